@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The Debian packages that imapolc needs, by name; read by setup.sh and test.sh.
+
+# to build, install and use it
+BUILD_PACKAGES="autoconf automake flex bison gcc make pkg-config libselinux1-dev
+	musl-tools xz-utils"
+
+# what the tests need on top
+TEST_PACKAGES="check clang libclang-rt-14-dev valgrind qemu-system-x86 swtpm
+	swtpm-tools busybox-static secilc cpio attr openssl ima-evm-utils zstd
+	mandoc groff"
+
+# install those that are missing; nothing to do is nothing done
+install_packages()
+{
+	missing=
+	for p in "$@"; do
+		dpkg-query -W -f '${Status}\n' "$p" 2>/dev/null |
+			grep -q '^install ok installed$' ||
+			missing="$missing $p"
+	done
+	[ -n "$missing" ] || return 0
+	if [ "$(id -u)" -eq 0 ]; then
+		sudo=
+	else
+		sudo=sudo
+	fi
+	$sudo apt-get update -qq &&
+	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq \
+		--no-install-recommends $missing >/dev/null
+}
