@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_SOURCE_H
+#define IMAPOL_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "arena.h"
+
+/*
+ * A text and where in it something stands. A span is a source and two byte
+ * offsets; line and column are worked out when a message is printed.
+ */
+struct source {
+	const char *name;	/* as messages show it: a path, or "<stdin>" */
+	const char *path;	/* the file read; NULL: not from a file */
+	const char *text;	/* len bytes and a NUL behind them; may hold NULs */
+	size_t len;
+	unsigned int order;	/* sources are numbered as they are opened */
+	size_t *line_start;	/* offset of each line; made on first use */
+	size_t n_lines;
+};
+
+/* src is NULL for what stands in no source (options, the target) */
+struct span {
+	const struct source *src;
+	size_t start, end;	/* bytes; end is one past the last */
+};
+
+#define NO_SPAN ((struct span){ NULL, 0, 0 })
+
+struct position {
+	size_t line, column;		/* from 1; columns count bytes */
+	size_t line_start, line_end;	/* offsets; the newline not included */
+};
+
+/* text and name are kept, not copied */
+struct source *source_new(struct arena *a, const char *name, const char *text,
+			  size_t len, unsigned int order);
+struct position source_position(struct arena *a, const struct source *src,
+				size_t offset);
+/* the smallest span over both; a itself when they are in different sources */
+struct span span_join(struct span a, struct span b);
+/* by source order, then start, then end */
+int span_cmp(struct span a, struct span b);
+
+enum source_error { SOURCE_OK, SOURCE_ERRNO, SOURCE_TOO_LARGE };
+
+#define SOURCE_MAX (256u * 1024 * 1024)	/* bytes of one source */
+
+/* read all of path ("-" is standard input) into the arena; errno is kept */
+enum source_error source_read(struct arena *a, const char *path,
+			      const char **text, size_t *len);
+
+#endif
