@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+
+static const struct {
+	const char *name;
+	enum diag_severity severity;
+	const char *title;
+} codes[] = {
+#define DIAG_CODE(id, name, severity, title) { name, severity, title },
+#include "diag_codes.def"
+#undef DIAG_CODE
+};
+
+static_assert(ARRAY_SIZE(codes) == DIAG_CODE_COUNT, "a row for each code");
+
+void diags_init(struct diags *ds, struct arena *a)
+{
+	memset(ds, 0, sizeof(*ds));
+	ds->arena = a;
+}
+
+const char *diag_name(enum diag_code code)
+{
+	return codes[code].name;
+}
+
+const char *diag_title(enum diag_code code)
+{
+	return codes[code].title;
+}
+
+enum diag_severity diag_default_severity(enum diag_code code)
+{
+	return codes[code].severity;
+}
+
+/* false: the message is switched off */
+static bool effective_severity(const struct diags *ds, enum diag_code code,
+			       enum diag_severity *out)
+{
+	*out = codes[code].severity;
+	if (*out == DIAG_ERROR)
+		return true;
+	switch ((enum diag_action)ds->action[code]) {
+	case DIAG_OFF:
+		return false;
+	case DIAG_AS_ERROR:
+		*out = DIAG_ERROR;
+		break;
+	case DIAG_AS_IS:
+		if (ds->all_errors)
+			*out = DIAG_ERROR;
+		break;
+	case DIAG_AS_WARNING:
+		break;
+	}
+	return true;
+}
+
+static uint64_t hash_step(uint64_t h, uint64_t v)
+{
+	return (h ^ v) * 1099511628211u;
+}
+
+static uint64_t diag_hash(const struct diag *d)
+{
+	uint64_t h = 14695981039346656037u;
+	const char *p;
+
+	h = hash_step(h, (uint64_t)d->code);
+	h = hash_step(h, d->span.src ? d->span.src->order + 1 : 0);
+	h = hash_step(h, d->span.start);
+	h = hash_step(h, d->span.end);
+	for (p = d->text; *p; p++)
+		h = hash_step(h, (unsigned char)*p);
+	return h ^ (h >> 32);
+}
+
+static bool same_diag(const struct diag *a, const struct diag *b)
+{
+	return a->code == b->code && span_cmp(a->span, b->span) == 0 &&
+	       a->span.src == b->span.src && !strcmp(a->text, b->text);
+}
+
+static struct diag **find_seen(const struct diags *ds, const struct diag *d)
+{
+	size_t i = diag_hash(d) & (ds->n_seen - 1);
+
+	while (ds->seen[i] && !same_diag(ds->seen[i], d))
+		i = (i + 1) & (ds->n_seen - 1);
+	return &ds->seen[i];
+}
+
+static void grow_seen(struct diags *ds)
+{
+	size_t i;
+
+	ds->n_seen = ds->n_seen ? ds->n_seen * 2 : 64;
+	ds->seen = arena_zalloc(ds->arena, ds->n_seen, sizeof(struct diag *));
+	for (i = 0; i < ds->n; i++)
+		*find_seen(ds, ds->v[i]) = ds->v[i];
+}
+
+static void push_diag(struct diags *ds, struct diag *d)
+{
+	if (ds->n == ds->cap) {
+		size_t cap = ds->cap ? ds->cap * 2 : 16;
+
+		ds->v = arena_grow(ds->arena, ds->v, ds->n * sizeof(*ds->v),
+				   cap * sizeof(*ds->v));
+		ds->cap = cap;
+	}
+	d->seq = ds->n;
+	ds->v[ds->n++] = d;
+	if (d->severity == DIAG_ERROR)
+		ds->n_errors++;
+	else
+		ds->n_warnings++;
+}
+
+static const char *format_text(struct diags *ds, const char *fmt, va_list ap)
+{
+	struct buf b;
+
+	buf_init(&b, ds->arena);
+	buf_vprintf(&b, fmt, ap);
+	return b.s ? b.s : "";
+}
+
+struct diag *diag_dropped(struct diags *ds)
+{
+	memset(&ds->dropped, 0, sizeof(ds->dropped));
+	return &ds->dropped;
+}
+
+struct diag *diag_add(struct diags *ds, enum diag_code code, struct span span,
+		      const char *fmt, ...)
+{
+	enum diag_severity severity;
+	struct diag *d, **slot;
+	va_list ap;
+
+	if (!effective_severity(ds, code, &severity))
+		return diag_dropped(ds);
+	d = arena_new(ds->arena, struct diag);
+	d->code = code;
+	d->severity = severity;
+	d->span = span;
+	va_start(ap, fmt);
+	d->text = format_text(ds, fmt, ap);
+	va_end(ap);
+
+	if (ds->n * 2 >= ds->n_seen)
+		grow_seen(ds);
+	slot = find_seen(ds, d);
+	if (!*slot) {
+		*slot = d;
+		push_diag(ds, d);
+	}
+	return *slot;
+}
+
+void diag_also(struct diag *d, struct span span)
+{
+	size_t i;
+
+	if (!span.src || d->n_more == DIAG_MAX_SPANS)
+		return;
+	if (span.src == d->span.src && span_cmp(span, d->span) == 0)
+		return;
+	for (i = 0; i < d->n_more; i++)
+		if (span.src == d->more[i].src &&
+		    span_cmp(span, d->more[i]) == 0)
+			return;
+	d->more[d->n_more++] = span;
+}
+
+void diag_note(struct diags *ds, struct diag *d, struct span span,
+	       const char *fmt, ...)
+{
+	struct diag_note *note, **link = &d->notes;
+	const char *text;
+	va_list ap;
+
+	if (d == &ds->dropped)
+		return;
+	va_start(ap, fmt);
+	text = format_text(ds, fmt, ap);
+	va_end(ap);
+	for (; *link; link = &(*link)->next)
+		if ((*link)->span.src == span.src &&
+		    span_cmp((*link)->span, span) == 0 &&
+		    !strcmp((*link)->text, text))
+			return;
+	note = arena_new(ds->arena, struct diag_note);
+	note->span = span;
+	note->text = text;
+	*link = note;
+}
+
+static bool warning_by_name(const char *name, enum diag_code *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < DIAG_CODE_COUNT; i++)
+		if (codes[i].severity == DIAG_WARNING &&
+		    !strcmp(codes[i].name, name)) {
+			*out = (enum diag_code)i;
+			return true;
+		}
+	return false;
+}
+
+bool diags_option(struct diags *ds, const char *word)
+{
+	static const struct {
+		const char *prefix;
+		enum diag_action action;
+	} forms[] = {
+		/* the longer prefix first; a name may begin like none of them */
+		{ "no-error=", DIAG_AS_WARNING },
+		{ "error=", DIAG_AS_ERROR },
+		{ "no-", DIAG_OFF },
+		{ "", DIAG_AS_IS },
+	};
+	enum diag_code code;
+	size_t i;
+
+	if (!strcmp(word, "error") || !strcmp(word, "no-error")) {
+		ds->all_errors = word[0] == 'e';
+		return true;
+	}
+	/* the bare name first: names such as "no-label" begin like a form */
+	for (i = ARRAY_SIZE(forms); i-- > 0;) {
+		size_t n = strlen(forms[i].prefix);
+
+		if (strncmp(word, forms[i].prefix, n) != 0 ||
+		    !warning_by_name(word + n, &code))
+			continue;
+		ds->action[code] = (unsigned char)forms[i].action;
+		return true;
+	}
+	return false;
+}
+
+/* ---- did you mean ---- */
+
+static unsigned char fold(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
+{
+	unsigned int m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/* insertions, deletions, changes and swaps of neighbours */
+static unsigned int edit_distance(const char *a, size_t n, const char *b,
+				  size_t m)
+{
+	unsigned int row[3][DIAG_NEAREST_MAX + 1];
+	unsigned int *two = row[0], *one = row[1], *cur = row[2], *swap;
+	size_t i, j;
+
+	memset(row, 0, sizeof(row));
+	for (j = 0; j <= m; j++)
+		one[j] = (unsigned int)j;
+	for (i = 1; i <= n; i++) {
+		cur[0] = (unsigned int)i;
+		for (j = 1; j <= m; j++) {
+			bool same = fold(a[i - 1]) == fold(b[j - 1]);
+
+			cur[j] = min3(one[j] + 1, cur[j - 1] + 1,
+				      one[j - 1] + !same);
+			if (i > 1 && j > 1 && !same &&
+			    fold(a[i - 1]) == fold(b[j - 2]) &&
+			    fold(a[i - 2]) == fold(b[j - 1]) &&
+			    two[j - 2] + 1 < cur[j])
+				cur[j] = two[j - 2] + 1;
+		}
+		swap = two;
+		two = one;
+		one = cur;
+		cur = swap;
+	}
+	return one[m];
+}
+
+const char *diag_nearest(const char *word, const char *const *names, size_t n)
+{
+	size_t i, len = strlen(word);
+	unsigned int best = (unsigned int)(len / 3 > 1 ? len / 3 : 1) + 1;
+	const char *found = NULL;
+
+	if (!len || len > DIAG_NEAREST_MAX)
+		return NULL;
+	for (i = 0; i < n; i++) {
+		size_t m = strlen(names[i]);
+		unsigned int dist;
+
+		if (m > DIAG_NEAREST_MAX || m + best <= len || len + best <= m)
+			continue;
+		dist = edit_distance(word, len, names[i], m);
+		/* a word of which nothing is left is not near */
+		if (dist < best && dist < len && dist < m) {
+			best = dist;
+			found = names[i];
+		}
+	}
+	return found;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_DIAG_H
+#define IMAPOL_DIAG_H
+
+#include <stdbool.h>
+
+#include "buf.h"
+#include "source.h"
+
+/*
+ * Messages are records: collected while a compilation runs, sorted by place,
+ * rendered once by the caller. The table diag_codes.def names each code; the
+ * code of a warning is also its name for -W. A code never changes its meaning.
+ */
+enum diag_severity { DIAG_ERROR, DIAG_WARNING };
+
+enum diag_code {
+#define DIAG_CODE(id, name, severity, title) DIAG_##id,
+#include "diag_codes.def"
+#undef DIAG_CODE
+	DIAG_CODE_COUNT
+};
+
+#define DIAG_MAX_SPANS 4
+
+struct diag_note {
+	struct span span;	/* src NULL: no place, only text */
+	const char *text;
+	struct diag_note *next;
+};
+
+struct diag {
+	enum diag_code code;
+	enum diag_severity severity;	/* after -W options */
+	struct span span;		/* the primary place */
+	struct span more[DIAG_MAX_SPANS]; /* underlined too, same message */
+	size_t n_more;
+	const char *text;
+	struct diag_note *notes;	/* in the order they were added */
+	size_t seq;
+};
+
+/* DIAG_AS_WARNING: stays one under -Werror */
+enum diag_action { DIAG_AS_IS, DIAG_OFF, DIAG_AS_ERROR, DIAG_AS_WARNING };
+
+struct diags {
+	struct arena *arena;
+	struct diag **v;
+	size_t n, cap;
+	size_t n_errors, n_warnings;
+	unsigned char action[DIAG_CODE_COUNT];	/* enum diag_action */
+	bool all_errors;			/* -Werror */
+	struct diag dropped;	/* what a switched-off warning is written to */
+	struct diag **seen;	/* hash table of v, to find the same again */
+	size_t n_seen;		/* slots; a power of two */
+};
+
+void diags_init(struct diags *ds, struct arena *a);
+
+/*
+ * Add a message. Never NULL: a warning that is switched off gives a record that
+ * is shown nowhere, so notes can be added without asking. The same code at the
+ * same span with the same text is kept once.
+ */
+struct diag *diag_add(struct diags *ds, enum diag_code code, struct span span,
+		      const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* a record that is shown nowhere, as that of a warning that is switched off */
+struct diag *diag_dropped(struct diags *ds);
+/* one more underlined place; more than DIAG_MAX_SPANS are left out */
+void diag_also(struct diag *d, struct span span);
+/* the other place, or the remedy (NO_SPAN) */
+void diag_note(struct diags *ds, struct diag *d, struct span span,
+	       const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+const char *diag_name(enum diag_code code);
+const char *diag_title(enum diag_code code);
+enum diag_severity diag_default_severity(enum diag_code code);
+
+/*
+ * "NAME", "no-NAME", "error=NAME", "no-error=NAME" or "error": what follows
+ * -W. False: no warning has that name.
+ */
+bool diags_option(struct diags *ds, const char *word);
+
+struct diag_style {
+	bool colour;
+	size_t max_errors;	/* of errors, and of warnings; 0: all */
+};
+
+/*
+ * All messages in order, and a count line when some were left out. Bytes of
+ * the policy reach a terminal only in a visible form, one line a line.
+ */
+void diags_render(struct diags *ds, const struct diag_style *style,
+		  struct buf *out);
+
+/*
+ * The name among n that is nearest to word, the first of equals; NULL when
+ * none is near or word is longer than DIAG_NEAREST_MAX. Case does not count.
+ */
+#define DIAG_NEAREST_MAX 64
+const char *diag_nearest(const char *word, const char *const *names, size_t n);
+
+#endif

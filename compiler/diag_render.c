@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+
+/*
+ * Messages as text. What comes from a file may hold anything, so each code
+ * point is printed as itself only when it is known to take place on a line and
+ * to move nothing else; bytes are shown as <1b>, code points as <U+202E>.
+ */
+
+#define TAB_WIDTH 8
+#define LINE_COLUMNS 100	/* of the policy's line, in an excerpt */
+#define LEAD_BYTES 40		/* shown before a caret where a line is cut */
+#define TEXT_COLUMNS 2000	/* of a message or a file name */
+#define MAX_MARKED (1 + DIAG_MAX_SPANS)
+
+enum paint { PAINT_PLAIN, PAINT_PLACE, PAINT_ERROR, PAINT_WARNING, PAINT_NOTE,
+	     PAINT_CARET, PAINT_COUNT };
+
+static const char *const paints[] = {
+	[PAINT_PLAIN] = "\033[0m", [PAINT_PLACE] = "\033[1m",
+	[PAINT_ERROR] = "\033[1;31m", [PAINT_WARNING] = "\033[1;35m",
+	[PAINT_NOTE] = "\033[1;36m", [PAINT_CARET] = "\033[1;32m",
+};
+
+static_assert(ARRAY_SIZE(paints) == PAINT_COUNT, "each paint has a sequence");
+
+struct renderer {
+	struct arena *arena;
+	const struct diag_style *style;
+	struct buf *out;
+};
+
+static void paint(const struct renderer *r, enum paint p)
+{
+	if (r->style->colour)
+		buf_puts(r->out, paints[p]);
+}
+
+/* ---- code points ---- */
+
+struct range {
+	uint32_t lo, hi;
+};
+
+static bool in_ranges(uint32_t c, const struct range *v, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (c >= v[i].lo && c <= v[i].hi)
+			return true;
+	return false;
+}
+
+/* controls, and what reorders, joins or hides its neighbours */
+static bool must_show_as_code(uint32_t c)
+{
+	static const struct range v[] = {
+		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad },
+		{ 0x61c, 0x61c }, { 0x180b, 0x180f }, { 0x115f, 0x1160 },
+		{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+		{ 0x3164, 0x3164 }, { 0xd800, 0xf8ff }, { 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb },
+		{ 0xfffe, 0xffff }, { 0xe0000, 0x10ffff },
+	};
+
+	return in_ranges(c, v, ARRAY_SIZE(v));
+}
+
+/* columns on a terminal: never asked from the locale, so that all agree */
+static unsigned int columns_of(uint32_t c)
+{
+	static const struct range none[] = {
+		{ 0x300, 0x36f }, { 0x483, 0x489 }, { 0x591, 0x5bd },
+		{ 0x64b, 0x65f }, { 0x1ab0, 0x1aff }, { 0x1dc0, 0x1dff },
+		{ 0x20d0, 0x20ff }, { 0xfe20, 0xfe2f },
+	};
+	static const struct range two[] = {
+		{ 0x1100, 0x115e }, { 0x2e80, 0x303e }, { 0x3041, 0xa4cf },
+		{ 0xac00, 0xd7a3 }, { 0xf900, 0xfaff }, { 0xfe30, 0xfe6f },
+		{ 0xff00, 0xff60 }, { 0xffe0, 0xffe6 }, { 0x1f300, 0x1f64f },
+		{ 0x1f680, 0x1f6ff }, { 0x1f900, 0x1f9ff },
+		{ 0x20000, 0x3fffd },
+	};
+
+	if (c < 0x300)
+		return 1;
+	if (in_ranges(c, none, ARRAY_SIZE(none)))
+		return 0;
+	return in_ranges(c, two, ARRAY_SIZE(two)) ? 2 : 1;
+}
+
+/* bytes of the code point at s, of len bytes; 0: no valid UTF-8 */
+static size_t utf8_decode(const char *s, size_t len, uint32_t *out)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char c = (unsigned char)s[0];
+	size_t i, n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 :
+		      c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+	uint32_t v = n < 2 ? c : c & (0x7fu >> n);
+
+	if (!n || n > len)
+		return 0;
+	for (i = 1; i < n; i++) {
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
+			return 0;
+		v = v << 6 | ((unsigned char)s[i] & 0x3f);
+	}
+	if (v < least[n] || v > 0x10ffff || (v >= 0xd800 && v < 0xe000))
+		return 0;
+	*out = v;
+	return n;
+}
+
+/*
+ * One code point or stray byte at s in a form that is safe to print, column
+ * is where it will stand. Returns how many bytes of s it takes.
+ */
+static size_t put_visible(struct buf *b, const char *s, size_t len,
+			  size_t *column)
+{
+	size_t before, n;
+	uint32_t c = 0;
+
+	if (*s == '\t') {
+		do
+			buf_putc(b, ' ');
+		while (++*column % TAB_WIDTH);
+		return 1;
+	}
+	n = utf8_decode(s, len, &c);
+	if (n && !must_show_as_code(c)) {
+		buf_add(b, s, n);
+		*column += columns_of(c);
+		return n;
+	}
+	before = b->len;
+	if (n > 1)
+		buf_printf(b, "<U+%04X>", (unsigned int)c);
+	else
+		buf_printf(b, "<%02x>", (unsigned int)(unsigned char)*s);
+	*column += b->len - before;
+	return n ? n : 1;
+}
+
+static void put_text(struct renderer *r, const char *s)
+{
+	size_t column = 0, len = strlen(s);
+
+	while (len && column < TEXT_COLUMNS) {
+		size_t n = put_visible(r->out, s, len, &column);
+
+		s += n;
+		len -= n;
+	}
+	if (len)
+		buf_puts(r->out, "...");
+}
+
+/* ---- the line of the policy, with its marks ---- */
+
+/* spans of one source, by place; done: already underlined */
+struct marked {
+	const struct span *span;
+	bool primary, done;
+};
+
+struct excerpt {
+	struct position pos;		/* of the first span to be shown */
+	size_t from;			/* first byte shown */
+	char marks[LINE_COLUMNS + 16];	/* one a column */
+	size_t n_marks;
+};
+
+static bool continues(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+static size_t first_byte(const struct source *src, const struct position *pos,
+			 size_t start)
+{
+	size_t from;
+
+	if (pos->line_end - pos->line_start <= LINE_COLUMNS ||
+	    start - pos->line_start <= 2 * LEAD_BYTES)
+		return pos->line_start;
+	for (from = start - LEAD_BYTES; continues(src->text[from]) &&
+	     from < start; from++)
+		;
+	return from;
+}
+
+/* what stands under the byte at: '^', '~' or ' '; spans begun are done */
+static char mark_at(struct marked *v, size_t n, size_t at, size_t next)
+{
+	char mark = ' ';
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct span *s = v[i].span;
+		bool begins = s->start >= at && s->start < next;
+
+		if (begins)
+			v[i].done = true;
+		if (begins && v[i].primary)
+			mark = '^';
+		else if (mark == ' ' &&
+			 (begins || (s->start < at && s->end > at)))
+			mark = '~';
+	}
+	return mark;
+}
+
+static void add_mark(struct excerpt *e, char mark, size_t column)
+{
+	while (e->n_marks < column && e->n_marks < sizeof(e->marks)) {
+		e->marks[e->n_marks++] = mark;
+		if (mark == '^')
+			mark = '~';
+	}
+}
+
+static void put_marks(struct renderer *r, const struct excerpt *e)
+{
+	size_t n = e->n_marks;
+
+	while (n && e->marks[n - 1] == ' ')
+		n--;
+	buf_puts(r->out, "      | ");
+	paint(r, PAINT_CARET);
+	buf_add(r->out, e->marks, n);
+	paint(r, PAINT_PLAIN);
+	buf_putc(r->out, '\n');
+}
+
+/* the line of the first span not yet shown, and all spans that fit on it */
+static void put_excerpt(struct renderer *r, const struct source *src,
+			struct marked *v, size_t n, const struct span *first)
+{
+	struct excerpt e = { .n_marks = 0 };
+	size_t at, len, column = 0;
+
+	e.pos = source_position(r->arena, src, first->start);
+	e.from = first_byte(src, &e.pos, first->start);
+	buf_printf(r->out, "%5zu | ", e.pos.line);
+	if (e.from > e.pos.line_start) {
+		buf_puts(r->out, "...");
+		column = 3;
+		add_mark(&e, ' ', column);
+	}
+	for (at = e.from; at < e.pos.line_end && column < LINE_COLUMNS;
+	     at += len) {
+		len = put_visible(r->out, src->text + at, e.pos.line_end - at,
+				  &column);
+		add_mark(&e, mark_at(v, n, at, at + len), column);
+	}
+	if (at < e.pos.line_end)
+		buf_puts(r->out, "...");
+	else	/* what stands at the end of the line is shown behind it */
+		add_mark(&e, mark_at(v, n, at, at + 1), column + 1);
+	buf_putc(r->out, '\n');
+	put_marks(r, &e);
+}
+
+static int marked_cmp(const void *a, const void *b)
+{
+	return span_cmp(*((const struct marked *)a)->span,
+			*((const struct marked *)b)->span);
+}
+
+static void put_excerpts(struct renderer *r, struct marked *v, size_t n)
+{
+	size_t i;
+
+	qsort(v, n, sizeof(*v), marked_cmp);
+	for (i = 0; i < n; i++) {
+		if (v[i].done)
+			continue;
+		put_excerpt(r, v[i].span->src, v, n, v[i].span);
+		v[i].done = true;
+	}
+}
+
+/* ---- messages ---- */
+
+static void put_place(struct renderer *r, const struct span *s)
+{
+	struct position pos;
+
+	paint(r, PAINT_PLACE);
+	if (s->src) {
+		pos = source_position(r->arena, s->src, s->start);
+		put_text(r, s->src->name);
+		buf_printf(r->out, ":%zu:%zu: ", pos.line, pos.column);
+	}
+	paint(r, PAINT_PLAIN);
+}
+
+static void put_word(struct renderer *r, enum paint p, const char *word)
+{
+	paint(r, p);
+	buf_puts(r->out, word);
+	paint(r, PAINT_PLAIN);
+}
+
+static void put_note(struct renderer *r, const struct span *s,
+		     const char *text)
+{
+	struct marked m = { .span = s, .primary = true };
+
+	put_place(r, s);
+	put_word(r, PAINT_NOTE, "note: ");
+	put_text(r, text);
+	buf_putc(r->out, '\n');
+	if (s->src)
+		put_excerpts(r, &m, 1);
+}
+
+static void put_heading(struct renderer *r, const struct diag *d)
+{
+	bool error = d->severity == DIAG_ERROR;
+
+	if (!d->span.src)
+		buf_puts(r->out, "imapolc: ");
+	put_place(r, &d->span);
+	if (error)
+		put_word(r, PAINT_ERROR, "error: ");
+	else
+		put_word(r, PAINT_WARNING, "warning: ");
+	put_text(r, d->text);
+	if (diag_default_severity(d->code) == DIAG_ERROR)
+		buf_printf(r->out, " [%s]\n", diag_name(d->code));
+	else
+		buf_printf(r->out, " [-W%s%s]\n", error ? "error=" : "",
+			   diag_name(d->code));
+}
+
+static void put_diag(struct renderer *r, const struct diag *d)
+{
+	struct marked v[MAX_MARKED];
+	const struct diag_note *note;
+	size_t i, n = 0;
+
+	put_heading(r, d);
+	if (d->span.src)
+		v[n++] = (struct marked){ .span = &d->span, .primary = true };
+	for (i = 0; i < d->n_more; i++)
+		if (d->more[i].src == d->span.src)
+			v[n++] = (struct marked){ .span = &d->more[i] };
+	put_excerpts(r, v, n);
+	for (i = 0; i < d->n_more; i++)
+		if (d->more[i].src != d->span.src)
+			put_note(r, &d->more[i], "and here");
+	for (note = d->notes; note; note = note->next)
+		put_note(r, &note->span, note->text);
+}
+
+static int diag_cmp(const void *a, const void *b)
+{
+	const struct diag *x = *(struct diag *const *)a;
+	const struct diag *y = *(struct diag *const *)b;
+	int c = span_cmp(x->span, y->span);
+
+	if (c)
+		return c;
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+static void put_more(struct renderer *r, size_t n, const char *word)
+{
+	buf_printf(r->out, "%zu more %s%s", n, word, n == 1 ? "" : "s");
+}
+
+static void put_left_out(struct renderer *r, size_t errors, size_t warnings)
+{
+	if (!errors && !warnings)
+		return;
+	buf_puts(r->out, "... and ");
+	if (errors)
+		put_more(r, errors, "error");
+	if (errors && warnings)
+		buf_puts(r->out, ", ");
+	if (warnings)
+		put_more(r, warnings, "warning");
+	buf_puts(r->out, " (--max-errors 0 shows all)\n");
+}
+
+void diags_render(struct diags *ds, const struct diag_style *style,
+		  struct buf *out)
+{
+	struct renderer r = { ds->arena, style, out };
+	size_t cap = style->max_errors ? style->max_errors : SIZE_MAX;
+	size_t i, shown[2] = { 0, 0 };
+
+	if (ds->n)
+		qsort(ds->v, ds->n, sizeof(*ds->v), diag_cmp);
+	for (i = 0; i < ds->n; i++) {
+		size_t *count = &shown[ds->v[i]->severity == DIAG_ERROR];
+
+		if (*count == cap)
+			continue;
+		++*count;
+		put_diag(&r, ds->v[i]);
+	}
+	put_left_out(&r, ds->n_errors - shown[1], ds->n_warnings - shown[0]);
+}
