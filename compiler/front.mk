@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-only
+FRONT_SOURCES = compiler/ast.c compiler/ast.h \
+	compiler/ast_dump.c compiler/ast_dump.h \
+	compiler/include.c compiler/include.h \
+	compiler/check_names.c compiler/check_names.h \
+	compiler/check_sets.c compiler/check_tests.c compiler/check_front.h \
+	compiler/check_values.c compiler/check_values.h \
+	compiler/check_options.c compiler/ptrmap.c compiler/ptrmap.h
