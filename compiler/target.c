@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "target.h"
+
+/* ---- words ---- */
+
+static const char *const lsm_words[] = {
+	[KLSM_UNSET] = NULL, [KLSM_NONE] = "no-lsm",
+	[KLSM_SELINUX] = "selinux", [KLSM_APPARMOR] = "apparmor",
+	[KLSM_SMACK] = "smack",
+};
+
+static_assert(ARRAY_SIZE(lsm_words) == KLSM_SMACK + 1, "a word for each LSM");
+
+const char *target_lsm_word(enum klsm lsm)
+{
+	return lsm_words[lsm];
+}
+
+enum klsm target_lsm_by_word(const char *word, size_t len)
+{
+	size_t i;
+
+	for (i = 1; i < ARRAY_SIZE(lsm_words); i++)
+		if (strlen(lsm_words[i]) == len &&
+		    !memcmp(lsm_words[i], word, len))
+			return (enum klsm)i;
+	return KLSM_UNSET;
+}
+
+/* ---- profiles ---- */
+
+#define C(x) ((uint64_t)1 << KCONFIG_##x)
+
+static_assert(KCONFIG_COUNT <= 64, "a configuration fits a word of bits");
+
+/* what Debian's kernels of both flavours have, read from their packages */
+#define DEBIAN_ON (C(IMA) | C(IMA_APPRAISE) | C(IMA_LSM_RULES) | \
+	C(IMA_MEASURE_ASYMMETRIC_KEYS) | C(FS_VERITY) | \
+	C(SECURITY_SELINUX) | C(SECURITY_APPARMOR))
+#define DEBIAN_OFF (C(IMA_APPRAISE_MODSIG) | C(IMA_WRITE_POLICY) | \
+	C(IMA_READ_POLICY) | C(INTEGRITY_TRUSTED_KEYRING))
+
+/* an option in neither set stays unknown */
+static const struct profile {
+	const char *name;
+	struct krelease release;
+	enum klsm lsm;
+	uint64_t on, off;
+} profiles[] = {
+	/* sha512 is a module that may not be loaded in time */
+	{ "debian-12", { 6, 1, -1 }, KLSM_APPARMOR,
+	  DEBIAN_ON, DEBIAN_OFF | C(CRYPTO_SHA512) },
+	{ "debian-12-selinux", { 6, 1, -1 }, KLSM_SELINUX,
+	  DEBIAN_ON, DEBIAN_OFF | C(CRYPTO_SHA512) },
+	/* from here on it is built in */
+	{ "debian-13", { 6, 12, -1 }, KLSM_APPARMOR,
+	  DEBIAN_ON | C(CRYPTO_SHA512), DEBIAN_OFF },
+	{ "debian-13-selinux", { 6, 12, -1 }, KLSM_SELINUX,
+	  DEBIAN_ON | C(CRYPTO_SHA512), DEBIAN_OFF },
+};
+
+const char *target_profile_name(size_t i)
+{
+	return i < ARRAY_SIZE(profiles) ? profiles[i].name : NULL;
+}
+
+/* ---- the running kernel ---- */
+
+static const char *read_text(struct arena *a, const char *path)
+{
+	const char *text;
+	size_t len;
+
+	return source_read(a, path, &text, &len) == SOURCE_OK ? text : NULL;
+}
+
+bool target_host_read(struct arena *a, struct target_host *out)
+{
+	struct utsname u;
+	struct buf path;
+
+	memset(out, 0, sizeof(*out));
+	if (uname(&u))
+		return false;
+	out->release = arena_strndup(a, u.release, strlen(u.release));
+	buf_init(&path, a);
+	buf_printf(&path, "/boot/config-%s", u.release);
+	out->config = read_text(a, path.s);
+	out->lsms = read_text(a, "/sys/kernel/security/lsm");
+	return true;
+}
+
+/* the one LSM of the list that IMA can ask for labels */
+static enum klsm host_lsm(const char *list)
+{
+	enum klsm lsm = KLSM_NONE;
+	size_t len;
+
+	if (!list)
+		return KLSM_UNSET;
+	for (; *list; list += len + (list[len] != '\0')) {
+		enum klsm one;
+
+		len = strcspn(list, ",\n");
+		one = target_lsm_by_word(list, len);
+		if (one != KLSM_UNSET)
+			lsm = one;
+	}
+	return lsm;
+}
+
+/* ---- what was said, and where ---- */
+
+struct said {
+	const char *text;
+	struct span span;
+	struct krelease release;
+};
+
+typedef VEC(struct said) said_list;
+
+struct resolver {
+	struct arena *arena;
+	struct diags *ds;
+	const struct target_request *req;
+	unsigned int n_options;		/* sources made for the command line */
+	said_list cli_kernels, kernels, lsms, profiles;
+	struct said config;		/* release of --kernel-config */
+	bool have_config;
+	const struct profile *profile;
+	struct span profile_span;
+	struct targets *out;
+};
+
+/*
+ * An option as a text of its own, so that a message can point at it. These
+ * texts stand behind all files in the order of messages.
+ */
+static struct span option_span(struct resolver *r, const char *option,
+			       const char *value)
+{
+	struct source *src;
+	struct buf b;
+
+	buf_init(&b, r->arena);
+	buf_printf(&b, "%s %s", option, value);
+	src = source_new(r->arena, "<command line>", b.s, b.len,
+			 UINT_MAX - 16 + r->n_options++);
+	return (struct span){ src, strlen(option) + 1, b.len };
+}
+
+static bool on_command_line(struct span s)
+{
+	return s.src && !s.src->path && s.src->order >= UINT_MAX - 16;
+}
+
+static struct diag *complain(struct resolver *r, enum diag_code code,
+			     struct span span, const char *text)
+{
+	if (on_command_line(span))
+		r->out->usage = true;
+	return diag_add(r->ds, code, span, "%s", text);
+}
+
+static const char *textf(struct resolver *r, const char *fmt, ...)
+	PRINTF_LIKE(2, 3);
+
+static const char *textf(struct resolver *r, const char *fmt, ...)
+{
+	struct buf b;
+	va_list ap;
+
+	buf_init(&b, r->arena);
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	return b.s;
+}
+
+/* what stands twice and differs; the later place is at fault */
+static void conflict(struct resolver *r, const char *what,
+		     const struct said *first, const struct said *other)
+{
+	struct diag *d = complain(r, DIAG_TARGET_CONFLICT, other->span,
+		textf(r, "%s %s here, but %s elsewhere", what, other->text,
+		      first->text));
+
+	/* a conflict between the policy and an option is not one of usage */
+	if (!on_command_line(first->span))
+		r->out->usage = false;
+	diag_note(r->ds, d, first->span, "the target is %s %s here", what,
+		  first->text);
+}
+
+static void collect_item(struct resolver *r, const struct ast_target_item *it)
+{
+	struct said s = { .text = it->text, .span = it->span };
+
+	switch (it->kind) {
+	case AST_TARGET_KERNEL:
+		vec_push(r->arena, &r->kernels, s);
+		break;
+	case AST_TARGET_LSM:
+		vec_push(r->arena, &r->lsms, s);
+		break;
+	case AST_TARGET_PROFILE:
+		vec_push(r->arena, &r->profiles, s);
+		break;
+	case AST_TARGET_LIBSELINUX:
+		r->out->libselinux = it->text;
+		break;
+	}
+}
+
+static void collect(struct resolver *r, const ast_stmts *stmts)
+{
+	size_t i, j;
+
+	for (i = 0; i < stmts->n; i++) {
+		const struct ast_stmt *s = stmts->v[i];
+
+		if (s->kind == AST_INCLUDE)
+			collect(r, &s->body);
+		if (s->kind != AST_TARGET)
+			continue;
+		for (j = 0; j < s->target.n; j++)
+			collect_item(r, &s->target.v[j]);
+	}
+}
+
+/* ---- releases ---- */
+
+/* set s->release from s->text, or complain */
+static bool read_release(struct resolver *r, struct said *s)
+{
+	size_t n;
+	const struct krelease *all = kmodel_releases(&n);
+	char first[KRELEASE_TEXT], last[KRELEASE_TEXT];
+	struct diag *d;
+
+	if (!krelease_parse(s->text, strlen(s->text), &s->release)) {
+		d = complain(r, DIAG_UNKNOWN_RELEASE, s->span,
+			     textf(r, "`%s` is no kernel release", s->text));
+		diag_note(r->ds, d, NO_SPAN,
+			  "a release is written as `6.1` or `6.1.192`");
+		return false;
+	}
+	if (kmodel_knows(s->release))
+		return true;
+	d = complain(r, DIAG_UNKNOWN_RELEASE, s->span,
+		     textf(r, "kernel %s is not known", s->text));
+	diag_note(r->ds, d, NO_SPAN, "known are %s to %s",
+		  krelease_text(all[0], first, sizeof(first)),
+		  krelease_text(all[n - 1], last, sizeof(last)));
+	return false;
+}
+
+static void add_cli_kernel(struct resolver *r, struct said s)
+{
+	size_t i;
+
+	if (!strcmp(s.text, "running") && r->req->host)
+		s.text = r->req->host->release;
+	if (!read_release(r, &s))
+		return;
+	for (i = 0; i < r->cli_kernels.n; i++) {
+		struct krelease have = r->cli_kernels.v[i].release;
+
+		if (krelease_cmp(have, s.release) == 0 &&
+		    have.patch == s.release.patch)
+			return;
+	}
+	vec_push(r->arena, &r->cli_kernels, s);
+}
+
+static void read_cli_kernels(struct resolver *r)
+{
+	const char *list = r->req->kernel;
+	struct span all;
+	size_t at = 0, len;
+
+	if (!list)
+		return;
+	all = option_span(r, "--kernel", list);
+	do {
+		struct said s = { .span = all };
+
+		len = strcspn(list + at, ",");
+		s.text = arena_strndup(r->arena, list + at, len);
+		s.span.start += at;
+		s.span.end = s.span.start + len;
+		add_cli_kernel(r, s);
+		at += len;
+	} while (list[at++]);
+}
+
+static void read_policy_kernels(struct resolver *r)
+{
+	said_list good = { 0 };
+	size_t i;
+
+	for (i = 0; i < r->kernels.n; i++)
+		if (read_release(r, &r->kernels.v[i]))
+			vec_push(r->arena, &good, r->kernels.v[i]);
+	r->kernels = good;
+}
+
+/* "# Linux/x86 6.12.1 Kernel Configuration", among the first lines */
+static bool config_release(const char *text, size_t len, const char **start,
+			   size_t *n)
+{
+	static const char head[] = "# Linux/", tail[] = " Kernel Configuration";
+	const char *end = text + (len < 4096 ? len : 4096), *p = text, *nl;
+
+	for (; p < end; p = nl + 1) {
+		const char *word;
+
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (!nl)
+			nl = end;
+		if ((size_t)(nl - p) < sizeof(head) ||
+		    memcmp(p, head, sizeof(head) - 1) != 0)
+			continue;
+		word = memchr(p + sizeof(head) - 1, ' ',
+			      (size_t)(nl - p) - sizeof(head) + 1);
+		if (!word++)
+			continue;
+		for (*n = 0; word + *n < nl && word[*n] != ' '; ++*n)
+			;
+		*start = word;
+		if ((size_t)(nl - word) >= *n + sizeof(tail) - 1 &&
+		    !memcmp(word + *n, tail, sizeof(tail) - 1))
+			return true;
+	}
+	return false;
+}
+
+static void read_config_release(struct resolver *r)
+{
+	const struct target_request *req = r->req;
+	const char *start;
+	size_t n;
+
+	if (!req->config)
+		return;
+	r->config.span = option_span(r, "--kernel-config", req->config_name);
+	if (!config_release(req->config, req->config_len, &start, &n))
+		return;
+	r->config.text = arena_strndup(r->arena, start, n);
+	r->have_config = read_release(r, &r->config);
+}
+
+/* base with what other adds to it; complains where they differ */
+static void refine(struct resolver *r, struct said *base,
+		   const struct said *other)
+{
+	if (krelease_cmp(base->release, other->release) != 0)
+		conflict(r, "kernel", base, other);
+	else if (base->release.patch < 0)
+		base->release.patch = other->release.patch;
+}
+
+static void resolve_releases(struct resolver *r, said_list *out)
+{
+	const said_list *from = r->cli_kernels.n ? &r->cli_kernels :
+				&r->kernels;
+	struct said s;
+	size_t i, j;
+
+	for (i = 0; i < from->n; i++) {
+		s = from->v[i];
+		for (j = 0; j < r->kernels.n; j++)
+			refine(r, &s, &r->kernels.v[j]);
+		if (r->have_config)
+			refine(r, &s, &r->config);
+		vec_push(r->arena, out, s);
+		if (from == &r->kernels)
+			break;
+	}
+	if (out->n || r->req->kernel || r->kernels.n)
+		return;
+	if (r->have_config) {
+		vec_push(r->arena, out, r->config);
+	} else if (r->profile) {
+		s.release = r->profile->release;
+		vec_push(r->arena, out, s);
+	}
+}
+
+/* ---- profile, LSM, configuration ---- */
+
+static void find_profile(struct resolver *r, const struct said *s)
+{
+	const char *names[ARRAY_SIZE(profiles)], *near;
+	struct diag *d;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(profiles); i++) {
+		names[i] = profiles[i].name;
+		if (!strcmp(s->text, names[i])) {
+			r->profile = &profiles[i];
+			return;
+		}
+	}
+	d = complain(r, DIAG_UNKNOWN_PROFILE, s->span,
+		     textf(r, "no profile is called `%s`", s->text));
+	near = diag_nearest(s->text, names, ARRAY_SIZE(names));
+	if (near)
+		diag_note(r->ds, d, NO_SPAN, "did you mean `%s`?", near);
+	else
+		diag_note(r->ds, d, NO_SPAN, "the first of them is `%s`; "
+			  "imapolc --help lists all", names[0]);
+}
+
+static void resolve_profile(struct resolver *r)
+{
+	const struct said *first;
+	said_list all = { 0 };
+	size_t i;
+
+	if (r->req->profile) {
+		struct said s = { .text = r->req->profile };
+
+		s.span = option_span(r, "--profile", s.text);
+		vec_push(r->arena, &all, s);
+	}
+	for (i = 0; i < r->profiles.n; i++)
+		vec_push(r->arena, &all, r->profiles.v[i]);
+	if (!all.n)
+		return;
+	first = &all.v[0];
+	find_profile(r, first);
+	for (i = 1; i < all.n; i++)
+		if (strcmp(first->text, all.v[i].text) != 0)
+			conflict(r, "profile", first, &all.v[i]);
+}
+
+static enum klsm read_lsm(struct resolver *r, const struct said *s)
+{
+	static const char *const *words = lsm_words + 1;
+	enum klsm lsm = target_lsm_by_word(s->text, strlen(s->text));
+	struct diag *d;
+	const char *near;
+
+	if (lsm != KLSM_UNSET)
+		return lsm;
+	d = complain(r, DIAG_UNKNOWN_LSM, s->span,
+		     textf(r, "`%s` is no security module that IMA can ask",
+			   s->text));
+	near = diag_nearest(s->text, words, ARRAY_SIZE(lsm_words) - 1);
+	if (near)
+		diag_note(r->ds, d, NO_SPAN, "did you mean `%s`?", near);
+	else
+		diag_note(r->ds, d, NO_SPAN, "it is one of `selinux`, "
+			  "`apparmor`, `smack`, `no-lsm`");
+	return KLSM_UNSET;
+}
+
+static void resolve_lsm(struct resolver *r)
+{
+	said_list all = { 0 };
+	size_t i;
+
+	if (r->req->lsm) {
+		struct said s = { .text = r->req->lsm };
+
+		s.span = option_span(r, "--lsm", s.text);
+		vec_push(r->arena, &all, s);
+	}
+	for (i = 0; i < r->lsms.n; i++)
+		vec_push(r->arena, &all, r->lsms.v[i]);
+	for (i = 0; i < all.n; i++) {
+		enum klsm lsm = read_lsm(r, &all.v[i]);
+
+		if (i == 0)
+			r->out->lsm = lsm;
+		else if (lsm != KLSM_UNSET && r->out->lsm != KLSM_UNSET &&
+			 lsm != r->out->lsm)
+			conflict(r, "LSM", &all.v[0], &all.v[i]);
+	}
+	if (!all.n && r->req->host)
+		r->out->lsm = host_lsm(r->req->host->lsms);
+	if (!all.n && r->out->lsm == KLSM_UNSET && r->profile)
+		r->out->lsm = r->profile->lsm;
+}
+
+static void profile_config(const struct profile *p, struct ktarget *t)
+{
+	unsigned int i;
+
+	for (i = 0; i < KCONFIG_COUNT; i++)
+		if (p->on >> i & 1)
+			t->config[i] = KTRI_YES;
+		else if (p->off >> i & 1)
+			t->config[i] = KTRI_NO;
+}
+
+/* whoever names the security module says that the kernel has it */
+static void implied_by_lsm(struct ktarget *t, enum klsm lsm)
+{
+	static const enum kconfig options[] = {
+		[KLSM_UNSET] = KCONFIG_COUNT, [KLSM_NONE] = KCONFIG_COUNT,
+		[KLSM_SELINUX] = KCONFIG_SECURITY_SELINUX,
+		[KLSM_APPARMOR] = KCONFIG_SECURITY_APPARMOR,
+		[KLSM_SMACK] = KCONFIG_SECURITY_SMACK,
+	};
+	enum kconfig c = options[lsm];
+
+	if (c != KCONFIG_COUNT && t->config[c] == KTRI_MAYBE)
+		t->config[c] = KTRI_YES;
+}
+
+static void resolve_config(struct resolver *r)
+{
+	const struct target_request *req = r->req;
+	struct ktarget t;
+	size_t n;
+
+	/* only the configuration of this one is used */
+	ktarget_init(&t, kmodel_releases(&n)[0]);
+	if (req->config) {
+		if (!ktarget_read_config(&t, req->config, req->config_len))
+			complain(r, DIAG_KERNEL_CONFIG, r->config.span,
+				 textf(r, "%s is no kernel configuration",
+				       req->config_name));
+	} else if (req->host && req->host->config) {
+		ktarget_read_config(&t, req->host->config,
+				    strlen(req->host->config));
+	} else if (r->profile) {
+		profile_config(r->profile, &t);
+	}
+	memcpy(r->out->config, t.config, sizeof(t.config));
+}
+
+/* ---- putting it together ---- */
+
+static struct ktarget make_target(const struct targets *known,
+				  struct krelease rel)
+{
+	struct ktarget t;
+
+	ktarget_init(&t, rel);
+	t.lsm = known->lsm;
+	memcpy(t.config, known->config, sizeof(t.config));
+	implied_by_lsm(&t, t.lsm);
+	return t;
+}
+
+bool target_resolve(struct arena *a, const struct target_request *req,
+		    const struct ast *ast, struct diags *ds,
+		    struct targets *out)
+{
+	struct resolver r = { .arena = a, .ds = ds, .req = req, .out = out };
+	size_t i, errors = ds->n_errors;
+	said_list releases = { 0 };
+
+	memset(out, 0, sizeof(*out));
+	if (ast)
+		collect(&r, &ast->stmts);
+	read_cli_kernels(&r);
+	read_policy_kernels(&r);
+	read_config_release(&r);
+	resolve_profile(&r);
+	resolve_lsm(&r);
+	resolve_config(&r);
+	resolve_releases(&r, &releases);
+	out->v = arena_zalloc(a, releases.n ? releases.n : 1, sizeof(*out->v));
+	for (i = 0; i < releases.n; i++)
+		out->v[out->n++] = make_target(out, releases.v[i].release);
+	return ds->n_errors == errors;
+}
+
+void target_all_releases(struct arena *a, const struct targets *known,
+			 struct targets *out)
+{
+	size_t i, n;
+	const struct krelease *all = kmodel_releases(&n);
+
+	*out = *known;
+	out->v = arena_zalloc(a, n, sizeof(*out->v));
+	out->n = n;
+	for (i = 0; i < n; i++)
+		out->v[i] = make_target(known, all[i]);
+}
