@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-only
+VERIFY_SOURCES = compiler/dd.c compiler/dd.h compiler/dd_int.h \
+	compiler/dd_list.c \
+	compiler/space.c compiler/space.h \
+	compiler/witness.c compiler/witness.h \
+	compiler/access.c compiler/access.h \
+	compiler/verify_ast.c compiler/verify_ast.h \
+	compiler/verify.c compiler/verify.h \
+	compiler/leak.c compiler/leak.h

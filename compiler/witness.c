@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#include "util.h"
+#include "witness.h"
+
+static const char *const hook_words[] = {
+	[KHOOK_NONE] = "any", [KHOOK_FILE] = "open", [KHOOK_MMAP] = "mmap",
+	[KHOOK_MMAP_REQPROT] = "mmap-requested", [KHOOK_BPRM] = "exec",
+	[KHOOK_CREDS] = "exec-into", [KHOOK_MODULE] = "module",
+	[KHOOK_FIRMWARE] = "firmware", [KHOOK_KEXEC_KERNEL] = "kexec-kernel",
+	[KHOOK_KEXEC_INITRAMFS] = "kexec-initramfs", [KHOOK_POLICY] = "policy",
+	[KHOOK_KEXEC_CMDLINE] = "kexec-cmdline", [KHOOK_KEY] = "key",
+	[KHOOK_DATA] = "data", [KHOOK_SETXATTR] = "xattr",
+};
+static_assert(ARRAY_SIZE(hook_words) == KHOOK_COUNT, "one word for each hook");
+
+/* all points that agree with the fixed atoms, except for one dimension */
+static dd_ref around(struct dd *m, const struct witness *w, unsigned int except)
+{
+	dd_ref r = DD_TRUE;
+	unsigned int dim;
+
+	for (dim = SPACE_DIMS; dim-- > 0;) {
+		struct dd_range one = { w->atom[dim], w->atom[dim] };
+
+		if (w->fixed[dim] && dim != except)
+			r = dd_and(m, dd_ranges(m, dim, &one, 1), r);
+	}
+	return r;
+}
+
+/*
+ * The path that was found names what was tested on the way; only what matters
+ * is kept.
+ */
+bool witness_find(const struct space *sp, dd_ref set, struct witness *w)
+{
+	struct dd *m = space_dd(sp);
+	unsigned int dim;
+
+	if (!dd_witness(m, set, w->atom, w->fixed))
+		return false;
+	for (dim = 0; dim < SPACE_DIMS; dim++)
+		if (w->fixed[dim] &&
+		    dd_diff(m, around(m, w, dim), set) == DD_PASS &&
+		    !dd_full(m)) {
+			w->fixed[dim] = false;
+			w->atom[dim] = dd_width(m, dim) - 1;
+		}
+	return true;
+}
+
+static void describe_mask(uint8_t mask, struct buf *out)
+{
+	static const struct {
+		uint8_t bit;
+		const char *word;
+	} bits[] = {
+		{ KMASK_READ, " read" }, { KMASK_WRITE, " write" },
+		{ KMASK_EXEC, " exec" }, { KMASK_APPEND, " append" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bits); i++)
+		if (mask & bits[i].bit)
+			buf_puts(out, bits[i].word);
+}
+
+static void describe_event(const struct space *sp, const struct witness *w,
+			   struct buf *out)
+{
+	struct space_event e;
+
+	if (!w->fixed[SPACE_EVENT]) {
+		buf_puts(out, "any operation");
+		return;
+	}
+	e = space_event(sp, w->atom[SPACE_EVENT]);
+	buf_puts(out, hook_words[e.hook]);
+	if (e.hook == KHOOK_FILE)
+		describe_mask(e.mask, out);
+	if (e.name)
+		buf_printf(out, " \"%s\"", e.name);
+	else if (e.hook == KHOOK_KEY)
+		buf_puts(out, " in a ring that nothing names");
+	else if (e.hook == KHOOK_DATA)
+		buf_puts(out, " with a label that nothing names");
+}
+
+/* joins the parts of a description with the word that introduces the first */
+struct joiner {
+	struct buf *out;
+	const char *first;
+	bool any;
+};
+
+static void join(struct joiner *j)
+{
+	buf_puts(j->out, j->any ? ", " : j->first);
+	j->any = true;
+}
+
+static void describe_name(const struct space *sp, const struct witness *w,
+			  enum space_dim dim, const char *word,
+			  struct joiner *j)
+{
+	const char *name;
+
+	if (!w->fixed[dim])
+		return;
+	join(j);
+	name = space_atom_name(sp, dim, w->atom[dim]);
+	if (name)
+		buf_printf(j->out, "%s %s", word, name);
+	else
+		buf_printf(j->out, "a %s that nothing names", word);
+}
+
+static void describe_id(const struct space *sp, const struct witness *w,
+			enum space_dim dim, const char *word, struct joiner *j)
+{
+	if (!w->fixed[dim])
+		return;
+	join(j);
+	buf_printf(j->out, "%s %" PRIu32, word,
+		   space_atom_id(sp, dim, w->atom[dim]));
+}
+
+static void describe_fsmagic(const struct space *sp, const struct witness *w,
+			     struct joiner *j)
+{
+	uint64_t magic;
+
+	if (!w->fixed[SPACE_FSMAGIC])
+		return;
+	join(j);
+	if (space_atom_fsmagic(sp, w->atom[SPACE_FSMAGIC], &magic))
+		buf_printf(j->out, "fsmagic 0x%" PRIx64, magic);
+	else
+		buf_puts(j->out, "a fsmagic that nothing names");
+}
+
+void witness_describe_file(const struct space *sp, const struct witness *w,
+			   struct buf *out)
+{
+	struct joiner j = { out, "a file with ", false };
+
+	describe_name(sp, w, SPACE_OBJ_TYPE, "label type", &j);
+	describe_name(sp, w, SPACE_OBJ_USER, "label user", &j);
+	describe_name(sp, w, SPACE_OBJ_ROLE, "label role", &j);
+	describe_name(sp, w, SPACE_FSNAME, "fs", &j);
+	describe_name(sp, w, SPACE_FS_SUBTYPE, "fs-subtype", &j);
+	describe_fsmagic(sp, w, &j);
+	describe_name(sp, w, SPACE_FSUUID, "fsuuid", &j);
+	describe_id(sp, w, SPACE_OWNER, "owner", &j);
+	describe_id(sp, w, SPACE_GROUP, "group", &j);
+	if (!j.any)
+		buf_puts(out, "any file");
+}
+
+static void describe_cap(const struct witness *w, enum space_dim dim,
+			 const char *cap, struct joiner *j)
+{
+	if (!w->fixed[dim])
+		return;
+	join(j);
+	buf_printf(j->out, "%s %s", w->atom[dim] ? "with" : "without", cap);
+}
+
+static void describe_subject(const struct space *sp, const struct witness *w,
+			     struct buf *out)
+{
+	struct joiner j = { out, " by ", false };
+
+	describe_id(sp, w, SPACE_UID, "uid", &j);
+	describe_id(sp, w, SPACE_EUID, "euid", &j);
+	describe_id(sp, w, SPACE_SUID, "saved uid", &j);
+	describe_cap(w, SPACE_CAP_SETUID, "CAP_SETUID", &j);
+	describe_id(sp, w, SPACE_GID, "gid", &j);
+	describe_id(sp, w, SPACE_EGID, "egid", &j);
+	describe_id(sp, w, SPACE_SGID, "saved gid", &j);
+	describe_cap(w, SPACE_CAP_SETGID, "CAP_SETGID", &j);
+	describe_name(sp, w, SPACE_SUBJ_TYPE, "domain", &j);
+	describe_name(sp, w, SPACE_SUBJ_USER, "subj-user", &j);
+	describe_name(sp, w, SPACE_SUBJ_ROLE, "subj-role", &j);
+}
+
+void witness_describe_access(const struct space *sp, const struct witness *w,
+			     struct buf *out)
+{
+	describe_event(sp, w, out);
+	describe_subject(sp, w, out);
+}
+
+static bool has_file(const struct space *sp, const struct witness *w)
+{
+	struct space_event e = space_event(sp, w->atom[SPACE_EVENT]);
+
+	return !w->fixed[SPACE_EVENT] ||
+	       (e.hook != KHOOK_KEY && e.hook != KHOOK_DATA);
+}
+
+void witness_describe(const struct space *sp, const struct witness *w,
+		      struct buf *out)
+{
+	describe_event(sp, w, out);
+	if (has_file(sp, w)) {
+		buf_puts(out, " of ");
+		witness_describe_file(sp, w, out);
+	}
+	describe_subject(sp, w, out);
+}

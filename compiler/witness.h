@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_WITNESS_H
+#define IMAPOL_WITNESS_H
+
+#include "space.h"
+
+/* One access, for messages: a point of a space, and its words. */
+struct witness {
+	uint32_t atom[SPACE_DIMS];
+	bool fixed[SPACE_DIMS];	/* false: it does not matter */
+};
+
+/* a point of the set, the same one each time; false: the set is empty */
+bool witness_find(const struct space *sp, dd_ref set, struct witness *w);
+
+/* "exec of a file with label type bin_t, owner 0, by real uid 1000 …" */
+void witness_describe(const struct space *sp, const struct witness *w,
+		      struct buf *out);
+/* "exec by real uid 1000" */
+void witness_describe_access(const struct space *sp, const struct witness *w,
+			     struct buf *out);
+/* "a file with label type bin_t, owner 0"; "any file" */
+void witness_describe_file(const struct space *sp, const struct witness *w,
+			   struct buf *out);
+
+#endif
