@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <string.h>
+
+#include "ast_dump.h"
+#include "check_kernel.h"
+#include "check_names.h"
+#include "check_values.h"
+#include "compile.h"
+#include "emit.h"
+#include "grammar.h"
+#include "include.h"
+#include "ir.h"
+#include "leak.h"
+#include "lower.h"
+#include "order.h"
+#include "target.h"
+#include "unused.h"
+#include "verify.h"
+
+static const char *const pass_names[] = {
+	[PASS_TOKENS] = "tokens",
+	[PASS_AST] = "ast",
+	[PASS_SETS] = "sets",
+	[PASS_IR] = "ir",
+	[PASS_ORDER] = "order",
+	[PASS_LINES] = "lines",
+};
+
+_Static_assert(sizeof(pass_names) / sizeof(pass_names[0]) == PASS_COUNT,
+	       "one name for each pass");
+
+enum compile_pass compile_pass_by_name(const char *name)
+{
+	int i;
+
+	for (i = 0; i < PASS_COUNT; i++)
+		if (!strcmp(pass_names[i], name))
+			break;
+	return i;
+}
+
+const char *compile_pass_name(enum compile_pass pass)
+{
+	return pass_names[pass];
+}
+
+void compile_init(struct compile *c, struct arena *a)
+{
+	memset(c, 0, sizeof(*c));
+	c->arena = a;
+	c->dump = PASS_COUNT;
+	intern_init(&c->strings, a);
+	diags_init(&c->diags, a);
+	buf_init(&c->dumped, a);
+	c->ast.arena = a;
+	c->ast.strings = &c->strings;
+}
+
+void compile_add_source(struct compile *c, const struct source *src)
+{
+	vec_push(c->arena, &c->ast.sources, src);
+	if (c->dump == PASS_TOKENS)
+		grammar_dump_tokens(&c->ast, src, &c->diags, &c->dumped);
+	grammar_parse(&c->ast, src, &c->diags, &c->ast.stmts);
+}
+
+void compile_check(struct compile *c)
+{
+	struct include_env env = {
+		.ops = &include_files,
+		.dirs = c->include_dirs, .n_dirs = c->n_include_dirs,
+		.parse = grammar_parse,
+	};
+	struct krelease rel;
+	size_t i;
+
+	include_load(&c->ast, &env, &c->diags);
+	/* library files may differ by release: each form is checked */
+	for (i = 0; include_form(&c->ast, i, &rel); i++) {
+		include_select(&c->ast, rel);
+		check_names(&c->ast, c->lookup, &c->diags);
+		check_values(&c->ast, &c->diags);
+	}
+	if (c->dump == PASS_AST)
+		ast_dump(&c->ast, &c->dumped);
+}
+
+void compile_check_target(struct compile *c, const struct ktarget *t)
+{
+	include_select(&c->ast, t->release);
+	c->assumes = check_kernel(&c->ast, t, &c->diags);
+}
+
+/* ---- assumptions ---- */
+
+static void assumption(struct compile *c, struct emit_text *out,
+		       const char *what, const char *value)
+{
+	struct buf b;
+
+	buf_init(&b, c->arena);
+	buf_printf(&b, "assumes %s %s", what, value);
+	emit_comment(c->arena, out, b.s);
+}
+
+/* the version that the policy's target statement names, or NULL */
+static const char *libselinux(const struct compile *c)
+{
+	size_t i, j;
+
+	for (i = 0; i < c->ast.stmts.n; i++) {
+		const struct ast_stmt *s = c->ast.stmts.v[i];
+
+		for (j = 0; s->kind == AST_TARGET && j < s->target.n; j++)
+			if (s->target.v[j].kind == AST_TARGET_LIBSELINUX)
+				return s->target.v[j].text;
+	}
+	return NULL;
+}
+
+/* what rules of some kind rest on beside the target */
+static void rule_assumptions(struct compile *c, const struct ir *ir,
+			     struct emit_text *out)
+{
+	bool appraise = false, signature = false, label = false;
+	size_t i;
+	int f;
+
+	for (i = 0; i < ir->rules.n; i++) {
+		const struct krule *k = &ir->rules.v[i].k;
+
+		appraise |= k->class == KCLASS_APPRAISE && !k->dont;
+		signature |= k->sig != 0;
+		for (f = KLSM_OBJ_USER; f <= KLSM_OBJ_TYPE; f++)
+			label |= k->lsm[f] != NULL;
+	}
+	if (appraise)
+		assumption(c, out, "ima_appraise", "enforce");
+	if (signature)
+		assumption(c, out, "keys", "of all signatures, loaded before");
+	if (label)
+		assumption(c, out, "labels", "on disk as file_contexts says");
+}
+
+/* what the compiled file rests on, for people and for programs */
+static void assumptions(struct compile *c, const struct ktarget *t,
+			const struct ir *ir, struct emit_text *out)
+{
+	char rel[KRELEASE_TEXT];
+	int i;
+
+	emit_comment(c->arena, out, "compiled by imapolc; load with imapol-load");
+	assumption(c, out, "kernel",
+		   krelease_text(t->release, rel, sizeof(rel)));
+	if (t->lsm != KLSM_UNSET)
+		assumption(c, out, "lsm", target_lsm_word(t->lsm));
+	if (libselinux(c))
+		assumption(c, out, "libselinux", libselinux(c));
+	for (i = 0; i < KCONFIG_COUNT; i++)
+		if (c->assumes & 1ull << i)
+			assumption(c, out, "config", kconfig_name(i));
+	rule_assumptions(c, ir, out);
+}
+
+/* ---- statements without a rule ---- */
+
+static void count_rule(void *arg, const struct ast_context *ctx)
+{
+	(void)ctx;
+	++*(size_t *)arg;
+}
+
+/* most policies have none, and then nothing is asked */
+static void check_unused(struct compile *c, const struct ktarget *t,
+			 const struct ir *ir)
+{
+	bool *suspect, any = false;
+	size_t n = 0, i;
+
+	ast_walk_rules(&c->ast, count_rule, &n);
+	suspect = arena_zalloc(c->arena, n + 1, sizeof(*suspect));
+	memset(suspect, true, n);
+	for (i = 0; i < ir->rules.n; i++)
+		suspect[ir->rules.v[i].stmt] = false;
+	for (i = 0; i < n; i++)
+		any |= suspect[i];
+	if (any)
+		unused_check(&c->ast, t, suspect, &c->diags);
+}
+
+/* ---- one target ---- */
+
+static bool too_long(struct compile *c, const struct ir_rule *r)
+{
+	diag_add(&c->diags, DIAG_LINE_TOO_LONG, r->origin,
+		 "a kernel line of this statement is longer than %d bytes",
+		 EMIT_MAX_LINE);
+	return false;
+}
+
+static bool write_lines(struct compile *c, const struct ktarget *t,
+			const struct ir *ir, struct emit_text *text)
+{
+	const struct ir_rule *bad;
+
+	memset(text, 0, sizeof(*text));
+	buf_init(&text->text, c->arena);
+	if (c->comments)
+		assumptions(c, t, ir, text);
+	bad = emit(ir, c->comments, text);
+	return bad ? too_long(c, bad) : true;
+}
+
+static bool empty(struct compile *c)
+{
+	struct span where = c->ast.stmts.n ? c->ast.stmts.v[0]->span : NO_SPAN;
+	struct diag *d;
+
+	d = diag_add(&c->diags, DIAG_EMPTY_POLICY, where,
+		     "no kernel rule comes out of this policy");
+	diag_note(&c->diags, d, NO_SPAN,
+		  "the kernel does not load an empty policy");
+	return false;
+}
+
+static bool proven(struct compile *c, const struct ktarget *t,
+		   const struct emit_text *text)
+{
+	struct verify_input in = {
+		.ast = &c->ast, .target = t,
+		.text = text->text.s, .len = text->text.len,
+		.lines = text->origin.v, .n_lines = text->origin.n,
+		.diags = &c->diags,
+	};
+
+	return verify(&in);
+}
+
+bool compile_emit(struct compile *c, const struct ktarget *t, struct buf *out)
+{
+	struct emit_text text;
+	struct ir ir;
+
+	compile_check_target(c, t);
+	if (c->diags.n_errors)
+		return false;
+	leak_check(&c->ast, t, &c->diags, 0);
+	ir_init(&ir, c->arena);
+	if (!lower(c->arena, &c->strings, &c->ast, t, &c->diags, &ir,
+		   c->dump == PASS_SETS ? &c->dumped : NULL) ||
+	    c->diags.n_errors)
+		return false;
+	if (c->dump == PASS_IR)
+		ir_dump(&ir, &c->dumped);
+	order(c->arena, t, &ir);
+	if (c->dump == PASS_ORDER)
+		ir_dump(&ir, &c->dumped);
+	check_unused(c, t, &ir);
+	if (!ir.rules.n)
+		return empty(c);
+	if (!write_lines(c, t, &ir, &text) || !proven(c, t, &text) ||
+	    c->diags.n_errors)
+		return false;
+	if (c->dump == PASS_LINES)
+		buf_add(&c->dumped, text.text.s, text.text.len);
+	buf_add(out, text.text.s, text.text.len);
+	return true;
+}
+
+void compile_check_kernel_lines(struct compile *c, const struct source *src,
+				const struct ktarget *t)
+{
+	c->assumes = check_kernel_lines(&c->strings, src, t, &c->diags);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_COMPILE_H
+#define IMAPOL_COMPILE_H
+
+#include "arena.h"
+#include "ast.h"
+#include "buf.h"
+#include "check_names.h"
+#include "diag.h"
+#include "kmodel.h"
+
+/*
+ * The driver: parse, check, lower, order, emit, verify, for one target.
+ * It neither prints nor exits; the caller owns the arena and may set its
+ * on_oom. Output is there only when the whole compilation had no error.
+ */
+
+/* the passes, in the order in which they run; each can be dumped */
+enum compile_pass {
+	PASS_TOKENS, PASS_AST, PASS_SETS, PASS_IR, PASS_ORDER, PASS_LINES,
+	PASS_COUNT
+};
+/* PASS_COUNT: no such name */
+enum compile_pass compile_pass_by_name(const char *name);
+const char *compile_pass_name(enum compile_pass pass);
+
+struct compile {
+	struct arena *arena;
+	struct intern strings;
+	struct diags diags;
+	struct ast ast;
+	const struct name_lookup *lookup;	/* NULL: no table of users */
+	const char *const *include_dirs;	/* -I first, the library last */
+	size_t n_include_dirs;
+	bool comments;		/* origins and assumptions as comments */
+	enum compile_pass dump;	/* PASS_COUNT: none */
+	struct buf dumped;	/* what the dump gave */
+	uint64_t assumes;	/* KCONFIG_ bits the last compilation rests on */
+};
+
+void compile_init(struct compile *c, struct arena *a);
+
+/* add one source to the unit; it is only parsed */
+void compile_add_source(struct compile *c, const struct source *src);
+/* includes, names, values: once all sources are in */
+void compile_check(struct compile *c);
+
+/* judge the unit against one target without making output */
+void compile_check_target(struct compile *c, const struct ktarget *t);
+/*
+ * The lines for one target. False when there was an error; out is then left
+ * alone.
+ */
+bool compile_emit(struct compile *c, const struct ktarget *t, struct buf *out);
+
+/* a file of kernel lines: each refused line is a diagnostic at its place */
+void compile_check_kernel_lines(struct compile *c, const struct source *src,
+				const struct ktarget *t);
+
+#endif

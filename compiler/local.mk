@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-only
+include $(top_srcdir)/compiler/kmodel.mk
+include $(top_srcdir)/compiler/front.mk
+include $(top_srcdir)/compiler/verify.mk
+include $(top_srcdir)/compiler/cli.mk
+
+noinst_LIBRARIES += compiler/libimapol.a
+BASE_SOURCES = compiler/util.h compiler/vec.h \
+	compiler/arena.c compiler/arena.h compiler/buf.c compiler/buf.h \
+	compiler/intern.c compiler/intern.h compiler/num.c compiler/num.h \
+	compiler/source.c compiler/source.h
+BACK_SOURCES = compiler/ir.c compiler/ir.h compiler/ir_dump.c \
+	compiler/cell.c compiler/cell.h compiler/region.c compiler/region.h \
+	compiler/region_int.h compiler/region_set.c \
+	compiler/region_dump.c \
+	compiler/box.c compiler/box.h \
+	compiler/typed.c compiler/typed.h \
+	compiler/lower.c compiler/lower.h compiler/lower_int.h \
+	compiler/lower_class.c compiler/lower_say.c \
+	compiler/table.c compiler/table.h compiler/table_int.h \
+	compiler/table_atoms.c \
+	compiler/order.c compiler/order.h compiler/emit.c compiler/emit.h \
+	compiler/unused.c compiler/unused.h \
+	compiler/fault.h compiler/faults.def \
+	compiler/compile.c compiler/compile.h
+compiler_libimapol_a_SOURCES = $(BASE_SOURCES) $(DIAG_SOURCES) \
+	$(KMODEL_SOURCES) $(FRONT_SOURCES) $(VERIFY_SOURCES) $(BACK_SOURCES)
+
+# the same with the planted faults of fault.h, for the mutation test
+check_LIBRARIES += compiler/libimapol_faults.a
+compiler_libimapol_faults_a_SOURCES = $(compiler_libimapol_a_SOURCES) \
+	compiler/fault.c
+compiler_libimapol_faults_a_CPPFLAGS = $(AM_CPPFLAGS) -DIMAPOL_FAULTS
+
+IMAPOL_LIBS = compiler/libimapol.a grammar/libgrammar.a compiler/libimapol.a
+IMAPOL_FAULT_LIBS = compiler/libimapol_faults.a grammar/libgrammar.a \
+	compiler/libimapol_faults.a
+
+bin_PROGRAMS += compiler/imapolc
+compiler_imapolc_SOURCES = compiler/main.c $(CLI_SOURCES)
+compiler_imapolc_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS)
+compiler_imapolc_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS)
