@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-only
+DIAG_SOURCES = compiler/diag.c compiler/diag.h compiler/diag_codes.def \
+	compiler/diag_render.c \
+	compiler/reported.c compiler/reported.h \
+	compiler/check_kernel.c compiler/check_kernel.h \
+	compiler/check_hole.c compiler/check_hole.h compiler/check_raw.c compiler/check_target.h \
+	compiler/check_uses.c compiler/check_uses.h \
+	compiler/target.c compiler/target.h \
+	compiler/users.c compiler/users.h \
+	compiler/outfile.c compiler/outfile.h
+CLI_SOURCES = compiler/cli.c compiler/cli.h \
+	compiler/cli_judge.c compiler/cli_judge.h \
+	compiler/cli_options.c compiler/cli_options.h \
+	compiler/label.h compiler/label_selinux.c

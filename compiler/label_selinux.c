@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <selinux/selinux.h>
+
+#include "label.h"
+
+bool label_selinux_runs(void)
+{
+	return is_selinux_enabled() == 1;
+}

@@ -1,0 +1,297 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The program around the compiler: exit status, streams, files. What it says of
+# policies is tested by the cases of golden/ and errors/.
+# Environment: IMAPOLC, the compiler.
+set -u
+
+imapolc=${IMAPOLC:?names no imapolc}
+case $imapolc in
+/*) ;;
+*) imapolc=$PWD/$imapolc ;;
+esac
+LC_ALL=C
+export LC_ALL
+unset NO_COLOR
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+cd "$tmp" || exit 1
+
+passed=0
+failed=0
+status=0
+
+run()
+{
+	"$imapolc" "$@" >out 2>err
+	status=$?
+}
+
+ok()
+{
+	passed=$((passed + 1))
+}
+
+# say NAME; the condition is the status of the command before
+check()
+{
+	if [ "$1" = 0 ]; then
+		ok
+	else
+		failed=$((failed + 1))
+		echo "not ok - $2"
+		sed 's/^/# /' err
+	fi
+}
+
+# status is $1; standard error has $2, or is empty where $2 is
+gives()
+{
+	if [ -n "$2" ]; then
+		[ "$status" = "$1" ] && grep -q -e "$2" err
+	else
+		[ "$status" = "$1" ] && [ ! -s err ]
+	fi
+	check $? "$3: status $status"
+}
+
+cat >good.imapol <<'end'
+target kernel 6.1;
+measure code;
+end
+cat >bad.imapol <<'end'
+target kernel 6.1;
+measure code by nobody_is_called_so;
+measure cod;
+measure code pcr 99;
+end
+cat >warns.imapol <<'end'
+target kernel 6.1;
+measure key;
+end
+
+# ---- usage ----
+run --version
+gives 0 "" --version
+grep -q '^imapolc [0-9]' out
+check $? "the version"
+run --help
+gives 0 "" --help
+for option in --check --kernel --kernel-config --lsm --profile --root --users \
+	--groups --include --output --no-comments --dump --max-errors --color \
+	--kernel-dialect -MD -MF -W debian-12; do
+	grep -q -e "$option" out
+	check $? "--help does not name $option"
+done
+run
+gives 2 "no file" "nothing to do"
+run --nonesuch good.imapol
+gives 2 "nonesuch" "an unknown option"
+run -x good.imapol
+gives 2 "unknown option -x" "an unknown letter"
+run good.imapol -o
+gives 2 "needs a value" "an option without its value"
+run --max-errors many good.imapol
+gives 2 "many" "a number that is none"
+run --color=green good.imapol
+gives 2 "green" "a colour that is none"
+run --dump=nonesuch good.imapol
+gives 2 "nonesuch" "a pass that is none"
+run -Wno-assumes-confg good.imapol
+gives 2 "assumes-config" "a warning that is none"
+run -Wno-syntax good.imapol
+gives 2 "syntax" "an error switched off"
+run --check -o x good.imapol
+gives 2 "check" "--check with -o"
+run --dump=ast -o x good.imapol
+gives 2 "dump" "--dump with -o"
+run -MD good.imapol
+gives 2 "-o" "-MD without -o"
+run --kernel 6.1 --kernel 6.12 good.imapol
+gives 2 "twice" "an option given twice"
+run --kernel 9.9 good.imapol
+gives 2 "unknown-release" "a release that is not known, on the command line"
+printf 'target kernel 9.9;\nmeasure code;\n' >t.imapol
+run t.imapol
+gives 1 "unknown-release" "a release that is not known, in the policy"
+
+# ---- input ----
+run nonesuch.imapol
+gives 2 "nonesuch.imapol: No such file" "a file that is not there"
+run .
+gives 2 "directory" "a folder"
+run --kernel-config nonesuch good.imapol
+gives 2 "nonesuch" "a configuration that is not there"
+run --users nonesuch good.imapol
+gives 2 "nonesuch" "a table that is not there"
+run --root nonesuch good.imapol
+gives 2 "nonesuch/etc/passwd" "a root that is not there"
+"$imapolc" - <good.imapol >out 2>err
+status=$?
+gives 0 "" "standard input"
+grep -q '^# <stdin>:2:1$' out
+check $? "the name of standard input"
+: >empty.imapol
+run --kernel 6.1 empty.imapol
+gives 1 "empty-policy" "an empty policy"
+printf 'audit exec by uid 5;\n' >more.imapol
+run --no-comments good.imapol more.imapol
+gives 0 "" "two files"
+[ "$(grep -c . out)" = 3 ]
+check $? "the lines of two files"
+
+# ---- messages ----
+run bad.imapol
+gives 1 "unknown-user" "three mistakes"
+[ "$(grep -c ': error: ' err)" = 3 ] && [ ! -s out ]
+check $? "three mistakes: $(grep -c ': error: ' err) messages"
+run --max-errors 1 bad.imapol
+gives 1 "and 2 more errors" "one message of three"
+run --max-errors 0 bad.imapol
+[ "$(grep -c ': error: ' err)" = 3 ]
+check $? "all messages"
+esc=$(printf '\033')
+grep -q "$esc" err
+[ $? = 1 ]
+check $? "colour into a file"
+run --color=always bad.imapol
+gives 1 "${esc}\[" "colour on demand"
+run warns.imapol
+gives 0 "\[-Wassumes-config\]" "a warning"
+run -Wno-assumes-config warns.imapol
+gives 0 "" "a warning that is off"
+run -Werror warns.imapol
+gives 1 "\[-Werror=assumes-config\]" "a warning as an error"
+[ ! -s out ]
+check $? "output in spite of -Werror"
+run -Werror -Wno-error=assumes-config warns.imapol
+gives 0 "\[-Wassumes-config\]" "one warning kept from -Werror"
+
+# ---- nothing is asked of this machine ----
+printf 'measure code;\n' >t.imapol
+run t.imapol
+gives 1 "no-target" "no target"
+user=$(sed -n 's/^\([a-z][a-z]*\):[^:]*:[1-9].*/\1/p' /etc/passwd | head -n 1)
+printf 'target kernel 6.1;\nmeasure code by "%s";\n' "${user:-daemon}" >t.imapol
+run t.imapol
+gives 1 "unknown-user" "a user of this machine"
+run --root / t.imapol
+[ "$status" = 0 ]
+check $? "a user of this machine, asked for"
+"$imapolc" good.imapol >first 2>err
+(
+	LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8 TZ=Asia/Tokyo HOME=/nowhere
+	export LC_ALL LANG TZ HOME
+	"$imapolc" good.imapol >second 2>>err
+)
+cmp -s first second
+check $? "the same output in another locale"
+
+# ---- standard output ----
+if [ -e /dev/full ]; then
+	for option in --version --help good.imapol --dump=ast; do
+		"$imapolc" "$option" good.imapol >/dev/full 2>err
+		status=$?
+		gives 2 "standard output: No space" "a full disk, $option"
+	done
+fi
+"$imapolc" good.imapol >&- 2>err
+status=$?
+gives 2 "standard output" "no standard output"
+# the reader is gone before anything is written
+{
+	sleep 1
+	"$imapolc" good.imapol 2>err
+	echo $? >status
+} | :
+status=$(cat status)
+gives 2 "standard output: Broken pipe" "a closed pipe"
+run --check good.imapol
+[ "$status" = 0 ] && [ ! -s out ]
+check $? "--check writes"
+
+# ---- -o ----
+run -o new.ima good.imapol
+gives 0 "" "-o"
+[ ! -s out ] && cmp -s new.ima first
+check $? "what -o writes"
+printf 'old\n' >old.ima
+chmod 640 old.ima
+inode=$(ls -i old.ima | awk '{ print $1 }')
+run -o old.ima bad.imapol
+gives 1 "unknown-user" "-o with a policy at fault"
+[ "$(cat old.ima)" = old ]
+check $? "an old file after a failure"
+# an open reader keeps the old text: the file is replaced, not written over
+exec 3<old.ima
+run -o old.ima good.imapol
+old=$(cat <&3)
+exec 3<&-
+cmp -s old.ima first && [ "$old" = old ] &&
+	[ "$(ls -i old.ima | awk '{ print $1 }')" != "$inode" ]
+check $? "an old file is not replaced at once"
+case $(ls -l old.ima) in
+-rw-r-----*) ok ;;
+*) check 1 "the mode of an old file" ;;
+esac
+mkdir real
+printf 'old\n' >real/file.ima
+ln -s real/file.ima link.ima
+run -o link.ima good.imapol
+[ -h link.ima ] && cmp -s real/file.ima first
+check $? "a symbolic link is followed"
+run -o nonesuch/x.ima good.imapol
+gives 2 "nonesuch/x.ima" "-o into a folder that is not there"
+run -o real good.imapol
+gives 2 "real: Is a directory" "-o onto a folder"
+if [ -e /dev/full ]; then
+	run -o /dev/full good.imapol
+	gives 2 "/dev/full: No space" "-o onto a full device"
+	[ -c /dev/full ]
+	check $? "a device is replaced"
+fi
+[ "$(ls | grep -c 'ima\..')" = 0 ] && [ "$(ls real)" = file.ima ]
+check $? "temporary files are left"
+run --kernel 6.1,6.1.5 -o one.ima good.imapol
+gives 2 "%k" "several targets into one file"
+[ ! -e one.ima ]
+check $? "several targets into one file, and written"
+
+# ---- -MD ----
+mkdir 'a $b'
+printf 'measure code;\n' >'a $b/inc #1.imapol'
+printf 'target kernel 6.1;\ninclude "a $b/inc #1.imapol";\n' >dep.imapol
+run -MD -o dep.ima dep.imapol
+gives 0 "" "-MD"
+cat >Makefile <<'end'
+dep.ima: ; @echo made >>log; touch $@
+include dep.ima.d
+end
+if command -v make >/dev/null 2>&1; then
+	make -s >out 2>err
+	[ ! -e log ]
+	check $? "make, nothing changed"
+	sleep 1
+	touch 'a $b/inc #1.imapol'
+	make -s >out 2>err
+	[ -e log ]
+	check $? "make, an included file changed"
+fi
+run -MF other.d -o dep.ima dep.imapol
+[ "$status" = 0 ] && cmp -s other.d dep.ima.d
+check $? "-MF"
+
+# ---- kernel lines ----
+printf 'measure func=BPRM_CHECK\nmeasure func=NONE\n' >policy
+run --check policy
+gives 1 "policy:2:9: error" "a file of kernel lines"
+run --check --kernel-dialect good.imapol
+gives 1 "kernel-line" "a policy taken for kernel lines"
+run -o x policy
+gives 2 "checked" "kernel lines with -o"
+
+echo "cli: $passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 60 ]
