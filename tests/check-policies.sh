@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Each policy in policies/ compiles to what policies/expected/RELEASE/NAME.ima
+# says, or fails with the messages in NAME.err. With --bless the expected files
+# are written instead of compared.
+set -u
+bless=${1:-}
+cd "$srcdir" || exit 1
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+passed=0
+failed=0
+
+report()
+{
+	if [ "$1" = 0 ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "not ok - $2"
+	fi
+}
+
+for release in 5.10 6.1 6.12 7.1; do
+	dir=policies/expected/$release
+	[ -z "$bless" ] || mkdir -p "$dir"
+	for policy in policies/*.imapol; do
+		name=$(basename "$policy" .imapol)
+		"$IMAPOLC" --kernel "$release" -I policies/lib --color=never \
+			"$policy" >"$tmp/out" 2>"$tmp/err"
+		status=$?
+		if [ "$status" = 0 ]; then
+			want=$dir/$name.ima got=$tmp/out other=$dir/$name.err
+		else
+			want=$dir/$name.err got=$tmp/err other=$dir/$name.ima
+		fi
+		if [ -n "$bless" ]; then
+			rm -f "$other"
+			cp "$got" "$want"
+			continue
+		fi
+		[ ! -e "$other" ] && diff -u "$want" "$got"
+		report $? "$release $name (status $status)"
+	done
+	# nothing expected without its policy
+	for want in "$dir"/*; do
+		name=$(basename "$want")
+		[ -f "policies/${name%.*}.imapol" ]
+		report $? "$want has a policy"
+	done
+done
+echo "policies: $passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 30 ]

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+UNIT_TESTS = \
+	tests/unit/test_ast \
+	tests/unit/test_base \
+	tests/unit/test_cell \
+	tests/unit/test_check_kernel \
+	tests/unit/test_checks \
+	tests/unit/test_dd \
+	tests/unit/test_diag \
+	tests/unit/test_grammar \
+	tests/unit/test_kd_public \
+	tests/unit/test_kdialect \
+	tests/unit/test_kmatch \
+	tests/unit/test_kmodel \
+	tests/unit/test_leak \
+	tests/unit/test_library \
+	tests/unit/test_lower \
+	tests/unit/test_oom \
+	tests/unit/test_target \
+	tests/unit/test_users \
+	tests/unit/test_verify
+if HAVE_CHECK
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+endif
+
+UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+UNIT_LDADD = $(IMAPOL_LIBS) $(CHECK_LIBS)
+
+tests_unit_test_cell_SOURCES = tests/unit/test_cell.c
+tests_unit_test_cell_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_cell_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_check_kernel_SOURCES = tests/unit/test_check_kernel.c
+tests_unit_test_check_kernel_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_check_kernel_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_dd_SOURCES = tests/unit/test_dd.c
+tests_unit_test_dd_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_dd_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_diag_SOURCES = tests/unit/test_diag.c
+tests_unit_test_diag_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_diag_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_kd_public_SOURCES = tests/unit/test_kd_public.c
+tests_unit_test_kd_public_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_kd_public_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_kdialect_SOURCES = tests/unit/test_kdialect.c
+tests_unit_test_kdialect_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_kdialect_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_kmatch_SOURCES = tests/unit/test_kmatch.c
+tests_unit_test_kmatch_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_kmatch_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_kmodel_SOURCES = tests/unit/test_kmodel.c
+tests_unit_test_kmodel_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_kmodel_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_library_SOURCES = tests/unit/test_library.c
+tests_unit_test_library_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_library_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_lower_SOURCES = tests/unit/test_lower.c
+tests_unit_test_lower_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_lower_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_target_SOURCES = tests/unit/test_target.c
+tests_unit_test_target_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_target_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_users_SOURCES = tests/unit/test_users.c
+tests_unit_test_users_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_users_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_leak_SOURCES = tests/unit/test_leak.c
+tests_unit_test_leak_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_leak_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_verify_SOURCES = tests/unit/test_verify.c
+tests_unit_test_verify_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_verify_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_ast_SOURCES = tests/unit/test_ast.c tests/unit/front.h
+tests_unit_test_ast_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_ast_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_base_SOURCES = tests/unit/test_base.c
+tests_unit_test_base_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_base_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_checks_SOURCES = tests/unit/test_checks.c tests/unit/front.h
+tests_unit_test_checks_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_checks_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_grammar_SOURCES = tests/unit/test_grammar.c tests/unit/front.h
+tests_unit_test_grammar_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_grammar_LDADD = $(UNIT_LDADD)
+
+# malloc() is made to fail at each call in turn
+tests_unit_test_oom_SOURCES = tests/unit/test_oom.c tests/unit/front.h
+tests_unit_test_oom_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_oom_LDADD = $(UNIT_LDADD)
+tests_unit_test_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=free
