@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef LOADER_COPY_H
+#define LOADER_COPY_H
+
+#include "input.h"
+
+enum { COPY_PATH_MAX = 64 };
+
+/* A private copy of a policy, closed for writing, in the first directory that takes one. */
+struct copy {
+	char path[COPY_PATH_MAX]; /* "" while there is none */
+};
+
+/* Makes it: mode 0600, complete, ending in a newline, with the input's signature where the text is unchanged. 0, or
+ * the negative errno of the last directory tried; nothing is left behind then. */
+int copy_make(struct copy *copy, const struct load_ops *ops, const struct input *src);
+
+/* Removes it, if there is one. */
+void copy_remove(struct copy *copy, const struct load_ops *ops);
+
+#endif

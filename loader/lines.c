@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <string.h>
+
+#include "lines.h"
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static struct span trim_left(struct span s)
+{
+	while (s.len && is_blank(*s.text)) {
+		s.text++;
+		s.len--;
+	}
+	return s;
+}
+
+void lines_start(struct lines *it, const char *text, size_t len)
+{
+	it->at = text;
+	it->end = text + len;
+	it->number = 0;
+}
+
+bool lines_next(struct lines *it, struct span *rule)
+{
+	while (it->at < it->end) {
+		size_t left = (size_t)(it->end - it->at);
+		const char *nl = memchr(it->at, '\n', left);
+		struct span line = { it->at, nl ? (size_t)(nl - it->at) : left };
+
+		it->at += line.len + (nl ? 1 : 0);
+		it->number++;
+		*rule = trim_left(line);
+		if (rule->len && *rule->text != '#')
+			return true;
+	}
+	return false;
+}
+
+bool lines_word(struct span *rest, struct span *word)
+{
+	*rest = trim_left(*rest);
+	*word = (struct span){ rest->text, 0 };
+	while (word->len < rest->len && !is_blank(rest->text[word->len]))
+		word->len++;
+	rest->text += word->len;
+	rest->len -= word->len;
+	return word->len > 0;
+}
+
+bool span_is(struct span s, const char *text)
+{
+	return strlen(text) == s.len && !memcmp(s.text, text, s.len);
+}
+
+bool span_same(struct span a, struct span b)
+{
+	return a.len == b.len && !memcmp(a.text, b.text, a.len);
+}
+
+bool span_starts(struct span s, const char *text)
+{
+	size_t len = strlen(text);
+
+	return s.len >= len && !memcmp(s.text, text, len);
+}
+
+/* Cuts ":DIGITS" off the end. */
+static bool cut_number(struct span *s)
+{
+	size_t len = s->len;
+
+	while (len && is_digit(s->text[len - 1]))
+		len--;
+	if (len == s->len || !len || s->text[len - 1] != ':')
+		return false;
+	s->len = len - 1;
+	return true;
+}
+
+static bool origin_in(struct span line, struct span *origin)
+{
+	struct span place;
+
+	line = trim_left(line);
+	if (!line.len || *line.text != '#')
+		return false;
+	line.text++;
+	line.len--;
+	while (lines_word(&line, origin)) {
+		if (origin->text[origin->len - 1] == ':')
+			origin->len--;
+		place = *origin;
+		if (cut_number(&place) && cut_number(&place) && place.len)
+			return true;
+	}
+	return false;
+}
+
+bool lines_origin(const char *text, const char *rule, struct span *origin)
+{
+	const char *end = rule;
+
+	while (end > text && end[-1] != '\n')
+		end--;
+	while (end > text) {
+		const char *start = --end;
+
+		while (start > text && start[-1] != '\n')
+			start--;
+		if (origin_in((struct span){ start, (size_t)(end - start) }, origin))
+			return true;
+		end = start;
+	}
+	return false;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef LOADER_LINES_H
+#define LOADER_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A piece of somebody else's text; not NUL-terminated. */
+struct span {
+	const char *text;
+	size_t len;
+};
+
+/* Walks over the rules of a policy text: comment lines and blank lines are passed over, as the kernel does. */
+struct lines {
+	const char *at, *end;
+	size_t number; /* of the line last answered, from 1 */
+};
+
+void lines_start(struct lines *it, const char *text, size_t len);
+bool lines_next(struct lines *it, struct span *rule);
+
+/* Takes the next word (split at spaces and tabs) off rest. */
+bool lines_word(struct span *rest, struct span *word);
+
+bool span_is(struct span s, const char *text);
+bool span_same(struct span a, struct span b);
+bool span_starts(struct span s, const char *text);
+
+/* What the compiler noted in a comment above the rule: NAME:LINE:COL, the nearest one above rule. rule points into text. */
+bool lines_origin(const char *text, const char *rule, struct span *origin);
+
+#endif

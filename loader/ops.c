@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "ops.h"
+
+enum { READ_FIRST = 16384 };
+
+static int grow(char **data, size_t *room, size_t max)
+{
+	size_t want = *room ? *room * 2 : READ_FIRST;
+	char *more;
+
+	if (want > max)
+		want = max + 1;
+	more = realloc(*data, want + 1);
+	if (!more)
+		return -ENOMEM;
+	*data = more;
+	*room = want;
+	return 0;
+}
+
+int ops_read_all(const struct load_ops *ops, int fd, size_t max, char **data, size_t *len)
+{
+	size_t room = 0;
+	ssize_t n;
+	int err = 0;
+
+	*data = NULL;
+	*len = 0;
+	for (;;) {
+		if (*len == room)
+			err = grow(data, &room, max);
+		if (err)
+			break;
+		n = ops->read(ops->ctx, fd, *data + *len, room - *len);
+		if (n == -EINTR)
+			continue;
+		if (n <= 0) {
+			err = (int)n;
+			break;
+		}
+		*len += (size_t)n;
+		if (*len > max) {
+			err = -EFBIG;
+			break;
+		}
+	}
+	if (!err) {
+		(*data)[*len] = '\0';
+		return 0;
+	}
+	free(*data);
+	*data = NULL;
+	*len = 0;
+	return err;
+}
+
+int ops_write_all(const struct load_ops *ops, int fd, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = ops->write(ops->ctx, fd, data, len);
+
+		if (n == -EINTR)
+			continue;
+		if (n < 0)
+			return (int)n;
+		if (n == 0 || (size_t)n > len)
+			return -EIO;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef TESTS_LOADER_FAKE_H
+#define TESTS_LOADER_FAKE_H
+
+#include "loader/ops.h"
+
+enum {
+	FAKE_FILES = 16,
+	FAKE_FDS = 16,
+	FAKE_DATA = 16384,
+	FAKE_PATH = 8192,
+	FAKE_RECORDS = 32,
+	FAKE_ANSWERS = 8,
+};
+
+struct fake_file {
+	char path[FAKE_PATH];
+	char data[FAKE_DATA];
+	size_t len;
+	mode_t mode;
+	int writers;
+	bool exists;
+	bool other_writer; /* somebody outside has it open for writing */
+	int kernel_error;  /* what the kernel gets when it reads the file */
+	char xattr[64];
+	size_t xattr_len;
+};
+
+struct fake_fd {
+	bool used;
+	bool policy, kmsg;
+	struct fake_file *file;
+	size_t at;
+	int flags;
+};
+
+/* A kernel with IMA in a table: it takes a policy by path as the real one does, and counts what it was asked. */
+struct fake {
+	struct load_ops ops;
+	struct fake_file files[FAKE_FILES];
+	struct fake_fd fds[FAKE_FDS];
+
+	/* how this kernel is */
+	bool no_ima, not_mounted;
+	bool can_read_policy, can_write_policy;
+	bool no_kmsg, no_records;
+	bool policy_gone, policy_spent;
+	bool vanishes_at_open; /* another loader is faster */
+	bool drops_at_close;
+	bool applies_silently; /* without a line in the log */
+	bool forgets_last; /* the read-back lacks the last rule */
+	int policy_open_error;
+	long answers[FAKE_ANSWERS]; /* for the first writes to the policy file: 0 is the natural answer */
+	long answer_add;	    /* added to a natural answer */
+	int write_error;	    /* for the first full_places copies */
+	int full_places;
+	int create_error; /* for creating copies anywhere */
+	int fsync_error;
+
+	/* what happened */
+	int policy_writes, policy_opens;
+	int copies_made;
+	bool taint, queued;
+	char queue[FAKE_DATA], in_force[FAKE_DATA];
+	char last_path[FAKE_PATH];
+	char records[FAKE_RECORDS][1024];
+	size_t record_count, record_at;
+	char said[FAKE_DATA];
+	unsigned char counter;
+};
+
+void fake_start(struct fake *f);
+struct fake_file *fake_add(struct fake *f, const char *path, const char *data);
+struct fake_file *fake_find(struct fake *f, const char *path);
+void fake_log(struct fake *f, const char *text);
+
+/* Files whose name has the loader's mark for copies. */
+int fake_copies_left(const struct fake *f);
+int fake_open_fds(const struct fake *f);
+
+#endif

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-only
+if HAVE_CHECK
+check_PROGRAMS += tests/loader/check-loader
+TESTS += tests/loader/check-loader
+endif
+tests_loader_check_loader_SOURCES = \
+	tests/loader/check_loader.c \
+	tests/loader/fake.c tests/loader/fake.h \
+	tests/loader/suites.h \
+	tests/loader/test_load.c \
+	tests/loader/test_text.c \
+	$(loader_core)
+tests_loader_check_loader_CPPFLAGS = -I$(top_builddir) -I$(top_srcdir)
+tests_loader_check_loader_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_loader_check_loader_LDADD = $(CHECK_LIBS)
+
+TESTS += tests/loader/static.sh
+EXTRA_DIST += tests/loader/static.sh

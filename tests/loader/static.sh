@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The loader as built: static, no loader of shared libraries asked for, below 100 kB when stripped, and it answers.
+set -eu
+
+program=loader/imapol-load
+limit=100000
+failures=0
+
+check() {
+	text=$1
+	shift
+	if "$@"; then
+		echo "ok - $text"
+	else
+		echo "not ok - $text"
+		failures=$((failures + 1))
+	fi
+}
+
+has_no() {
+	! readelf -W "$1" "$program" | grep -q -e "$2"
+}
+
+# status NUMBER ARGUMENT...: the loader leaves with it
+status() {
+	want=$1
+	shift
+	got=0
+	"$program" "$@" >/dev/null 2>&1 || got=$?
+	[ $got -eq "$want" ]
+}
+
+small() {
+	stripped=$(mktemp)
+	${STRIP:-strip} -o "$stripped" "$program"
+	size=$(wc -c <"$stripped")
+	rm -f "$stripped"
+	echo "# $size bytes stripped"
+	[ "$size" -lt $limit ]
+}
+
+check "no program interpreter" has_no -l INTERP
+check "no shared library" has_no -d NEEDED
+check "--version answers" status 0 --version
+check "--help answers" status 0 --help
+check "no file is a usage error" status 2
+check "two files are a usage error" status 2 a b
+check "an unknown option is a usage error" status 2 --no-such-option a
+check "a missing file is status 2" status 2 "$program.none"
+# another C library than musl makes a bigger program, which is what there is then
+if grep -q GLIBC_TUNABLES "$program"; then
+	echo "# not built with musl: the size is not judged"
+else
+	check "below $limit bytes when stripped" small
+fi
+[ $failures -eq 0 ]

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef TESTS_LOADER_SUITES_H
+#define TESTS_LOADER_SUITES_H
+
+#include <check.h>
+
+Suite *load_suite(void);
+Suite *text_suite(void);
+
+#endif

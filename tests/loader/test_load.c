@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fake.h"
+#include "loader/load.h"
+#include "suites.h"
+
+#define FILE_NAME "/etc/ima/p.ima"
+
+static const char good[] = "# a policy\n\nmeasure func=BPRM_CHECK uid=0\nappraise func=FILE_CHECK fowner=0\n";
+static const char bad[] = "# site.imapol:3:5\nmeasure func=BPRM_CHECK\n"
+			  "# site.imapol:7:1 appraise\nappraise bogus fowner=0\n";
+
+static struct fake kernel;
+static struct fake_file *file;
+
+static void start(void)
+{
+	fake_start(&kernel);
+	file = fake_add(&kernel, FILE_NAME, good);
+}
+
+static enum load_status load_named(const char *name)
+{
+	struct load_options opt = { .file = name, .securityfs = "/sys/kernel/security", .verbose = true };
+	enum load_status status = load_policy(&kernel.ops, &opt);
+
+	ck_assert_int_eq(fake_copies_left(&kernel), 0);
+	ck_assert_int_eq(fake_open_fds(&kernel), 0);
+	return status;
+}
+
+static enum load_status load(void)
+{
+	return load_named(FILE_NAME);
+}
+
+static void set_text(const char *text)
+{
+	file->len = strlen(text);
+	memcpy(file->data, text, file->len);
+}
+
+static void assert_said(const char *part)
+{
+	ck_assert_msg(strstr(kernel.said, part) != NULL, "wanted \"%s\" in:\n%s", part, kernel.said);
+}
+
+static void assert_nothing_in_force(void)
+{
+	ck_assert_str_eq(kernel.in_force, "");
+	ck_assert(!kernel.policy_gone);
+}
+
+static void assert_all_in_force(void)
+{
+	ck_assert_str_eq(kernel.in_force,
+			 "measure func=BPRM_CHECK uid=0 \nappraise func=FILE_CHECK fowner=0 \n");
+}
+
+START_TEST(test_plain)
+{
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+	assert_all_in_force();
+	ck_assert_str_eq(kernel.last_path, FILE_NAME);
+	ck_assert_int_eq(kernel.policy_writes, 1);
+	ck_assert_int_eq(kernel.policy_opens, 1);
+	ck_assert_int_eq(kernel.copies_made, 0);
+	assert_said("policy file is gone");
+}
+END_TEST
+
+START_TEST(test_relative)
+{
+	fake_add(&kernel, "q.ima", good);
+	fake_add(&kernel, "/etc/ima/q.ima", good);
+	ck_assert_int_eq(load_named("q.ima"), LOAD_APPLIED);
+	ck_assert_str_eq(kernel.last_path, "/etc/ima/q.ima");
+	ck_assert_int_eq(kernel.copies_made, 0);
+}
+END_TEST
+
+START_TEST(test_long_path)
+{
+	char name[4200] = "/";
+
+	memset(name + 1, 'x', 4094);
+	fake_add(&kernel, name, good);
+	ck_assert_int_eq(load_named(name), LOAD_APPLIED);
+	ck_assert_int_eq(kernel.copies_made, 0);
+
+	start();
+	name[4095] = 'x';
+	fake_add(&kernel, name, good);
+	ck_assert_int_eq(load_named(name), LOAD_APPLIED);
+	ck_assert_int_eq(kernel.copies_made, 1);
+	assert_all_in_force();
+}
+END_TEST
+
+START_TEST(test_newline_in_path)
+{
+	fake_add(&kernel, "/etc/a\nb", good);
+	ck_assert_int_eq(load_named("/etc/a\nb"), LOAD_APPLIED);
+	ck_assert_int_eq(kernel.copies_made, 1);
+	ck_assert_ptr_null(strchr(kernel.last_path, '\n'));
+}
+END_TEST
+
+START_TEST(test_no_final_newline)
+{
+	file->len--;
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+	assert_all_in_force();
+	ck_assert_int_eq(kernel.copies_made, 1);
+	ck_assert_int_eq(strncmp(kernel.last_path, "/run/.imapol-load.", 18), 0);
+	ck_assert_int_eq(kernel.policy_writes, 1);
+	assert_said("no newline at the end");
+}
+END_TEST
+
+START_TEST(test_held_open)
+{
+	file->other_writer = true;
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+	assert_all_in_force();
+	ck_assert_int_eq(kernel.copies_made, 1);
+	ck_assert_int_eq(kernel.policy_writes, 2);
+	ck_assert_int_eq(kernel.policy_opens, 2);
+}
+END_TEST
+
+START_TEST(test_where_it_lies)
+{
+	static const int errors[] = { -EIO, -ESTALE, -EOPNOTSUPP, -ENOENT };
+
+	file->kernel_error = errors[_i];
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+	assert_all_in_force();
+	ck_assert_int_eq(kernel.copies_made, 1);
+}
+END_TEST
+
+START_TEST(test_copy_keeps_signature)
+{
+	int i;
+
+	memcpy(file->xattr, "\003signature", 10);
+	file->xattr_len = 10;
+	file->other_writer = true;
+	kernel.answers[1] = -EACCES; /* so that the copy can be looked at in the table afterwards */
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	for (i = 0; i < FAKE_FILES && strcmp(kernel.files[i].path, kernel.last_path); i++)
+		;
+	ck_assert_int_lt(i, FAKE_FILES);
+	ck_assert_uint_eq(kernel.files[i].xattr_len, 10);
+	ck_assert_int_eq(memcmp(kernel.files[i].xattr, file->xattr, 10), 0);
+	ck_assert_uint_eq(kernel.files[i].len, file->len);
+}
+END_TEST
+
+START_TEST(test_eacces_is_no_reason_for_a_copy)
+{
+	file->kernel_error = _i ? -EPERM : -EACCES;
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	assert_nothing_in_force();
+	ck_assert_int_eq(kernel.copies_made, 0);
+	assert_said("sign the file");
+}
+END_TEST
+
+START_TEST(test_copy_enospc)
+{
+	file->len--;
+	kernel.write_error = -ENOSPC;
+	kernel.full_places = 2;
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+	ck_assert_int_eq(kernel.copies_made, 3);
+	ck_assert_int_eq(strncmp(kernel.last_path, "/tmp/.imapol-load.", 18), 0);
+	assert_all_in_force();
+}
+END_TEST
+
+START_TEST(test_copy_nowhere)
+{
+	file->len--;
+	if (_i == 0) {
+		kernel.write_error = -ENOSPC;
+		kernel.full_places = 99;
+	} else if (_i == 1) {
+		kernel.create_error = -EROFS;
+	} else {
+		kernel.fsync_error = -EIO;
+	}
+	ck_assert_int_eq(load(), LOAD_USAGE);
+	ck_assert_int_eq(kernel.policy_writes, 0);
+	assert_nothing_in_force();
+	assert_said("no private copy can be made");
+}
+END_TEST
+
+START_TEST(test_refused_line)
+{
+	set_text(bad);
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	assert_nothing_in_force();
+	assert_said("imapol-load: " FILE_NAME ":4: the kernel refuses this rule at 'bogus'");
+	assert_said(":4: appraise bogus fowner=0");
+	assert_said("written in site.imapol:7:1");
+	assert_said("nothing is changed");
+	/* and the kernel still takes a good one */
+	set_text(good);
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+}
+END_TEST
+
+START_TEST(test_refused_no_record)
+{
+	set_text(bad);
+	if (_i)
+		kernel.no_kmsg = true;
+	else
+		kernel.no_records = true;
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	assert_nothing_in_force();
+	assert_said("its log does not tell which");
+}
+END_TEST
+
+START_TEST(test_undefined_label)
+{
+	set_text("measure func=FILE_CHECK obj_type=good_t\nmeasure func=FILE_CHECK obj_type=nosuch_t\n");
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	assert_said(FILE_NAME ":2: the kernel refuses this rule at 'obj_type=nosuch_t'");
+	assert_said("rule for LSM 'nosuch_t' is undefined");
+	assert_said("load the security module's policy");
+}
+END_TEST
+
+START_TEST(test_write_errors)
+{
+	static const int errors[] = { -EINVAL, -ERANGE, -ENOMEM, -EACCES };
+
+	kernel.answers[0] = errors[_i];
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	ck_assert_int_eq(kernel.policy_writes, 1);
+	assert_nothing_in_force();
+}
+END_TEST
+
+START_TEST(test_eintr)
+{
+	kernel.answers[0] = -EINTR;
+	kernel.answers[1] = -EINTR;
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+	ck_assert_int_eq(kernel.policy_writes, 3);
+	ck_assert_int_eq(kernel.policy_opens, 3); /* never a second write where the first failed */
+	assert_all_in_force();
+}
+END_TEST
+
+START_TEST(test_eintr_forever)
+{
+	int i;
+
+	for (i = 0; i < FAKE_ANSWERS; i++)
+		kernel.answers[i] = -EINTR;
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	assert_nothing_in_force();
+}
+END_TEST
+
+START_TEST(test_odd_count_gone)
+{
+	kernel.answer_add = _i ? 1 : -3;
+	ck_assert_int_eq(load(), LOAD_UNCONFIRMED);
+	assert_said("do not rely on it");
+}
+END_TEST
+
+START_TEST(test_odd_count_listed)
+{
+	kernel.answer_add = _i ? 1 : -3;
+	kernel.can_read_policy = true;
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+}
+END_TEST
+
+START_TEST(test_odd_count_log_only)
+{
+	kernel.answer_add = _i ? 1 : -3;
+	kernel.can_write_policy = true;
+	ck_assert_int_eq(load(), LOAD_UNCONFIRMED);
+}
+END_TEST
+
+START_TEST(test_already_gone)
+{
+	kernel.policy_gone = true;
+	ck_assert_int_eq(load(), LOAD_ALREADY);
+	ck_assert_int_eq(kernel.policy_writes, 0);
+}
+END_TEST
+
+START_TEST(test_vanishes)
+{
+	kernel.vanishes_at_open = true;
+	ck_assert_int_eq(load(), LOAD_ALREADY);
+}
+END_TEST
+
+START_TEST(test_already_spent)
+{
+	kernel.can_read_policy = true;
+	kernel.policy_spent = true;
+	ck_assert_int_eq(load(), LOAD_ALREADY);
+}
+END_TEST
+
+START_TEST(test_busy)
+{
+	kernel.policy_open_error = -EBUSY;
+	ck_assert_int_eq(load(), LOAD_USAGE);
+	assert_said("another program is loading");
+}
+END_TEST
+
+START_TEST(test_no_right)
+{
+	kernel.policy_open_error = -EACCES;
+	ck_assert_int_eq(load(), LOAD_IMPOSSIBLE);
+	assert_said("run it as root");
+}
+END_TEST
+
+START_TEST(test_no_ima)
+{
+	kernel.no_ima = true;
+	ck_assert_int_eq(load(), LOAD_IMPOSSIBLE);
+	assert_said("no IMA");
+}
+END_TEST
+
+START_TEST(test_not_mounted)
+{
+	kernel.not_mounted = true;
+	ck_assert_int_eq(load(), LOAD_IMPOSSIBLE);
+	assert_said("mount -t securityfs");
+}
+END_TEST
+
+START_TEST(test_missing_file)
+{
+	ck_assert_int_eq(load_named("/etc/ima/none"), LOAD_USAGE);
+	assert_said("imapol-load: /etc/ima/none: cannot open the file");
+}
+END_TEST
+
+START_TEST(test_odd_files)
+{
+	static const char *const texts[] = { "", "# only\n\n \t# comments\n", "\n" };
+
+	set_text(texts[_i]);
+	ck_assert_int_eq(load(), LOAD_USAGE);
+	ck_assert_int_eq(kernel.policy_writes, 0);
+}
+END_TEST
+
+START_TEST(test_nul)
+{
+	file->data[20] = '\0';
+	ck_assert_int_eq(load(), LOAD_USAGE);
+	ck_assert_int_eq(kernel.policy_writes, 0);
+	assert_said("NUL");
+}
+END_TEST
+
+START_TEST(test_directory)
+{
+	file->mode = S_IFDIR | 0755;
+	ck_assert_int_eq(load(), LOAD_USAGE);
+	assert_said("not a regular file");
+}
+END_TEST
+
+START_TEST(test_listed)
+{
+	kernel.can_read_policy = true;
+	kernel.can_write_policy = _i;
+	snprintf(kernel.in_force, sizeof(kernel.in_force), "measure func=MODULE_CHECK \n"); /* an architecture's rule */
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+	assert_said("lists every rule");
+}
+END_TEST
+
+START_TEST(test_listed_without_one)
+{
+	kernel.can_read_policy = true;
+	kernel.forgets_last = true;
+	ck_assert_int_eq(load(), LOAD_UNCONFIRMED);
+	assert_said(":4: the kernel does not list this rule: appraise func=FILE_CHECK fowner=0");
+}
+END_TEST
+
+START_TEST(test_log_confirms)
+{
+	kernel.can_write_policy = true;
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+	assert_said("log says so");
+}
+END_TEST
+
+START_TEST(test_nothing_confirms)
+{
+	kernel.can_write_policy = true;
+	kernel.no_kmsg = true;
+	ck_assert_int_eq(load(), LOAD_UNCONFIRMED);
+}
+END_TEST
+
+START_TEST(test_log_of_an_earlier_try)
+{
+	kernel.can_write_policy = true;
+	kernel.applies_silently = true;
+	kernel.answers[0] = -EINTR; /* its close logs "policy update failed" */
+	ck_assert_int_eq(load(), LOAD_UNCONFIRMED);
+	assert_all_in_force();
+}
+END_TEST
+
+START_TEST(test_dropped_at_close)
+{
+	kernel.drops_at_close = true;
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	assert_nothing_in_force();
+}
+END_TEST
+
+Suite *load_suite(void)
+{
+	Suite *suite = suite_create("load");
+	TCase *tc = tcase_create("load");
+
+	tcase_add_checked_fixture(tc, start, NULL);
+	tcase_add_test(tc, test_plain);
+	tcase_add_test(tc, test_relative);
+	tcase_add_test(tc, test_long_path);
+	tcase_add_test(tc, test_newline_in_path);
+	tcase_add_test(tc, test_no_final_newline);
+	tcase_add_test(tc, test_held_open);
+	tcase_add_loop_test(tc, test_where_it_lies, 0, 4);
+	tcase_add_test(tc, test_copy_keeps_signature);
+	tcase_add_loop_test(tc, test_eacces_is_no_reason_for_a_copy, 0, 2);
+	tcase_add_test(tc, test_copy_enospc);
+	tcase_add_loop_test(tc, test_copy_nowhere, 0, 3);
+	tcase_add_test(tc, test_refused_line);
+	tcase_add_loop_test(tc, test_refused_no_record, 0, 2);
+	tcase_add_test(tc, test_undefined_label);
+	tcase_add_loop_test(tc, test_write_errors, 0, 4);
+	tcase_add_test(tc, test_eintr);
+	tcase_add_test(tc, test_eintr_forever);
+	tcase_add_loop_test(tc, test_odd_count_gone, 0, 2);
+	tcase_add_loop_test(tc, test_odd_count_listed, 0, 2);
+	tcase_add_loop_test(tc, test_odd_count_log_only, 0, 2);
+	tcase_add_test(tc, test_already_gone);
+	tcase_add_test(tc, test_vanishes);
+	tcase_add_test(tc, test_already_spent);
+	tcase_add_test(tc, test_busy);
+	tcase_add_test(tc, test_no_right);
+	tcase_add_test(tc, test_no_ima);
+	tcase_add_test(tc, test_not_mounted);
+	tcase_add_test(tc, test_missing_file);
+	tcase_add_loop_test(tc, test_odd_files, 0, 3);
+	tcase_add_test(tc, test_nul);
+	tcase_add_test(tc, test_directory);
+	tcase_add_loop_test(tc, test_listed, 0, 2);
+	tcase_add_test(tc, test_listed_without_one);
+	tcase_add_test(tc, test_log_confirms);
+	tcase_add_test(tc, test_nothing_confirms);
+	tcase_add_test(tc, test_log_of_an_earlier_try);
+	tcase_add_test(tc, test_dropped_at_close);
+	suite_add_tcase(suite, tc);
+	return suite;
+}
