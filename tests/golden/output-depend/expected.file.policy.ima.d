@@ -1,0 +1,4 @@
+policy.ima: \
+ input.imapol \
+ ../lib/critical-data.imapol \
+ my\ part.imapol
