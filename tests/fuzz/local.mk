@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Each target is a libFuzzer entry; replay.c runs the same entry over files, so
+# that seeds and everything that ever crashed are part of make check.
+#
+# make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
+FUZZ_TARGETS = language kdialect
+FUZZ_SECONDS = 30
+
+check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect
+tests_fuzz_replay_language_SOURCES = tests/fuzz/fuzz_language.c \
+	tests/fuzz/fuzz.h tests/fuzz/replay.c
+tests_fuzz_replay_language_LDADD = $(IMAPOL_LIBS)
+tests_fuzz_replay_kdialect_SOURCES = tests/fuzz/fuzz_kdialect.c \
+	tests/fuzz/fuzz.h tests/fuzz/replay.c
+tests_fuzz_replay_kdialect_LDADD = $(IMAPOL_LIBS)
+
+# the library once more, watched by the fuzzer and by ASan
+FUZZ_WATCH = -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-DIMAPOL_ARENA_MALLOC
+EXTRA_LIBRARIES = tests/fuzz/libwatched.a
+tests_fuzz_libwatched_a_SOURCES = $(compiler_libimapol_a_SOURCES) \
+	$(GRAMMAR_SOURCES)
+tests_fuzz_libwatched_a_CFLAGS = $(grammar_libgrammar_a_CFLAGS) \
+	$(FUZZ_WATCH) -fsanitize=fuzzer-no-link
+
+FUZZ_COMPILE = $(AM_CFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
+FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
+EXTRA_PROGRAMS += tests/fuzz/fuzz_language tests/fuzz/fuzz_kdialect
+tests_fuzz_fuzz_language_SOURCES = tests/fuzz/fuzz_language.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_language_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_language_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_language_LDADD = tests/fuzz/libwatched.a
+tests_fuzz_fuzz_kdialect_SOURCES = tests/fuzz/fuzz_kdialect.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_kdialect_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_kdialect_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_kdialect_LDADD = tests/fuzz/libwatched.a
+CLEANFILES += $(EXTRA_LIBRARIES)
+
+.PHONY: check-fuzz
+check-fuzz:
+	@$(CC) --version | grep -q clang || { \
+	echo "check-fuzz needs clang: configure with CC=clang" >&2; exit 1; }
+	$(MAKE) $(AM_MAKEFLAGS) $(FUZZ_TARGETS:%=tests/fuzz/fuzz_%)
+	srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(SHELL) $(srcdir)/tests/fuzz/run.sh \
+	$(FUZZ_TARGETS)
+
+clean-local: clean-fuzz
+.PHONY: clean-fuzz
+clean-fuzz:
+	rm -rf tests/fuzz/work
+
+TESTS += tests/fuzz/replay.sh
+EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/run.sh \
+	tests/fuzz/language.dict tests/fuzz/kdialect.dict tests/fuzz/seeds

@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Fuzzes for a short time from the stored corpus, which stays as it is: new
+# inputs go to the build folder, and so does what makes a target crash.
+# usage: run.sh TARGET...
+# Environment: srcdir, top_builddir, FUZZ_SECONDS for each target.
+set -u
+seconds=${FUZZ_SECONDS:-30}
+passed=0
+failed=0
+
+# the seeds, and the inputs of the cases in bogons/ that are for the target
+collect()
+{
+	case $1 in
+	language) kind=imapol ;;
+	*) kind=ima ;;
+	esac
+	cp "$srcdir/tests/fuzz/seeds/$1"/* "$2"
+	for f in "$srcdir"/tests/bogons/*/input.$kind; do
+		name=${f%/*}
+		cp "$f" "$2/bogon-${name##*/}"
+	done
+}
+
+fuzz()
+{
+	work=$top_builddir/tests/fuzz/work/$1
+	rm -rf "$work"
+	mkdir -p "$work/corpus" "$work/stored" "$work/crash"
+	collect "$1" "$work/stored"
+	"$top_builddir/tests/fuzz/fuzz_$1" -dict="$srcdir/tests/fuzz/$1.dict" \
+		-artifact_prefix="$work/crash/" -max_total_time="$seconds" \
+		-runs=2000000 -timeout=10 -max_len=4096 -rss_limit_mb=1024 \
+		-print_final_stats=1 "$work/corpus" "$work/stored" >"$work/log" 2>&1
+}
+
+for target; do
+	if fuzz "$target"; then
+		passed=$((passed + 1))
+		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/log")
+		echo "ok - $target: $runs inputs in $seconds seconds"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $target"
+		tail -n 40 "$work/log"
+		for f in "$work"/crash/*; do
+			[ -f "$f" ] && echo "kept: $f"
+		done
+	fi
+done
+echo "fuzz: $passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
