@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-only
+EXTRA_DIST += \
+	tests/live/boot.sh \
+	tests/live/common.sh \
+	tests/live/dialect.sh \
+	tests/live/fetch-kernel.sh \
+	tests/live/guest.c \
+	tests/live/mk-initramfs.sh \
+	tests/live/mk-selinux.sh \
+	tests/live/oracle.sh \
+	tests/live/planted-bad.ima \
+	tests/live/run.sh \
+	tests/live/samples/firmware-station.ima \
+	tests/live/samples/lockout.ima \
+	tests/live/samples/many-kinds.ima
+
+# the model's side of dialect.sh
+EXTRA_PROGRAMS += tests/live/genlines tests/live/agree
+tests_live_genlines_SOURCES = tests/live/genlines.c
+tests_live_genlines_LDADD = $(IMAPOL_LIBS)
+tests_live_agree_SOURCES = tests/live/agree.c
+tests_live_agree_LDADD = $(IMAPOL_LIBS)
+CLEANFILES += tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
+
+.PHONY: check-live clean-live
+
+# Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
+check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) \
+		tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
+	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
+	GENLINES=$(abs_top_builddir)/tests/live/genlines$(EXEEXT) \
+	AGREE=$(abs_top_builddir)/tests/live/agree$(EXEEXT) \
+	$(srcdir)/tests/live/dialect.sh 1 10000
+	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' MUSL_CC='$(MUSL_CC)' \
+	IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
+	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/run.sh
+
+clean-live:
+	rm -rf live-work
+
+distclean-local: clean-live

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# oracle.sh RELEASE LINES OUT [--selinux|--no-lsm]: asks a booted kernel about each line of the file LINES, in one boot.
+# OUT gets a line for each: accept or refuse, a tab, the errno (0 when accepted), a tab, the line. With --selinux (as
+# without an option) every label that a line names is declared; with --no-lsm there is no SELinux.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+
+usage() {
+	echo "usage: oracle.sh RELEASE LINES OUT [--selinux|--no-lsm]" >&2
+	exit 2
+}
+
+[ $# -ge 3 ] && [ $# -le 4 ] || usage
+release=$1
+lines=$2
+out=$3
+case ${4---selinux} in
+--selinux) lsm=integrity,selinux ;;
+--no-lsm) lsm=integrity ;;
+*) usage ;;
+esac
+
+need_tools qemu-system-x86_64 swtpm secilc cpio busybox dpkg-deb apt-get
+image=$(kernel_image "$release")
+work=$LIVE_DIR/oracle-$release-$$
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+mkdir -p "$work/in/t"
+make_base "$work/base"
+cp "$lines" "$work/in/t/lines"
+[ $lsm = integrity ] || {
+	"$here/mk-selinux.sh" "$work/in/t/selinux" "$lines"
+	echo "selinux /t/selinux"
+} >"$work/in/t/plan"
+echo "oracle /t/lines" >>"$work/in/t/plan"
+"$here/mk-initramfs.sh" "$work/initramfs" "$work/in" "$work/base.gz"
+"$here/boot.sh" "$image" "$work/initramfs" "$work" "lsm=$lsm audit=0" >&2
+
+awk '
+NR == FNR { if ($1 == "line") errno[$2] = $3; else if ($1 == "oracle") total = $2; next }
+{
+	if (!(FNR in errno))
+		exit 1
+	printf "%s\t%s\t%s\n", errno[FNR] ? "refuse" : "accept", errno[FNR], $0
+}
+END { if (FNR != total) { print "oracle: asked " FNR " lines, answered " total >"/dev/stderr"; exit 1 } }
+' "$work/out.log" "$lines" >"$out.new"
+mv "$out.new" "$out"
