@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-only
+include $(top_srcdir)/tests/loader/local.mk
+include $(top_srcdir)/tests/live/local.mk
+include $(top_srcdir)/tests/unit/local.mk
+include $(top_srcdir)/tests/meaning/local.mk
+include $(top_srcdir)/tests/fuzz/local.mk
+
+AM_TESTS_ENVIRONMENT = \
+	IMAPOLC='$(abs_top_builddir)/compiler/imapolc$(EXEEXT)'; \
+	IMAPOL_LOAD='$(abs_top_builddir)/loader/imapol-load$(EXEEXT)'; \
+	IMAPOL_SHARED="$${IMAPOL_SHARED:-$(abs_top_srcdir)/../shared}"; \
+	srcdir='$(abs_top_srcdir)'; top_builddir='$(abs_top_builddir)'; \
+	NM='$(NM)'; LC_ALL=C; \
+	export IMAPOLC IMAPOL_LOAD IMAPOL_SHARED srcdir top_builddir NM LC_ALL;
+
+SCRIPT_TESTS = tests/run-golden.sh tests/check-golden.sh tests/check-policies.sh \
+	tests/check-layers.sh tests/check-symbols.sh \
+	tests/check-diag-doc.sh tests/check-cli.sh doc/check-examples.sh
+TESTS += $(SCRIPT_TESTS)
+EXTRA_DIST += $(SCRIPT_TESTS) tests/bless.sh tests/layers.txt tests/golden-case.sh tests/golden tests/errors \
+	tests/bogons tests/data
