@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The manual pages are clean for mandoc and groff; 77 where neither is there.
+# Environment: srcdir, the top of the source tree.
+set -eu
+
+srcdir=${srcdir:-$(dirname "$0")/..}
+LC_ALL=C
+export LC_ALL
+tools=
+bad=0
+
+# report TOOL PAGE: what it said, on standard input, is a failure
+report()
+{
+	said=$(cat)
+	if [ -z "$said" ]; then
+		echo "ok - $1 $2"
+	else
+		echo "not ok - $1 $2"
+		printf '%s\n' "$said" | sed 's/^/# /'
+		bad=1
+	fi
+}
+
+for page in imapol.5 imapolc.1 imapol-load.8; do
+	file=$srcdir/doc/$page
+	if [ ! -f "$file" ]; then
+		echo "not ok - $page is not there"
+		bad=1
+		continue
+	fi
+	if command -v mandoc >/dev/null; then
+		tools=yes
+		# what is said of other pages depends on what is installed
+		mandoc -T lint -W style "$file" 2>&1 |
+			grep -v -e 'referenced manual not found' \
+				-e 'outdated mandoc.db' |
+			report mandoc "$page"
+	fi
+	if command -v groff >/dev/null; then
+		tools=yes
+		groff -mdoc -T ascii -ww "$file" 2>&1 >/dev/null |
+			report groff "$page"
+	fi
+done
+
+# mentions PAGE WHAT: each word on standard input stands in the page
+mentions()
+{
+	missing=$(while read -r word; do
+		grep -q -E -e "(^|[ (\"])$word([ ,.)\"]|\$)" "$srcdir/doc/$1" ||
+			printf ' %s' "$word"
+	done)
+	if [ -z "$missing" ]; then
+		echo "ok - $1 has each $2"
+	else
+		echo "not ok - $1 has not the $2$missing"
+		bad=1
+	fi
+}
+
+sed -n 's/^KEYWORD([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$srcdir/grammar/keywords.def" |
+	mentions imapol.5 keyword
+sed -n 's/^	{ "\([a-z-]*\)", [a-z]*_argument.*/Fl -\1/p' \
+	"$srcdir/compiler/cli_options.c" | mentions imapolc.1 option
+
+[ -n "$tools" ] || [ "$bad" -ne 0 ] || exit 77
+exit "$bad"

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-only
+dist_man_MANS += doc/imapolc.1 doc/imapol.5 doc/imapol-load.8
+
+TESTS += doc/check-man.sh doc/check-readme.sh
+EXTRA_DIST += doc/diagnostics.md doc/check-examples.sh doc/check-man.sh \
+	doc/check-readme.sh doc/examples.awk
