@@ -320,9 +320,7 @@ static enum box_result add_names(struct box_env *env, size_t dim,
 {
 	size_t i;
 
-	if (!s || (s->negated && !s->n))
-		return BOX_OK;
-	if (s->negated)
+	if (!s || s->negated)
 		return BOX_OK;
 	if (!is_list(dim))
 		return spread_names(env, dim, s, ps);
@@ -391,6 +389,8 @@ struct kid *box_kid_slot(struct krule *k, size_t dim)
 	}
 }
 
+#define SHORT_RANGE 16	/* ids that may be named one by one anywhere */
+
 /* how one set of ids is made of comparisons: each covers one interval */
 struct kid_cover {
 	struct kid kid;
@@ -421,7 +421,8 @@ static enum box_result cover_one_by_one(struct box_env *env, struct interval v,
  * would be wrong: some id below the fence does not keep another out.
  */
 static enum box_result cover_interval(struct box_env *env, struct interval v,
-				      bool effective, kid_covers *out)
+				      bool exact, bool effective,
+				      kid_covers *out)
 {
 	struct kid_cover c = { .box = v };
 
@@ -429,7 +430,7 @@ static enum box_result cover_interval(struct box_env *env, struct interval v,
 		vec_push(env->arena, out, c);
 		return BOX_OK;
 	}
-	if (effective || env->exact_ids || v.hi - v.lo < 2)
+	if (exact || effective || v.hi - v.lo < 2)
 		return cover_one_by_one(env, v, effective, out);
 	c.box.lo = 0;
 	box_kid(0, v.hi, false, &c.kid);
@@ -467,15 +468,21 @@ static bool cover_by_holes(struct box_env *env, const struct iset *s,
 	return true;
 }
 
-static enum box_result cover_ids(struct box_env *env, const struct iset *s,
-				 bool effective, kid_covers *out)
+static enum box_result cover_ids(struct box_env *env, enum num_dim dim,
+				 const struct iset *s, bool effective,
+				 kid_covers *out)
 {
+	/* only these share a slot, which a fence might need */
+	bool slot = dim == NUM_UID || dim == NUM_GID;
 	size_t i;
 
 	if (!effective && cover_by_holes(env, s, out))
 		return BOX_OK;
 	for (i = 0; i < s->n; i++) {
-		enum box_result r = cover_interval(env, s->v[i], effective, out);
+		bool exact = env->exact_ids &&
+			     (slot || s->v[i].hi - s->v[i].lo < SHORT_RANGE);
+		enum box_result r = cover_interval(env, s->v[i], exact,
+						      effective, out);
 
 		if (r != BOX_OK)
 			return r;
@@ -499,7 +506,7 @@ static enum box_result spread_ids(struct box_env *env, enum num_dim dim,
 	kid_covers cs = { 0 };
 	pieces out = { 0 };
 	late_fences moved = { 0 };
-	enum box_result r = cover_ids(env, s, effective, &cs);
+	enum box_result r = cover_ids(env, dim, s, effective, &cs);
 	size_t i, j, l;
 
 	if (r != BOX_OK)

@@ -26,13 +26,13 @@ enum box_holes {
 	BOX_HOLES_NEVER,
 };
 
-#define BOX_MAX_PIECES 1024	/* of one cell */
+#define BOX_MAX_PIECES 2048	/* of one cell */
 
 struct box_env {
 	struct arena *arena;
 	struct intern *strings;
 	enum kclass class;
-	bool exact_ids;		/* no fences for ranges of ids */
+	bool exact_ids;		/* no fences for ranges of uids and gids */
 	enum box_holes holes;
 	/* load-time effects that doing rules may have; facts 5 */
 	unsigned int effects;

@@ -355,19 +355,34 @@ bool cell_and(struct arena *a, const struct cell *x, const struct cell *y,
 	return true;
 }
 
-/* a cheap no for the common case of two different names */
-static bool apart(const struct cell *x, const struct cell *y)
+static bool nsets_meet(const struct nset *x, const struct nset *y)
 {
 	size_t i;
 
-	if (!(x->events & y->events))
+	if (!x || !y || x == y)
+		return !nset_empty(x) && !nset_empty(y);
+	if (x->negated && y->negated)
 		return true;
-	for (i = 0; i < NOM_DIMS; i++) {
-		const struct nset *s = x->nom[i], *t = y->nom[i];
-
-		if (s && t && !s->negated && s->n == 1 && !nset_has(t, s->v[0]))
+	if (x->negated)
+		return nsets_meet(y, x);
+	for (i = 0; i < x->n; i++)
+		if (nset_has(y, x->v[i]))
 			return true;
-		if (s && t && !t->negated && t->n == 1 && !nset_has(s, t->v[0]))
+	return false;
+}
+
+static bool isets_meet(const struct iset *x, const struct iset *y)
+{
+	size_t i = 0, j = 0;
+
+	if (!x || !y)
+		return (!x || x->n) && (!y || y->n);
+	while (i < x->n && j < y->n) {
+		if (x->v[i].hi < y->v[j].lo)
+			i++;
+		else if (y->v[j].hi < x->v[i].lo)
+			j++;
+		else
 			return true;
 	}
 	return false;
@@ -375,9 +390,22 @@ static bool apart(const struct cell *x, const struct cell *y)
 
 bool cell_meets(struct arena *a, const struct cell *x, const struct cell *y)
 {
-	struct cell unused;
+	const struct eset *unused;
+	size_t i;
 
-	return !apart(x, y) && cell_and(a, x, y, &unused);
+	if (!(x->events & y->events))
+		return false;
+	for (i = 0; i < NUM_DIMS; i++)
+		if (!isets_meet(x->num[i], y->num[i]))
+			return false;
+	for (i = 0; i < NOM_DIMS; i++)
+		if (!nsets_meet(x->nom[i], y->nom[i]))
+			return false;
+	for (i = 0; i < EFF_DIMS; i++)
+		if (x->eff[i] && y->eff[i] &&
+		    !eset_and(a, x->eff[i], y->eff[i], &unused))
+			return false;
+	return true;
 }
 
 bool cell_within(const struct cell *x, const struct cell *y)
@@ -386,14 +414,14 @@ bool cell_within(const struct cell *x, const struct cell *y)
 
 	if (x->events & ~y->events)
 		return false;
-	for (i = 0; i < NOM_DIMS; i++)
-		if (!nset_subset(x->nom[i], y->nom[i]))
-			return false;
 	for (i = 0; i < NUM_DIMS; i++)
 		if (!iset_subset(x->num[i], y->num[i]))
 			return false;
 	for (i = 0; i < EFF_DIMS; i++)
 		if (!eset_subset(x->eff[i], y->eff[i]))
+			return false;
+	for (i = 0; i < NOM_DIMS; i++)
+		if (!nset_subset(x->nom[i], y->nom[i]))
 			return false;
 	return true;
 }

@@ -12,9 +12,9 @@ void ir_init(struct ir *ir, struct arena *a)
 }
 
 void ir_add(struct ir *ir, const struct krule *k, struct span origin,
-	    size_t stmt)
+	    size_t stmt, size_t place)
 {
-	struct ir_rule r = { *k, origin, stmt };
+	struct ir_rule r = { *k, origin, stmt, place };
 
 	vec_push(ir->arena, &ir->rules, r);
 }

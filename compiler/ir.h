@@ -15,6 +15,7 @@ struct ir_rule {
 	struct krule k;
 	struct span origin;	/* the statement */
 	size_t stmt;		/* its number, from 0, in deciding order */
+	size_t place;		/* of the action among all actions */
 };
 
 struct ir {
@@ -24,7 +25,7 @@ struct ir {
 
 void ir_init(struct ir *ir, struct arena *a);
 void ir_add(struct ir *ir, const struct krule *k, struct span origin,
-	    size_t stmt);
+	    size_t stmt, size_t place);
 /* one line a rule, with its origin; for --dump */
 void ir_dump(const struct ir *ir, struct buf *out);
 

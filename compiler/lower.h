@@ -22,9 +22,11 @@
  * an error, and *out holds no usable list. sets: where the sets of the
  * statements are dumped to, or NULL.
  */
-#define LOWER_MAX_RULES 1024	/* of one statement */
-#define LOWER_MAX_DEPTH 24	/* fences inside fences */
-#define LOWER_MAX_STEPS 2000000	/* cells looked at for one statement */
+#define LOWER_MAX_RULES 2048	/* of one statement */
+#define LOWER_MAX_DEPTH 24	/* cells laid inside each other */
+#define LOWER_MAX_LIMITS 2	/* statements of a class that met a cap */
+#define LOWER_MAX_NEST 64	/* fences inside fences */
+#define LOWER_MAX_STEPS 4000000	/* cells looked at in one way to lay one */
 
 bool lower(struct arena *a, struct intern *strings, const struct ast *ast,
 	   const struct ktarget *t, struct diags *diags, struct ir *out,

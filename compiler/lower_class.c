@@ -7,22 +7,22 @@
 #include "lower_int.h"
 #include "table.h"
 
-static const struct outcome nothing = { .act = false, .pcr = -1 };
-
 static enum low_result step(struct lowering *l)
 {
-	return ++l->steps > LOWER_MAX_STEPS ? LOW_TOO_MANY : LOW_OK;
+	return ++l->steps > LOWER_MAX_STEPS ? LOW_GAVE_UP : LOW_OK;
 }
 
 /* some rule before takes all of c */
-static bool covered(const struct lowering *l, const struct cell *c)
+static bool covered(struct lowering *l, const struct cell *c)
 {
 	struct typed_iter it = typed_from(&l->covered_by, c, 0);
 	size_t i;
 
-	while ((i = typed_next(&it)) != SIZE_MAX)
+	while ((i = typed_next(&it)) != SIZE_MAX) {
+		l->steps++;
 		if (cell_within(c, &l->covered.v[i]))
 			return true;
+	}
 	return fault_on(DEAD_TOO_EAGER) && l->covered.n > 2;
 }
 
@@ -47,7 +47,8 @@ struct maker {
 static enum low_result add_rule(struct lowering *l, const struct krule *conds,
 				const struct cell *box, struct maker m)
 {
-	struct ir_rule rule = { *conds, m.r->span, m.r->stmt };
+	struct ir_rule rule = { *conds, m.r->span, m.r->stmt,
+				m.r->action_no };
 
 	if (m.o->act ? !box_may_do(&l->boxes, conds) : !l->dont)
 		return LOW_NEVER;
@@ -55,7 +56,7 @@ static enum low_result add_rule(struct lowering *l, const struct krule *conds,
 		return LOW_TOO_MANY;
 	set_outcome(&rule.k, m.o);
 	vec_push(l->arena, &l->rules, rule);
-	typed_add(&l->covered_by, typed_of(box), l->covered.n);
+	typed_add(&l->covered_by, box, l->covered.n);
 	vec_push(l->arena, &l->covered, *box);
 	return LOW_OK;
 }
@@ -121,8 +122,8 @@ static bool uniform_from(struct lowering *l, size_t from, const struct cell *c,
 			return true;
 	}
 	if (have)
-		return outcome_equal(out->o, &nothing);
-	*out = (struct maker){ &nothing, &l->rs->v[l->cur] };
+		return outcome_equal(out->o, &outcome_nothing);
+	*out = (struct maker){ &outcome_nothing, &l->rs->v[l->cur] };
 	return true;
 }
 
@@ -138,8 +139,8 @@ static bool needless(struct lowering *l, const struct region *r,
 	size_t next = (size_t)(r - l->rs->v) + 1;
 	struct maker m;
 
-	return outcome_equal(&r->outcome, &nothing) &&
-	       uniform_from(l, next, c, &m) && outcome_equal(m.o, &nothing);
+	return outcome_equal(&r->outcome, &outcome_nothing) &&
+	       uniform_from(l, next, c, &m) && outcome_equal(m.o, &outcome_nothing);
 }
 
 /* ---- boxes and fences ---- */
@@ -165,7 +166,7 @@ static void widen(struct lowering *l, struct cell *f)
 			continue;
 		g.num[i] = NULL;
 		g.eff[i] = NULL;
-		if (uniform(l, &g, &m) && outcome_equal(m.o, &nothing))
+		if (uniform(l, &g, &m) && outcome_equal(m.o, &outcome_nothing))
 			*f = g;
 	}
 }
@@ -179,8 +180,9 @@ static enum low_result lower_fence(struct lowering *l, const struct cell *f,
 
 	if (covered(l, f) || fault_on(FENCE_LEFT_OUT))
 		return LOW_OK;
-	if (step(l) != LOW_OK)
-		return LOW_TOO_MANY;
+	if (step(l) != LOW_OK || l->nest >= LOWER_MAX_NEST)
+		return LOW_GAVE_UP;
+	l->fenced = true;
 	if (uniform(l, f, &inside)) {
 		struct cell wide = *f;
 
@@ -192,10 +194,12 @@ static enum low_result lower_fence(struct lowering *l, const struct cell *f,
 		}
 		return lower_cell(l, &wide, inside);
 	}
+	l->nest++;
 	res = fault_on(FENCE_WITHOUT_REST) ? LOW_OK : lower_part(l, f);
+	l->nest--;
 	if (res != LOW_OK || covered(l, f) || fault_on(FENCE_NOT_CLOSED))
 		return res;
-	return lower_cell(l, f, (struct maker){ &nothing, m.r });
+	return lower_cell(l, f, (struct maker){ &outcome_nothing, m.r });
 }
 
 static enum low_result lower_pieces(struct lowering *l, const pieces *ps,
@@ -247,15 +251,16 @@ static enum low_result lower_cell(struct lowering *l, const struct cell *c,
 	if ((!m.o->act && !l->dont) || in_progress(l, c))
 		return LOW_NEVER;
 	if (l->depth > LOWER_MAX_DEPTH)
-		return LOW_TOO_MANY;
+		return LOW_GAVE_UP;
 	l->open[l->depth++] = c;
 	for (choice = 0; res == LOW_NEVER; choice++) {
 		box = box_pieces(&l->boxes, c, choice, &ps);
 		if (box == BOX_NEVER)
 			break;
 		cut_back(l, mark);
-		res = step(l) == LOW_OK && box == BOX_OK ?
-		      lower_pieces(l, &ps, m) : LOW_TOO_MANY;
+		res = box == BOX_TOO_MANY ? LOW_TOO_MANY : step(l);
+		if (res == LOW_OK)
+			res = lower_pieces(l, &ps, m);
 	}
 	l->depth--;
 	return res;
@@ -283,29 +288,88 @@ static bool fold_exceptions(struct lowering *l, const struct region *r,
 	return true;
 }
 
-static enum low_result lower_region(struct lowering *l, const struct region *r,
-				    const struct cell *within)
+/* as a rule for all of it, wider than asked, where that comes out no different */
+static enum low_result lower_whole(struct lowering *l, const struct region *r,
+				   const struct cell *whole)
+{
+	struct maker m;
+
+	if (!uniform(l, whole, &m) || !outcome_equal(m.o, &r->outcome))
+		return LOW_NEVER;
+	l->fenced = true;
+	return lower_cell(l, whole, (struct maker){ &r->outcome, r });
+}
+
+/*
+ * An exception of several dimensions: all of it, where nothing else is said
+ * there, so that one fence serves all cells of the statement; else its part in
+ * c. Where that cannot be laid (it may test an id that c tests, too), all of it
+ * again.
+ */
+static enum low_result lower_exception(struct lowering *l, const struct cell *c,
+				       const struct cell *neg,
+				       const struct cell *within,
+				       struct maker m)
+{
+	size_t mark = l->rules.n;
+	struct cell part, whole;
+	enum low_result res;
+	struct maker what;
+
+	if (!cell_and(l->arena, neg, c, &part) ||
+	    !cell_and(l->arena, neg, within, &whole))
+		return LOW_OK;
+	/* an exception without operations has those of its statement */
+	whole.events &= c->events;
+	if (m.r->pos.n > 1 && uniform(l, &whole, &what) && !what.o->act) {
+		res = lower_fence(l, &whole, m);
+		if (res == LOW_OK)
+			return res;
+		cut_back(l, mark);
+	}
+	res = lower_fence(l, &part, m);
+	if (res == LOW_OK)
+		return res;
+	cut_back(l, mark);
+	return lower_fence(l, &whole, m);
+}
+
+static enum low_result lower_pos(struct lowering *l, const struct region *r,
+				 const struct cell *pos,
+				 const struct cell *within)
 {
 	struct maker m = { &r->outcome, r };
 	enum low_result res = LOW_OK;
-	size_t i, j;
+	size_t mark = l->rules.n, j;
+	cells left = { 0 };
+	struct cell c;
+
+	if (!cell_meets(l->arena, pos, within) ||
+	    !cell_and(l->arena, pos, within, &c) ||
+	    !fold_exceptions(l, r, &c, &left) ||
+	    (covered(l, &c) && !l->force) || needless(l, r, &c))
+		return LOW_OK;
+	for (j = 0; res == LOW_OK && j < left.n; j++)
+		res = lower_exception(l, &c, &left.v[j], within, m);
+	if (res == LOW_OK)
+		res = lower_cell(l, &c, m);
+	if (res == LOW_NEVER && !cell_within(pos, within)) {
+		cut_back(l, mark);
+		res = lower_whole(l, r, pos);
+	}
+	return res;
+}
+
+static enum low_result lower_region(struct lowering *l, const struct region *r,
+				    const struct cell *within)
+{
+	enum low_result res = LOW_OK;
+	size_t i;
 
 	for (i = 0; res == LOW_OK && i < r->pos.n; i++) {
-		struct cell c, f;
-		cells left = { 0 };
-
-		if (step(l) != LOW_OK)
-			return LOW_TOO_MANY;
-		if (!cell_meets(l->arena, &r->pos.v[i], within) ||
-		    !cell_and(l->arena, &r->pos.v[i], within, &c) ||
-		    !fold_exceptions(l, r, &c, &left) ||
-		    (covered(l, &c) && !l->force) || needless(l, r, &c))
-			continue;
-		for (j = 0; res == LOW_OK && j < left.n; j++)
-			if (cell_and(l->arena, &left.v[j], &c, &f))
-				res = lower_fence(l, &f, m);
+		res = step(l);
 		if (res == LOW_OK)
-			res = lower_cell(l, &c, m);
+			res = lower_pos(l, r, &r->pos.v[i], within);
 	}
 	return res;
 }
@@ -342,11 +406,11 @@ static enum low_result solve_place(struct lowering *l, const struct piece *p,
 	case TABLE_NEVER:
 		return LOW_NEVER;
 	case TABLE_TOO_LARGE:
-		return LOW_TOO_MANY;
+		return LOW_GAVE_UP;
 	}
 	for (i = 0; res == LOW_OK && i < found.n; i++) {
 		const struct table_rule *t = &found.v[i];
-		struct maker m = { &nothing, home };
+		struct maker m = { &outcome_nothing, home };
 
 		if (t->region != SIZE_MAX)
 			m = (struct maker){ &l->rs->v[t->region].outcome,
@@ -360,7 +424,7 @@ static enum low_result solve_place(struct lowering *l, const struct piece *p,
 static enum low_result search_around(struct lowering *l, const struct cell *c,
 				     bool all_events, size_t *stuck)
 {
-	struct maker m = { &nothing, &l->rs->v[l->cur] };
+	struct maker m = { &outcome_nothing, &l->rs->v[l->cur] };
 	struct cell hull = *c;
 	enum low_result res = LOW_OK;
 	enum box_result box;
@@ -403,6 +467,7 @@ static void rewind_to(struct lowering *l, size_t mark)
 	l->mark = mark;
 	l->steps = 0;
 	l->depth = 0;
+	l->nest = 0;
 }
 
 static enum low_result search_region(struct lowering *l, bool all_events,
@@ -429,6 +494,8 @@ static enum low_result add_effects(struct lowering *l, const struct cell *all)
 	enum low_result res;
 	size_t i;
 
+	if (!r->loads)
+		return LOW_OK;
 	for (i = 0; i < l->rules.n; i++)
 		have |= krule_effects(&l->rules.v[i].k);
 	if (!(r->loads & ~have))
@@ -500,7 +567,7 @@ static enum low_result lower_boxes(struct lowering *l)
 	for (i = 0; i < n; i++) {
 		enum low_result r = lower_one_way(l, mark, i);
 
-		if (r == LOW_TOO_MANY && res == LOW_NEVER)
+		if (r != LOW_OK && res == LOW_NEVER)
 			res = r;
 		if (r != LOW_OK)
 			continue;
@@ -519,41 +586,99 @@ static enum low_result lower_boxes(struct lowering *l)
 	return res;
 }
 
-/* boxes and fences first; then the search, near and then wide */
+/*
+ * No mask test cuts the events of the statement at hand, and rules that name
+ * its hooks are not kept back for their load-time effects.
+ */
+static bool whole_hooks(const struct lowering *l)
+{
+	const struct region *r = &l->rs->v[l->cur];
+	size_t i;
+
+	if (r->class == KCLASS_APPRAISE)
+		return false;
+	for (i = 0; i < r->pos.n; i++) {
+		uint32_t file = r->pos.v[i].events & EVENT_FILE_ALL;
+
+		if (file && file != EVENT_FILE_ALL)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Boxes and fences first; then the search, near and then wide. A place whose
+ * table has no order proves that there is none, if every rule that reaches into
+ * it is like one of its own: where all events are in it, or whole hooks.
+ */
 static enum low_result lower_somehow(struct lowering *l, size_t *stuck)
 {
 	size_t mark = l->rules.n;
 	enum low_result res = lower_boxes(l), again;
+	int wide;
 
 	if (res == LOW_OK)
 		return LOW_OK;
-	rewind_to(l, mark);
-	if (search_region(l, false, stuck) == LOW_OK)
-		return LOW_OK;
-	rewind_to(l, mark);
-	if (search_region(l, true, stuck) == LOW_OK)
-		return LOW_OK;
+	l->fenced = true;
+	for (wide = 0; wide <= 1; wide++) {
+		rewind_to(l, mark);
+		*stuck = SIZE_MAX;
+		again = search_region(l, wide, stuck);
+		if (again == LOW_OK ||
+		    (again == LOW_NEVER && *stuck != SIZE_MAX &&
+		     (wide || whole_hooks(l))))
+			return again;
+	}
 	rewind_to(l, mark);
 	again = search_all(l, stuck);
-	return again == LOW_TOO_MANY ? res : again;
+	if (again == LOW_OK || again == LOW_NEVER)
+		return again;
+	return res == LOW_TOO_MANY ? LOW_TOO_MANY : LOW_GAVE_UP;
+}
+
+/* would it come out if the class had a dont_ form? */
+static bool wants_dont(struct lowering *l)
+{
+	size_t mark = l->rules.n, stuck;
+	bool ok;
+
+	if (l->dont)
+		return false;
+	l->dont = true;
+	ok = lower_somehow(l, &stuck) == LOW_OK;
+	l->dont = false;
+	rewind_to(l, mark);
+	return ok;
+}
+
+static void say_why(struct lowering *l, enum low_result res, size_t stuck)
+{
+	bool dont = wants_dont(l);
+
+	if (res == LOW_NEVER || dont)
+		lower_say_never(l, stuck, dont);
+	else if (res == LOW_TOO_MANY)
+		lower_say_too_many(l);
+	else
+		lower_say_gave_up(l);
 }
 
 static bool lower_statement(struct lowering *l)
 {
+	size_t mark = l->rules.n, stuck = SIZE_MAX;
 	enum low_result res;
-	size_t stuck = SIZE_MAX;
 	struct cell all;
-
 
 	cell_all(&all, l->renv->universe);
 	res = lower_somehow(l, &stuck);
 	if (res == LOW_OK)
 		res = add_effects(l, &all);
-	if (res == LOW_NEVER)
-		lower_say_never(l, stuck);
-	else if (res == LOW_TOO_MANY)
-		lower_say_too_many(l);
-	return res == LOW_OK;
+	if (res == LOW_OK)
+		return true;
+	rewind_to(l, mark);
+	l->limits += res != LOW_NEVER;
+	say_why(l, res, stuck);
+	return false;
 }
 
 static bool dont_exists(const struct ktarget *t, enum kclass c)
@@ -561,20 +686,8 @@ static bool dont_exists(const struct ktarget *t, enum kclass c)
 	return kmodel_has(t, kmodel_action(c, true)).verdict != KV_ABSENT;
 }
 
-/* the one type that all cells of a region name */
-static const char *region_type(const struct region *r)
-{
-	const char *type = r->pos.n ? typed_of(&r->pos.v[0]) : NULL;
-	size_t i;
-
-	for (i = 1; type && i < r->pos.n; i++)
-		if (typed_of(&r->pos.v[i]) != type)
-			type = NULL;
-	return type;
-}
-
 bool lower_class(struct region_env *renv, enum kclass class,
-		 const regions *rs, struct ir *out)
+		 const regions *rs, struct ir *out, bool *fenced)
 {
 	struct lowering l = { .renv = renv, .arena = renv->arena,
 			      .diags = renv->diags, .rs = rs,
@@ -587,11 +700,13 @@ bool lower_class(struct region_env *renv, enum kclass class,
 	typed_init(&l.regions_by, l.arena);
 	for (i = 0; i < rs->n; i++) {
 		l.boxes.effects |= rs->v[i].loads;
-		typed_add(&l.regions_by, region_type(&rs->v[i]), i);
+		typed_add_cells(&l.regions_by, &rs->v[i].pos, i);
 	}
-	for (l.cur = 0; l.cur < rs->n; l.cur++)
+	/* where the caps are met again and again, the rest would take long */
+	for (l.cur = 0; l.cur < rs->n && l.limits < LOWER_MAX_LIMITS; l.cur++)
 		ok &= lower_statement(&l);
 	for (i = 0; i < l.rules.n; i++)
 		vec_push(out->arena, &out->rules, l.rules.v[i]);
+	*fenced = l.fenced;
 	return ok;
 }

@@ -3,9 +3,9 @@
 
 #include "lower_int.h"
 
-static const char *why_never(const struct lowering *l)
+static const char *why_never(bool for_want_of_dont)
 {
-	if (!l->dont)
+	if (for_want_of_dont)
 		return "an exception or a complement needs dont_audit, which "
 		       "the target does not have (6.19 has it)";
 	return "no order of kernel rules tells these accesses apart: a rule "
@@ -13,13 +13,35 @@ static const char *why_never(const struct lowering *l)
 	       "names one flag, and nothing but dont_ takes away";
 }
 
-void lower_say_never(struct lowering *l, size_t stuck)
+/* does the statement ask for a bare user, so that uid would help? */
+static bool has_effective(const struct region *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->pos.n; i++)
+		if (r->pos.v[i].eff[EFF_UID] || r->pos.v[i].eff[EFF_GID])
+			return true;
+	for (i = 0; i < r->neg.n; i++)
+		if (r->neg.v[i].eff[EFF_UID] || r->neg.v[i].eff[EFF_GID])
+			return true;
+	return false;
+}
+
+static void say_ways_out(struct lowering *l, struct diag *d)
+{
+	diag_note(l->diags, d, NO_SPAN, "%stake the statements in another "
+		  "order, or drop the exception",
+		  has_effective(&l->rs->v[l->cur]) ?
+		  "test the real id alone (uid, gid), " : "");
+}
+
+void lower_say_never(struct lowering *l, size_t stuck, bool for_want_of_dont)
 {
 	const struct region *r = &l->rs->v[l->cur];
 	struct diag *d;
 
-	d = diag_add(l->diags, l->dont ? DIAG_NOT_EXPRESSIBLE :
-		     DIAG_AUDIT_EXCEPTION, r->span,
+	d = diag_add(l->diags, for_want_of_dont ? DIAG_AUDIT_EXCEPTION :
+		     DIAG_NOT_EXPRESSIBLE, r->span,
 		     "no list of kernel rules means this %s statement",
 		     ast_class_word(r->class));
 	if (stuck < l->rs->n && stuck != l->cur) {
@@ -27,10 +49,23 @@ void lower_say_never(struct lowering *l, size_t stuck)
 		diag_note(l->diags, d, l->rs->v[stuck].span,
 			  "together with this statement");
 	}
-	diag_note(l->diags, d, NO_SPAN, "%s", why_never(l));
+	diag_note(l->diags, d, NO_SPAN, "%s", why_never(for_want_of_dont));
+	say_ways_out(l, d);
+}
+
+/* the search is bounded: that it found nothing proves nothing */
+void lower_say_gave_up(struct lowering *l)
+{
+	const struct region *r = &l->rs->v[l->cur];
+	struct diag *d;
+
+	d = diag_add(l->diags, DIAG_SEARCH_LIMIT, r->span,
+		     "no list of kernel rules was found for this %s statement",
+		     ast_class_word(r->class));
 	diag_note(l->diags, d, NO_SPAN,
-		  "say uid instead of a bare user, take the statements in "
-		  "another order, or drop the exception");
+		  "the search for one ended at its limits; fewer conditions "
+		  "that cross each other make it smaller");
+	say_ways_out(l, d);
 }
 
 /* the later statement whose parts fill the list, as the other place */

@@ -21,6 +21,7 @@ struct ordering {
 	uint32_t *value;	/* terminal of the rule: 1 + its outcome */
 	bool *gone;
 	size_t effects[4];	/* rules left that have KEFFECT_ bit n */
+	bool hash_first;	/* an appraise rule stands behind a hash rule */
 };
 
 typedef VEC(size_t) indices;
@@ -53,6 +54,26 @@ static void drop(struct ordering *o, size_t i)
 	count_effects(o, &o->ir->rules.v[i].k, -1);
 }
 
+static bool clears_or_cleared(const struct krule *k)
+{
+	return k->class == KCLASS_HASH || k->class == KCLASS_APPRAISE;
+}
+
+static bool has_hash_first(const struct ir *ir)
+{
+	bool hash = false;
+	size_t i;
+
+	for (i = 0; i < ir->rules.n; i++) {
+		const struct krule *k = &ir->rules.v[i].k;
+
+		if (hash && k->class == KCLASS_APPRAISE && !k->dont)
+			return true;
+		hash |= k->class == KCLASS_HASH && !k->dont;
+	}
+	return false;
+}
+
 /*
  * live: what the rule decides. It can go when nothing is left for it, or when
  * the rules below say the same of all that.
@@ -65,6 +86,9 @@ static bool redundant(struct ordering *o, size_t i, dd_ref live, dd_ref below)
 		return false;
 	if (live == DD_PASS)
 		return true;
+	/* which of them comes first decides whether a hash is cleared */
+	if (o->hash_first && clears_or_cleared(&o->ir->rules.v[i].k))
+		return false;
 	if (fault_on(MERGE_TOO_MUCH))
 		return !o->ir->rules.v[i].k.dont && i % 2;
 	return dd_constant_on(o->m, live, below, &t) && t == o->value[i];
@@ -105,21 +129,21 @@ static const char *type_of(const struct ordering *o, size_t i)
 	return o->ir->rules.v[i].k.lsm[KLSM_OBJ_TYPE];
 }
 
-struct typed {
+struct of_type {
 	const char *type;
 	size_t rule;
 };
 
-static int cmp_typed(const void *x, const void *y)
+static int cmp_of_type(const void *x, const void *y)
 {
-	const struct typed *a = x, *b = y;
+	const struct of_type *a = x, *b = y;
 	int c = strcmp(a->type, b->type);
 
 	return c ? c : a->rule < b->rule ? -1 : a->rule > b->rule;
 }
 
 /* both ascending */
-static indices merge_lists(struct ordering *o, const struct typed *t, size_t n,
+static indices merge_lists(struct ordering *o, const struct of_type *t, size_t n,
 			   const indices *wide)
 {
 	indices out = { 0 };
@@ -142,17 +166,17 @@ static indices merge_lists(struct ordering *o, const struct typed *t, size_t n,
 static void thin_by_type(struct ordering *o, const indices *list,
 			 const indices *wide)
 {
-	struct typed *t = arena_zalloc(o->arena, list->n + 1, sizeof(*t));
+	struct of_type *t = arena_zalloc(o->arena, list->n + 1, sizeof(*t));
 	bool *may = arena_zalloc(o->arena, o->ir->rules.n + 1, sizeof(*may));
 	size_t n = 0, i, from;
 
 	for (i = 0; i < list->n; i++)
 		if (type_of(o, list->v[i])) {
-			t[n++] = (struct typed){ type_of(o, list->v[i]),
+			t[n++] = (struct of_type){ type_of(o, list->v[i]),
 						 list->v[i] };
 			may[list->v[i]] = true;
 		}
-	qsort(t, n, sizeof(*t), cmp_typed);
+	qsort(t, n, sizeof(*t), cmp_of_type);
 	for (from = 0; from < n; from = i) {
 		indices slice;
 		dd_ref part;
@@ -260,6 +284,7 @@ void order(struct arena *a, const struct ktarget *t, struct ir *ir)
 	int c;
 
 	prepare(&o);
+	o.hash_first = has_hash_first(ir);
 	for (c = 0; c < KCLASS_COUNT && !dd_full(o.m); c++)
 		thin_class(&o, c);
 	for (i = 0; i < ir->rules.n; i++)

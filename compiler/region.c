@@ -6,6 +6,8 @@
 #include "fault.h"
 #include "region_int.h"
 
+const struct outcome outcome_nothing = { .act = false, .pcr = -1 };
+
 bool outcome_equal(const struct outcome *x, const struct outcome *y)
 {
 	return x->act == y->act && x->verity == y->verity &&

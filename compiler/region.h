@@ -26,6 +26,7 @@ struct outcome {
 	uint32_t algos;
 };
 
+extern const struct outcome outcome_nothing;
 bool outcome_equal(const struct outcome *x, const struct outcome *y);
 
 struct region {

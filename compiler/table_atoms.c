@@ -32,9 +32,15 @@ void table_note_done(struct table *t, const cells *done)
 {
 	size_t i;
 
-	for (i = 0; i < done->n && t->done.n < TABLE_MAX_DONE; i++)
-		if (cell_meets(t->arena, &done->v[i], &t->place->box))
-			vec_push(t->arena, &t->done, done->v[i]);
+	for (i = 0; i < done->n; i++) {
+		if (!cell_meets(t->arena, &done->v[i], &t->place->box))
+			continue;
+		if (t->done.n == TABLE_MAX_DONE) {
+			t->coarse = true;
+			return;
+		}
+		vec_push(t->arena, &t->done, done->v[i]);
+	}
 }
 
 static struct axis *new_axis(struct table *t, enum axis_kind kind, size_t dim)
@@ -123,8 +129,8 @@ static void cut_interval(struct table *t, cuts *c, struct interval v,
 	if (v.hi - v.lo < SINGLES)
 		for (id = v.lo; id <= v.hi; id++)
 			cut(t, c, id);
-	else if (one_by_one && !box_kid(v.lo, v.hi, false, &unused))
-		t->coarse = true;
+	else if (!box_kid(v.lo, v.hi, false, &unused))
+		t->coarse |= one_by_one;
 }
 
 static void cut_set(struct table *t, cuts *c, const struct iset *s,
@@ -363,14 +369,13 @@ size_t table_decider(const struct table *t, size_t n)
 
 static uint16_t outcome_no(struct table *t, size_t region)
 {
-	static const struct outcome none = { .act = false, .pcr = -1 };
 	const struct outcome *o;
 	size_t i;
 
 	if (region == SIZE_MAX)
 		return 0;
 	o = &t->rs->v[region].outcome;
-	if (outcome_equal(o, &none))
+	if (outcome_equal(o, &outcome_nothing))
 		return 0;
 	for (i = 0; i < t->outcomes.n; i++)
 		if (outcome_equal(o, &t->rs->v[t->outcomes.v[i]].outcome))

@@ -16,47 +16,172 @@ void typed_init(struct typed_index *x, struct arena *a)
 	vec_push(a, &x->lists, no_list);
 }
 
-const char *typed_of(const struct cell *c)
+/* ---- keys ---- */
+
+struct key {
+	enum typed_key kind;	/* TYPED_KEYS: none */
+	const char *type;
+	uint32_t id;
+};
+
+static bool key_of(const struct cell *c, enum typed_key kind, struct key *k)
 {
 	const struct nset *s = c->nom[NOM_LSM + KLSM_OBJ_TYPE];
+	const struct iset *ids = c->num[kind == TYPED_OWNER ? NUM_OWNER :
+					NUM_UID];
 
-	return s && !s->negated && s->n == 1 ? s->v[0] : NULL;
+	k->kind = kind;
+	if (kind == TYPED_TYPE) {
+		if (!s || s->negated || s->n != 1)
+			return false;
+		k->type = s->v[0];
+		return true;
+	}
+	if (!ids || ids->n != 1 || ids->v[0].lo != ids->v[0].hi)
+		return false;
+	k->id = ids->v[0].lo;
+	return true;
 }
 
-static size_t list_of(const struct typed_index *x, const char *type)
+static struct key first_key(const struct cell *c)
 {
-	size_t *at = type ? ptrmap_find(&x->by_type, type) : NULL;
+	struct key k;
+	int i;
 
+	for (i = 0; i < TYPED_KEYS; i++)
+		if (key_of(c, i, &k))
+			return k;
+	k.kind = TYPED_KEYS;
+	return k;
+}
+
+static bool same_key(const struct key *a, const struct key *b)
+{
+	return a->kind == b->kind &&
+	       (a->kind != TYPED_TYPE || a->type == b->type) &&
+	       (a->kind == TYPED_TYPE || a->kind == TYPED_KEYS ||
+		a->id == b->id);
+}
+
+/* ---- tables of ids ---- */
+
+static size_t find_id(const struct typed_ids *t, uint32_t id)
+{
+	size_t i;
+
+	if (!t->cap)
+		return 0;
+	for (i = id * 2654435761u & (t->cap - 1); t->slots[i].list;
+	     i = (i + 1) & (t->cap - 1))
+		if (t->slots[i].id == id)
+			return t->slots[i].list;
+	return 0;
+}
+
+static void put_id(struct typed_ids *t, uint32_t id, size_t list)
+{
+	size_t i = id * 2654435761u & (t->cap - 1);
+
+	while (t->slots[i].list)
+		i = (i + 1) & (t->cap - 1);
+	t->slots[i].id = id;
+	t->slots[i].list = list;
+}
+
+static void add_id(struct arena *a, struct typed_ids *t, uint32_t id,
+		   size_t list)
+{
+	struct typed_ids old = *t;
+	size_t i;
+
+	if (t->n * 2 >= t->cap) {
+		t->cap = t->cap ? t->cap * 2 : 16;
+		t->slots = arena_zalloc(a, t->cap, sizeof(*t->slots));
+		for (i = 0; i < old.cap; i++)
+			if (old.slots[i].list)
+				put_id(t, old.slots[i].id, old.slots[i].list);
+	}
+	put_id(t, id, list);
+	t->n++;
+}
+
+/* ---- lists ---- */
+
+/* 0: no list of that key */
+static size_t find_list(const struct typed_index *x, const struct key *k)
+{
+	size_t *at;
+
+	if (k->kind == TYPED_KEYS)
+		return 0;
+	if (k->kind != TYPED_TYPE)
+		return find_id(&x->ids[k->kind], k->id);
+	at = ptrmap_find(&x->by_type, k->type);
 	return at ? *at : 0;
 }
 
-void typed_add(struct typed_index *x, const char *type, size_t number)
+static size_t make_list(struct typed_index *x, const struct key *k)
 {
-	size_t at = list_of(x, type);
+	size_t at = find_list(x, k);
 
-	if (type && !at) {
-		at = x->lists.n;
-		ptrmap_add(&x->by_type, type, at);
-		vec_push(x->arena, &x->lists, no_list);
-	}
+	if (at || k->kind == TYPED_KEYS)
+		return at;
+	at = x->lists.n;
+	vec_push(x->arena, &x->lists, no_list);
+	if (k->kind == TYPED_TYPE)
+		ptrmap_add(&x->by_type, k->type, at);
+	else
+		add_id(x->arena, &x->ids[k->kind], k->id, at);
+	x->used[k->kind]++;
+	return at;
+}
+
+static void add_key(struct typed_index *x, const struct key *k, size_t number)
+{
+	size_t at = make_list(x, k);
+
 	vec_push(x->arena, &x->lists.v[at].v, number);
+	vec_push(x->arena, &x->log, at);
 	x->n = number + 1;
+}
+
+void typed_add(struct typed_index *x, const struct cell *c, size_t number)
+{
+	struct key k = first_key(c);
+
+	add_key(x, &k, number);
+}
+
+void typed_add_cells(struct typed_index *x, const cells *cs, size_t number)
+{
+	struct key k = { .kind = TYPED_KEYS }, other;
+	size_t i;
+
+	for (i = 0; i < cs->n; i++) {
+		other = first_key(&cs->v[i]);
+		if (!i)
+			k = other;
+		else if (!same_key(&k, &other))
+			k.kind = TYPED_KEYS;
+	}
+	add_key(x, &k, number);
 }
 
 void typed_rewind(struct typed_index *x, size_t n)
 {
-	size_t i;
+	while (x->log.n) {
+		struct typed_list *l = &x->lists.v[x->log.v[x->log.n - 1]];
 
-	if (x->n <= n)
-		return;
-	for (i = 0; i < x->lists.n; i++) {
-		struct typed_list *l = &x->lists.v[i];
-
-		while (l->v.n && l->v.v[l->v.n - 1] >= n)
-			l->v.n--;
+		if (l->v.v[l->v.n - 1] < n)
+			break;
+		l->v.n--;
+		x->log.n--;
 	}
-	x->n = n;
+	if (x->n > n)
+		x->n = n;
 }
+
+/* ---- going through ---- */
 
 static size_t first_from(const struct typed_list *l, size_t from)
 {
@@ -73,29 +198,52 @@ static size_t first_from(const struct typed_list *l, size_t from)
 	return lo;
 }
 
+/*
+ * Things are listed under their first key, so each kind of key has to be looked
+ * at; a kind that the cell leaves open, and that is in use, means all things.
+ */
 struct typed_iter typed_from(const struct typed_index *x,
 			     const struct cell *c, size_t from)
 {
-	const char *type = typed_of(c);
 	struct typed_iter it = { .x = x, .next = from };
-	size_t at = list_of(x, type);
+	struct key k;
+	int i;
 
-	if (!type)
-		return it;
-	it.one = at ? &x->lists.v[at] : &no_list;
-	it.i = first_from(it.one, from);
-	it.j = first_from(&x->lists.v[0], from);
+	it.lists[TYPED_KEYS] = &x->lists.v[0];
+	for (i = 0; i < TYPED_KEYS; i++) {
+		it.lists[i] = &no_list;
+		if (!x->used[i])
+			continue;
+		if (key_of(c, i, &k)) {
+			size_t at = find_list(x, &k);
+
+			if (at)
+				it.lists[i] = &x->lists.v[at];
+		} else {
+			it.all = true;
+		}
+	}
+	for (i = 0; i <= TYPED_KEYS && !it.all; i++)
+		it.at[i] = first_from(it.lists[i], from);
 	return it;
 }
 
 size_t typed_next(struct typed_iter *it)
 {
-	const struct typed_list *wide = &it->x->lists.v[0];
+	size_t best = SIZE_MAX;
+	int i, from = 0;
 
-	if (!it->one)
+	if (it->all)
 		return it->next < it->x->n ? it->next++ : SIZE_MAX;
-	if (it->i < it->one->v.n && (it->j >= wide->v.n ||
-				     it->one->v.v[it->i] < wide->v.v[it->j]))
-		return it->one->v.v[it->i++];
-	return it->j < wide->v.n ? wide->v.v[it->j++] : SIZE_MAX;
+	for (i = 0; i <= TYPED_KEYS; i++) {
+		const struct typed_list *l = it->lists[i];
+
+		if (it->at[i] < l->v.n && l->v.v[it->at[i]] < best) {
+			best = l->v.v[it->at[i]];
+			from = i;
+		}
+	}
+	if (best != SIZE_MAX)
+		it->at[from]++;
+	return best;
 }

@@ -21,6 +21,7 @@
 /* refusals that say "no list of lines does this", which the search can judge */
 static const char *const judged[] = {
 	"not-expressible", "audit-exception", "too-complex", "too-many-rules",
+	"search-limit",
 };
 
 struct totals {

@@ -26,6 +26,7 @@ static const char *const releases[] = {
 /* codes by which a program may be refused for what it means */
 static const char *const fair[] = {
 	"not-expressible", "audit-exception", "too-complex", "too-many-rules",
+	"search-limit",
 	"empty-policy", "never-matches", "verify-budget", "leak-stricter",
 	"leak-direct-io", "exempt-covers-loads",
 };
