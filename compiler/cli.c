@@ -507,8 +507,9 @@ int cli_main(int argc, char **argv)
 
 	memset(&cli, 0, sizeof(cli));
 	hold_standard_streams();
-	/* a closed pipe is an error to report, like a full disk */
+	/* a closed pipe and ulimit -f are errors to report, like a full disk */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	arena_init(&cli.arena);
 	if (setjmp(on_oom)) {
 		put_stderr(oom, sizeof(oom) - 1);

@@ -148,9 +148,7 @@ static const char *find_library(struct loader *l, const struct ast_stmt *s,
 		diag_note(l->ds, d, NO_SPAN, "looked for %s",
 			  join(l, l->env->dirs[i], strlen(l->env->dirs[i]),
 			       s->name, suffix));
-	if (!l->env->n_dirs)
-		diag_note(l->ds, d, NO_SPAN,
-			  "no library folder is known; name one with -I");
+	diag_note(l->ds, d, NO_SPAN, "-I DIR names the library's folder, such as policies/lib of the sources");
 	return NULL;
 }
 

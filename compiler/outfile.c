@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,29 +76,50 @@ static void sync_directory(struct arena *a, const char *path)
 	close(fd);
 }
 
-static bool replace(struct arena *a, const char *path, mode_t mode,
-		    const char *text, size_t len)
+/* name: a template of mkstemp(3), in the folder of path */
+static bool replace_by(struct arena *a, char *name, const char *path,
+		       mode_t mode, const char *text, size_t len)
 {
-	struct buf name;
 	bool ok;
 	int fd, saved;
 
-	buf_init(&name, a);
-	buf_printf(&name, "%s.XXXXXX", path);
-	fd = mkostemp(name.s, O_CLOEXEC);
+	fd = mkostemp(name, O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	ok = outfile_write_all(fd, text, len) && !fchmod(fd, mode) &&
 	     !fsync(fd);
-	ok = finish(fd, ok) && !rename(name.s, path);
+	ok = finish(fd, ok) && !rename(name, path);
 	if (ok) {
 		sync_directory(a, path);
 		return true;
 	}
 	saved = errno;
-	unlink(name.s);
+	unlink(name);
 	errno = saved;
 	return false;
+}
+
+/* Ctrl-C waits, so that no file with the other name is left behind */
+static bool replace(struct arena *a, const char *path, mode_t mode,
+		    const char *text, size_t len)
+{
+	sigset_t held, before;
+	struct buf name;
+	int saved;
+	bool ok;
+
+	buf_init(&name, a);
+	buf_printf(&name, "%s.XXXXXX", path);
+	sigemptyset(&held);
+	sigaddset(&held, SIGHUP);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigprocmask(SIG_BLOCK, &held, &before);
+	ok = replace_by(a, name.s, path, mode, text, len);
+	saved = errno;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = saved;
+	return ok;
 }
 
 bool outfile_replace(struct arena *a, const char *path, const char *text,

@@ -135,6 +135,7 @@ struct resolver {
 	struct said config;		/* release of --kernel-config */
 	bool have_config;
 	const struct profile *profile;
+	bool profile_config;		/* the configuration is the profile's */
 	struct span profile_span;
 	struct targets *out;
 };
@@ -535,6 +536,7 @@ static void resolve_config(struct resolver *r)
 				    strlen(req->host->config));
 	} else if (r->profile) {
 		profile_config(r->profile, &t);
+		r->profile_config = true;
 	}
 	memcpy(r->out->config, t.config, sizeof(t.config));
 }
@@ -551,6 +553,20 @@ static struct ktarget make_target(const struct targets *known,
 	memcpy(t.config, known->config, sizeof(t.config));
 	implied_by_lsm(&t, t.lsm);
 	return t;
+}
+
+/* how a profile's kernel is configured tells nothing of another release */
+static struct ktarget resolved(const struct resolver *r, struct krelease rel)
+{
+	struct targets known = *r->out;
+	struct ktarget other;
+
+	if (r->profile_config &&
+	    krelease_cmp(rel, r->profile->release) != 0) {
+		ktarget_init(&other, rel);
+		memcpy(known.config, other.config, sizeof(known.config));
+	}
+	return make_target(&known, rel);
 }
 
 bool target_resolve(struct arena *a, const struct target_request *req,
@@ -573,7 +589,7 @@ bool target_resolve(struct arena *a, const struct target_request *req,
 	resolve_releases(&r, &releases);
 	out->v = arena_zalloc(a, releases.n ? releases.n : 1, sizeof(*out->v));
 	for (i = 0; i < releases.n; i++)
-		out->v[out->n++] = make_target(out, releases.v[i].release);
+		out->v[out->n++] = resolved(&r, releases.v[i].release);
 	return ds->n_errors == errors;
 }
 

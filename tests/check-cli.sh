@@ -253,6 +253,14 @@ if [ -e /dev/full ]; then
 	[ -c /dev/full ]
 	check $? "a device is replaced"
 fi
+# a limit on the size of files ends in a message, too
+printf 'old\n' >old.ima
+text=$(ulimit -f 0 && "$imapolc" -o old.ima good.imapol 2>&1)
+status=$?
+printf '%s\n' "$text" >err
+gives 2 "old.ima: File too large" "-o behind ulimit -f"
+[ "$(cat old.ima)" = old ]
+check $? "an old file behind ulimit -f"
 [ "$(ls | grep -c 'ima\..')" = 0 ] && [ "$(ls real)" = file.ima ]
 check $? "temporary files are left"
 run --kernel 6.1,6.1.5 -o one.ima good.imapol

@@ -22,6 +22,14 @@ report()
 	fi
 }
 
+# each of them names what it is for
+for policy in policies/*.imapol; do
+	"$IMAPOLC" -I policies/lib "$policy" >"$tmp/out" 2>"$tmp/err" &&
+		grep -q '^[a-z]' "$tmp/out" &&
+		grep -q "^# $policy:[0-9]*:[0-9]*$" "$tmp/out"
+	report $? "$policy without a target on the command line"
+done
+
 for release in 5.10 6.1 6.12 7.1; do
 	dir=policies/expected/$release
 	[ -z "$bless" ] || mkdir -p "$dir"

@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	tests/unit/test_library \
 	tests/unit/test_lower \
 	tests/unit/test_oom \
+	tests/unit/test_outfile \
 	tests/unit/test_target \
 	tests/unit/test_users \
 	tests/unit/test_verify
@@ -26,6 +27,10 @@ endif
 
 UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 UNIT_LDADD = $(IMAPOL_LIBS) $(CHECK_LIBS)
+
+tests_unit_test_outfile_SOURCES = tests/unit/test_outfile.c compiler/outfile.c
+tests_unit_test_outfile_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_outfile_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_cell_SOURCES = tests/unit/test_cell.c
 tests_unit_test_cell_CFLAGS = $(UNIT_CFLAGS)

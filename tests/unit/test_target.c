@@ -355,6 +355,20 @@ START_TEST(profile_sets_what_is_not_given)
 }
 END_TEST
 
+START_TEST(profile_of_another_release)
+{
+	policy(AST_TARGET_PROFILE, "debian-12");
+	req.kernel = "6.1.9,6.12";
+	ck_assert(resolve());
+	ck_assert_uint_eq(got.n, 2);
+	ck_assert_int_eq(got.v[0].config[KCONFIG_IMA_APPRAISE_MODSIG],
+			 KTRI_NO);
+	ck_assert_int_eq(got.v[1].lsm, KLSM_APPARMOR);
+	ck_assert_int_eq(got.v[1].config[KCONFIG_IMA_APPRAISE_MODSIG],
+			 KTRI_MAYBE);
+}
+END_TEST
+
 START_TEST(every_profile)
 {
 	const char *name;
@@ -467,6 +481,7 @@ int main(void)
 	tcase_add_test(tc, no_config_file);
 	tcase_add_test(tc, profile);
 	tcase_add_test(tc, profile_sets_what_is_not_given);
+	tcase_add_test(tc, profile_of_another_release);
 	tcase_add_test(tc, every_profile);
 	tcase_add_test(tc, unknown_profiles);
 	tcase_add_test(tc, running);
