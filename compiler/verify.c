@@ -271,6 +271,52 @@ static bool compare_class(struct verify *v, enum kclass class)
 	return false;
 }
 
+/* ---- what was compared, for --dump ---- */
+
+static size_t count_class(const struct access_step *steps, size_t n,
+			  enum kclass class)
+{
+	size_t i, found = 0;
+
+	for (i = 0; i < n; i++)
+		found += steps[i].class == class;
+	return found;
+}
+
+static void dump_class(const struct verify *v, enum kclass class, size_t cells,
+		       bool same)
+{
+	size_t said = count_class(v->said, v->ast.steps.n, class);
+	size_t written = count_class(v->written, v->n_written, class);
+
+	if (!said && !written)
+		return;
+	buf_printf(v->in->dump, "%s: statement steps %zu, runs of lines %zu, "
+		   "cells %zu, %s\n", ast_class_word(class), said, written, cells,
+		   dd_full(space_dd(v->space)) ? "not decided" :
+		   same ? "equal" : "different");
+}
+
+static bool compare_classes(struct verify *v)
+{
+	struct dd *m = space_dd(v->space);
+	bool same = true;
+	unsigned int c;
+
+	for (c = 0; c < KCLASS_COUNT; c++) {
+		size_t before = dd_cells(m);
+		bool equal = compare_class(v, c);
+
+		if (v->in->dump)
+			dump_class(v, c, dd_cells(m) - before, equal);
+		same &= equal;
+	}
+	if (v->in->dump)
+		buf_printf(v->in->dump, "all: lines %zu, cells %zu\n",
+			   v->lines.n, dd_cells(m));
+	return same;
+}
+
 /* ---- what loading switches on ---- */
 
 static bool differs(struct verify *v, const char *what)
@@ -376,7 +422,6 @@ bool verify(const struct verify_input *in)
 {
 	struct verify v = { .in = in, .arena = in->ast->arena };
 	bool same;
-	unsigned int c;
 
 	read_lines(&v);
 	if (v.refused)
@@ -386,7 +431,6 @@ bool verify(const struct verify_input *in)
 		return false;
 	same = compare_effects(&v);
 	same &= compare_exempt_flags(&v);
-	for (c = 0; c < KCLASS_COUNT; c++)
-		same &= compare_class(&v, c);
+	same &= compare_classes(&v);
 	return verify_budget_ok(space_dd(v.space), in->diags) && same;
 }

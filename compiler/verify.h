@@ -24,6 +24,7 @@ struct verify_input {
 	size_t n_lines;
 	struct diags *diags;
 	size_t budget;			/* cells of diagrams; 0: DD_MAX_CELLS */
+	struct buf *dump;		/* what was compared, as text; or NULL */
 };
 
 #define VERIFY_LINE_MAX 4095	/* bytes of a line, the newline not counted */

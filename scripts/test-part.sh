@@ -30,7 +30,47 @@ check()
 	done
 }
 
+fail()
+{
+	echo "$part: $*" >&2
+	exit 1
+}
+
+# kernel lines that start with $2, in file $1
+has_lines()
+{
+	grep -q "^$2" "$1" || fail "no line \`$2\` in $1"
+}
+
 case $part in
+setup)
+	"$top/scripts/setup.sh" >lines
+	cat lines
+	has_lines lines 'appraise func=BPRM_CHECK .*obj_type=firmware_exec_t'
+	;;
+install)
+	prefix=$PWD/prefix
+	rm -rf "$prefix"
+	"$top/configure" -q --prefix="$prefix"
+	make -j"$jobs"
+	make install
+	# it finds its library by itself, wherever it is called
+	mkdir -p elsewhere
+	cd elsewhere
+	echo 'include <tcb>;' >site.imapol
+	"$prefix/bin/imapolc" --kernel 6.1 -Wno-assumes-config \
+		--no-comments site.imapol >lines
+	cat lines
+	has_lines lines 'measure func=MODULE_CHECK'
+	for f in sbin/imapol-load share/man/man1/imapolc.1 \
+		share/man/man5/imapol.5 share/man/man8/imapol-load.8; do
+		[ -s "$prefix/$f" ] || fail "$f is not installed"
+	done
+	cd ..
+	make uninstall
+	left=$(find "$prefix" ! -type d)
+	[ -z "$left" ] || fail "left behind by make uninstall: $left"
+	;;
 build-gcc)
 	build CC=gcc
 	;;

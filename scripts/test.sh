@@ -1,12 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# All tests, from a fresh clone on: installs what is missing, builds with gcc and
-# clang, runs the unit, golden and meaning tests, again under the sanitizers and
-# from a distribution tarball, boots real kernels, and replays the fuzzers'
-# corpus. The last line is "N passed, N failed".
+# All tests, from a fresh clone on: runs setup.sh as the README says, installs
+# what is missing, builds with gcc and clang, runs the unit, golden and meaning
+# tests, again under the sanitizers and from a distribution tarball, installs and
+# uninstalls, boots real kernels, and replays the fuzzers' corpus. The last line
+# is "N passed, N failed".
 #
-# With arguments only the named parts run: gcc clang sanitizers dist live fuzz.
+# With arguments only the named parts run: setup gcc install clang sanitizers
+# dist live fuzz.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 top=$PWD
@@ -63,7 +65,15 @@ wants()
 	return 1
 }
 
+run()
+{
+	step "$1" "$2" sh "$top/scripts/test-part.sh" "$3" "$work/$4"
+}
+
 parts=$*
+if wants setup; then
+	run "setup" 900 setup setup
+fi
 # shellcheck disable=SC2086
 step packages 900 sh -c '. scripts/packages.sh
 	install_packages $BUILD_PACKAGES $TEST_PACKAGES' || {
@@ -72,14 +82,12 @@ step packages 900 sh -c '. scripts/packages.sh
 }
 step autoreconf 120 autoreconf -fi
 
-run()
-{
-	step "$1" "$2" sh "$top/scripts/test-part.sh" "$3" "$work/$4"
-}
-
 if wants gcc; then
 	run "build with gcc" 300 build-gcc gcc &&
 	run "tests" 600 check gcc
+fi
+if wants install; then
+	run "install" 300 install install
 fi
 if wants clang; then
 	run "build with clang" 300 build-clang clang

@@ -553,6 +553,76 @@ START_TEST(include_caps)
 }
 END_TEST
 
+/* as many statements as are allowed, and more */
+static void thousands_of_statements(size_t more)
+{
+	const size_t n = INCLUDE_MAX_STMTS / 1000 - 1;
+	char *leaf = repeat("", "measure exec;", 999, ""), *half, *s;
+
+	n_fake_files = 0;
+	fake_file("leaf.imapol", leaf);
+	half = repeat("", "measure exec;", 1000 + more, "");
+	/* each include is a statement, too */
+	s = repeat(half, "include \"leaf.imapol\";", n, "");
+	front(s);
+	free(half);
+	free(leaf);
+	free(s);
+}
+
+START_TEST(include_statements)
+{
+	thousands_of_statements(0);
+	ck_assert_str_eq(codes(), "");
+	fresh();
+	thousands_of_statements(1);
+	ck_assert_str_eq(codes(), "too-large");
+}
+END_TEST
+
+/* a thousand times a thousand conditions */
+static void thousands_of_conditions(const char *end)
+{
+	const size_t n = AST_MAX_LEAVES / 1000;
+	char *a = repeat("let a = label x", " | label x", 999, "; let b = a");
+	char *s = repeat(a, " | a", n - 1, end);
+
+	front(s);
+	free(a);
+	free(s);
+}
+
+START_TEST(conditions_of_a_set)
+{
+	thousands_of_conditions("; measure exec of b;");
+	ck_assert_str_eq(codes(), "");
+	fresh();
+	thousands_of_conditions("; measure exec of b | label y;");
+	ck_assert_str_eq(codes(), "too-large");
+}
+END_TEST
+
+/* the code that an id gets, as a lone one and at the end of a range */
+static const char *id_code(const char *before, uint64_t id)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text), "measure exec by uid %s%llu;", before,
+		 (unsigned long long)id);
+	fresh();
+	front(text);
+	return codes();
+}
+
+START_TEST(ids)
+{
+	ck_assert_str_eq(id_code("", KID_MAX), "large-id");
+	ck_assert_str_eq(id_code("", (uint64_t)KID_MAX + 1), "bad-id");
+	ck_assert_str_eq(id_code("1000..", KID_MAX), "");
+	ck_assert_str_eq(id_code("1000..", (uint64_t)KID_MAX + 1), "bad-id");
+}
+END_TEST
+
 START_TEST(include_depth_of_a_file_read_before)
 {
 	/* f1 is loaded first by itself, then at the end of its chain */
@@ -614,6 +684,9 @@ int main(void)
 	tcase_add_test(tc, shapes_of_tests);
 	tcase_add_test(tc, includes);
 	tcase_add_test(tc, include_caps);
+	tcase_add_test(tc, include_statements);
+	tcase_add_test(tc, conditions_of_a_set);
+	tcase_add_test(tc, ids);
 	tcase_add_test(tc, include_depth_of_a_file_read_before);
 	tcase_add_test(tc, within_through_includes);
 	suite_add_tcase(s, tc);

@@ -351,8 +351,15 @@ END_TEST
 
 START_TEST(errors_are_capped)
 {
-	char *s = repeat("", "measure;", GRAMMAR_MAX_ERRORS + 50, "");
+	char *s = repeat("", "measure;", GRAMMAR_MAX_ERRORS - 1, "");
 
+	front(s);
+	ck_assert_uint_eq(ds.n_errors, GRAMMAR_MAX_ERRORS - 1);
+	ck_assert_ptr_null(strstr(ds.v[ds.n - 1]->text,
+				  "the rest of it is not read"));
+	free(s);
+	fresh();
+	s = repeat("", "measure;", GRAMMAR_MAX_ERRORS + 50, "");
 	front(s);
 	ck_assert_uint_eq(ds.n_errors, GRAMMAR_MAX_ERRORS);
 	ck_assert_ptr_nonnull(strstr(ds.v[ds.n - 1]->text,

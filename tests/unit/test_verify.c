@@ -415,6 +415,40 @@ START_TEST(budget)
 }
 END_TEST
 
+static bool starts(const char *s, const char *with)
+{
+	return !strncmp(s, with, strlen(with));
+}
+
+/* what was compared can be shown, the verdict with it */
+START_TEST(dump)
+{
+	const struct ktarget t = target("6.12");
+	const char lines[] = "measure func=BPRM_CHECK euid=5\n"
+			     "measure func=BPRM_CHECK euid=6\n"
+			     "audit func=BPRM_CHECK uid=1\n";
+	struct verify_input in = {
+		.ast = &unit.ast, .target = &t, .text = lines,
+		.len = strlen(lines), .diags = &unit.diags,
+	};
+	const char *audit, *all;
+	struct buf b;
+
+	read_policy("measure exec by euid 5..6; audit exec by uid 0;", &t);
+	buf_init(&b, &arena);
+	in.dump = &b;
+	ck_assert(!verify(&in));
+	ck_assert(starts(b.s, "measure: statement steps 1, runs of lines 1, "));
+	audit = strchr(b.s, '\n') + 1;
+	all = strchr(audit, '\n') + 1;
+	ck_assert(starts(audit - strlen(" equal\n"), " equal\n"));
+	ck_assert(starts(audit, "audit: statement steps 1, runs of lines 1, "));
+	ck_assert(starts(all - strlen(" different\n"), " different\n"));
+	ck_assert(starts(all, "all: lines 3, cells "));
+	arena_free(&arena);
+}
+END_TEST
+
 /* the place of a difference: the statement that decides, or the line's */
 START_TEST(places)
 {
@@ -613,6 +647,7 @@ int main(void)
 	tcase_add_test(tc, command_line);
 	tcase_add_test(tc, bytes);
 	tcase_add_test(tc, budget);
+	tcase_add_test(tc, dump);
 	tcase_add_test(tc, places);
 	tcase_add_loop_test(tc, regions, 0, 20);
 	suite_add_tcase(s, tc);
