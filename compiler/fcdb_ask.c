@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <string.h>
+
+#include "fcdb_int.h"
+
+/*
+ * All labels are looked for together while that is cheap. Entries that each add
+ * "this directory has been seen" multiply with each other, so beyond a cap the
+ * labels that are left are looked for one by one: then all others count as one,
+ * and nearly nothing is left of the sets.
+ */
+#define KEEP_SETS_MAX 50000	/* kept between questions */
+
+bool ask_init(struct ask *a, struct fcdb *db, const struct fcdb_query *q,
+	      const struct labelling *l, struct keys *keys)
+{
+	db->work = (struct work){ .limit = q->work ? q->work : FCDB_WORK };
+	a->db = db;
+	a->q = q;
+	a->ks = fcdb_kind(db, q->kind);
+	a->l = l;
+	a->keys = keys;
+	a->sp = (struct space){ .arena = db->arena };
+	space_build(&a->sp, a->ks->m, NULL, q, &db->work);
+	return !a->sp.full && a->sp.flags[0] & SPACE_CAN_IN;
+}
+
+struct answer {
+	const char **path;
+	uint32_t only;		/* of one label: the label; else NONE */
+};
+
+static void note(void *arg, uint32_t label, const char *path)
+{
+	struct answer *answer = arg;
+
+	answer->path[answer->only == NONE ? label : answer->only] = path;
+}
+
+static void count_below(struct ask *a, uint32_t label, uint32_t by)
+{
+	const struct labelling *l = a->l;
+	const struct machine *m = a->ks->m;
+	uint32_t i, node;
+
+	for (i = l->first[label]; i < l->first[label + 1]; i++) {
+		node = m->node[l->ranks[i]];
+		for (; node != NONE; node = m->trie[node].parent)
+			a->ks->below[node] += by;
+	}
+}
+
+static enum search_end together(struct ask *a, enum space_flag flag,
+				struct want *w, const char **path)
+{
+	size_t cap = a->q->unpruned ? SIZE_MAX : fcdb_together_max;
+	struct answer answer = { path, NONE };
+	struct keys *k = a->keys;
+	enum search_end end;
+	uint32_t i;
+
+	if (a->q->unpruned) {
+		k = &a->ks->one;
+		keys_reset(k, a->l->by_rank, 0, false);
+	}
+	for (i = 0; i < a->l->n; i++) {
+		if (w->wanted[i])
+			count_below(a, i, 1);
+	}
+	if (!a->q->unpruned)
+		want_subs(k, w);
+	end = search_run(&a->db->search, k, w, &a->sp, flag, cap, note,
+			 &answer);
+	for (i = 0; i < a->l->n; i++) {
+		if (w->wanted[i])
+			count_below(a, i, UINT32_MAX);
+	}
+	return end;
+}
+
+static bool one_label(struct ask *a, enum space_flag flag, uint32_t label,
+		      const char **path)
+{
+	static const uint32_t nothing[3];
+	uint8_t wanted[2] = { 0, 1 };
+	struct want w = { a->ks->m, a->ks->binary, wanted, 2, 1,
+			  a->ks->below, nothing, nothing };
+	struct answer answer = { path, label };
+	struct keys *k = &a->ks->one;
+	enum search_end end;
+	uint32_t r;
+
+	for (r = 0; r < a->ks->m->n; r++)
+		a->ks->binary[r] = a->l->by_rank[r] == label;
+	keys_reset(k, a->ks->binary, label == 0, true);
+	count_below(a, label, 1);
+	want_subs(k, &w);
+	end = search_run(&a->db->search, k, &w, &a->sp, flag, SIZE_MAX, note,
+			 &answer);
+	count_below(a, label, UINT32_MAX);
+	return end != SEARCH_FULL;
+}
+
+/* without an entry of its kind a label comes nowhere */
+static bool has_entries(const struct ask *a, uint32_t label)
+{
+	return !label || a->l->first[label] < a->l->first[label + 1];
+}
+
+bool ask_paths(struct ask *a, enum space_flag flag, const uint8_t *targets,
+	       const char **path)
+{
+	uint8_t *wanted = arena_zalloc(a->db->arena, a->l->n, 1);
+	struct want w = { a->ks->m, a->l->by_rank, wanted, a->l->n, 0,
+			  a->ks->below, a->l->first, a->l->ranks };
+	enum search_end end;
+	uint32_t i;
+
+	memset(path, 0, a->l->n * sizeof(*path));
+	for (i = 0; i < a->l->n; i++) {
+		wanted[i] = targets[i] && has_entries(a, i);
+		w.left += wanted[i];
+	}
+	end = together(a, flag, &w, path);
+	if (end != SEARCH_CAP || fcdb_fault_on(CAP))
+		return end != SEARCH_FULL;
+	for (i = 0; i < a->l->n; i++) {
+		if (wanted[i] && !one_label(a, flag, i, path))
+			return false;
+	}
+	return true;
+}
+
+/* keys for the parts of labels, from one question to the next */
+static struct keys *keys_for(struct fcdb *db, struct kind_state *ks,
+			     const struct labelling *l, unsigned int parts)
+{
+	struct keys *k = &ks->keys;
+
+	if (ks->keys_parts == parts && k->sets.set.n < KEEP_SETS_MAX &&
+	    k->sets.members.n < MEMBERS_MAX / 4)
+		return k;
+	db->work = (struct work){ .limit = SIZE_MAX };
+	keys_reset(k, l->by_rank, 0, true);
+	ks->keys_parts = parts;
+	return k;
+}
+
+/* ---- the verdict ---- */
+
+static void add_labels(struct ask *a, const struct part_labels *pl,
+		       const char *const *inside, const char *const *outside,
+		       struct fcdb_result *out)
+{
+	struct fcdb_label *v;
+	size_t best = SIZE_MAX;
+	uint32_t i;
+
+	v = arena_zalloc(a->db->arena, a->l->n, sizeof(*v));
+	for (i = 1; i < a->l->n; i++) {
+		struct fcdb_label *l = &v[out->n_labels];
+		enum fc_kind kind = a->q->kind;
+
+		if (!inside[i])
+			continue;
+		*l = pl->label[i];
+		l->inside = inside[i];
+		l->inside_entry = fcdb_lookup(a->db, inside[i], kind, NULL);
+		l->outside = outside[i];
+		if (!l->outside)
+			out->n_tight++;
+		else
+			l->outside_entry = fcdb_lookup(a->db, l->outside, kind,
+						       NULL);
+		if (l->outside && strlen(l->outside) < best) {
+			best = strlen(l->outside);
+			out->shortest = out->n_labels;
+		}
+		out->n_labels++;
+	}
+	out->labels = v;
+}
+
+static enum fcdb_verdict ask_verdict(struct ask *a,
+				     const struct part_labels *pl,
+				     struct fcdb_result *out)
+{
+	const char **inside, **outside;
+	uint8_t *targets;
+	uint32_t i;
+
+	inside = arena_zalloc(a->db->arena, a->l->n, sizeof(*inside));
+	outside = arena_zalloc(a->db->arena, a->l->n, sizeof(*outside));
+	targets = arena_zalloc(a->db->arena, a->l->n, 1);
+	memset(targets, 1, a->l->n);
+	if (!ask_paths(a, SPACE_IN, targets, inside))
+		return FCDB_TOO_HARD;
+	for (i = 0; i < a->l->n; i++)
+		targets[i] = i && inside[i];
+	if (!ask_paths(a, SPACE_OUT, targets, outside))
+		return FCDB_TOO_HARD;
+	add_labels(a, pl, inside, outside, out);
+	out->uncovered = inside[0];
+	if (inside[0]) {
+		out->uncovered_entry = fcdb_lookup(a->db, inside[0],
+						   a->q->kind, NULL);
+		return FCDB_UNCOVERED;
+	}
+	return out->n_tight == out->n_labels ? FCDB_EXACT : FCDB_WIDER;
+}
+
+void fcdb_query(struct fcdb *db, const struct fcdb_query *q,
+		struct fcdb_result *out)
+{
+	struct kind_state *ks = fcdb_kind(db, q->kind);
+	const struct labelling *l = fcdb_labelling(db, ks, q->parts);
+	struct keys *keys = keys_for(db, ks, l, q->parts);
+	struct ask a;
+
+	memset(out, 0, sizeof(*out));
+	if (ask_init(&a, db, q, l, keys))
+		out->verdict = ask_verdict(&a, fcdb_parts(db, q->parts), out);
+	else
+		out->verdict = db->work.full ? FCDB_TOO_HARD : FCDB_EMPTY;
+	out->work = db->work.used;
+	out->states = db->search.state.n;
+	db->work = (struct work){ .limit = SIZE_MAX };
+}
+
+/* ---- holes ---- */
+
+/* labels: no entry, labelled, and each <<none>> */
+static const struct labelling *hole_labels(struct fcdb *db,
+					   const struct kind_state *ks)
+{
+	struct labelling *l = arena_new(db->arena, struct labelling);
+	const struct machine *m = ks->m;
+	uint32_t r;
+
+	l->n = 2;
+	l->by_rank = arena_zalloc(db->arena, m->n + 1, sizeof(*l->by_rank));
+	for (r = 0; r < m->n; r++)
+		l->by_rank[r] = m->entry[r]->none ? l->n++ : 1;
+	labelling_index(l, m);
+	return l;
+}
+
+static size_t keep_holes(struct ask *a, const char *const *path,
+			 struct fcdb_hole *out, size_t max)
+{
+	size_t n = 0, j;
+	uint32_t i;
+
+	for (i = 0; i < a->l->n; i++) {
+		struct fcdb_hole h = { path[i], NULL };
+
+		if (!path[i])
+			continue;
+		if (i)
+			h.entry = a->ks->m->entry[a->l->ranks[a->l->first[i]]];
+		for (j = n < max ? n++ : max; j; j--) {
+			if (strlen(out[j - 1].path) <= strlen(h.path))
+				break;
+			if (j < max)
+				out[j] = out[j - 1];
+		}
+		if (j < max)
+			out[j] = h;
+	}
+	return n;
+}
+
+size_t fcdb_holes(struct fcdb *db, const struct fcdb_query *q,
+		  struct fcdb_hole *out, size_t max)
+{
+	struct kind_state *ks = fcdb_kind(db, q->kind);
+	const struct labelling *l = hole_labels(db, ks);
+	const char **path = arena_zalloc(db->arena, l->n, sizeof(*path));
+	uint8_t *targets = arena_zalloc(db->arena, l->n, 1);
+	struct keys keys;
+	struct ask a;
+	size_t n = 0;
+
+	memset(targets, 1, l->n);
+	targets[1] = 0;
+	db->work = (struct work){ .limit = SIZE_MAX };
+	keys_init(&keys, ks->m, &db->work);
+	keys_reset(&keys, l->by_rank, 0, true);
+	if (ask_init(&a, db, q, l, &keys) &&
+	    ask_paths(&a, SPACE_IN, targets, path))
+		n = keep_holes(&a, path, out, max);
+	if (db->work.full)
+		n = SIZE_MAX;
+	db->work = (struct work){ .limit = SIZE_MAX };
+	return n;
+}
