@@ -237,6 +237,8 @@ struct ast {
 	VEC(const struct source *) sources;
 	/* the includes that have forms */
 	ast_stmts by_release;
+	/* path terms will be lowered (paths.h): they are no mistakes */
+	bool lower_paths;
 };
 
 void ast_init(struct ast *ast, struct arena *a, struct intern *strings);

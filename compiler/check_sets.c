@@ -33,6 +33,8 @@ static void names_later(struct names *n, enum diag_code code,
 			l = &n->later.v[i];
 	if (!l) {
 		fresh.d = diag_add(n->ds, code, span,
+				   code == DIAG_PATH_NOT_LOWERED ?
+				   "nothing tells which files a `%s` has" :
 				   "a statement with `%s` is not compiled yet",
 				   later_noun(code));
 		vec_push(n->arena, &n->later, fresh);
@@ -54,6 +56,10 @@ void names_later_end(struct names *n)
 			diag_note(n->ds, l->d, NO_SPAN,
 				  "%zu more places in this file",
 				  l->n - DIAG_MAX_SPANS - 1);
+		if (l->code == DIAG_PATH_NOT_LOWERED)
+			diag_note(n->ds, l->d, NO_SPAN, "`--file-contexts FILE`"
+				  " or `--root DIR` tells by label, `--mounts "
+				  "FILE` by file system");
 		diag_note(n->ds, l->d, NO_SPAN,
 			  l->code == DIAG_ATTRIBUTE_NOT_LOWERED
 			  ? "name the types themselves with `label`"
@@ -220,7 +226,7 @@ static struct set_size check_leaf(struct names *n, struct ast_set *s,
 		return check_ref(n, s);
 	case AST_SET_PATH:
 		one.path = true;
-		if (!in_tag)
+		if (!in_tag && !n->ast->lower_paths)
 			names_later(n, DIAG_PATH_NOT_LOWERED, s->span);
 		break;
 	case AST_SET_ATTRIBUTE:

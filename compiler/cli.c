@@ -14,6 +14,7 @@
 #include "cli.h"
 #include "cli_judge.h"
 #include "cli_options.h"
+#include "cli_paths.h"
 #include "label.h"
 #include "outfile.h"
 #include "target.h"
@@ -24,6 +25,8 @@ struct cli {
 	struct compile c;
 	struct cli_options o;
 	struct users users;
+	struct paths paths;
+	struct root root;
 	struct name_lookup lookup;
 	struct targets targets;
 	bool has_policy;
@@ -410,6 +413,55 @@ static void compile_all(struct cli *cli)
 		emit_all(cli);
 }
 
+/* what path globs are lowered with; false: nothing more is to be done */
+static bool open_paths(struct cli *cli, const char *libselinux)
+{
+	const char *problem = NULL;
+
+	root_init(&cli->root, &cli->arena);
+	paths_init(&cli->paths, &cli->arena, &cli->c.strings, &cli->c.diags);
+	switch (cli_paths_open(&cli->paths, &cli->root, &cli->o, libselinux,
+			       &cli->inputs, &problem)) {
+	case CLI_PATHS_NONE:
+		break;
+	case CLI_PATHS_OPEN:
+		cli->c.paths = &cli->paths;
+		break;
+	case CLI_PATHS_BAD:
+		show_messages(cli);
+		cli->status = CLI_POLICY;
+		return false;
+	case CLI_PATHS_IO:
+		complain(cli, problem, strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+static void run_paths(struct cli *cli)
+{
+	struct buf out;
+	size_t i;
+
+	if (!open_paths(cli, cli->o.libselinux))
+		return;
+	if (!cli->c.paths) {
+		complain(cli, "paths needs --file-contexts, --root or --mounts",
+			 NULL);
+		return;
+	}
+	buf_init(&out, &cli->arena);
+	if (cli->o.lookup)
+		cli_paths_lookup(&cli->paths, cli->o.lookup, &out);
+	for (i = 0; i < cli->o.files.n; i++)
+		cli_paths_report(&cli->paths, cli->o.files.v[i], &out);
+	show_messages(cli);
+	if (out.len && !print(cli, &out))
+		return;
+	if (cli->c.diags.n_errors)
+		cli->status = CLI_POLICY;
+}
+
 static void run(struct cli *cli)
 {
 	size_t i;
@@ -425,7 +477,7 @@ static void run(struct cli *cli)
 	add_tables(cli);
 	for (i = 0; i < cli->o.files.n; i++)
 		add_file(cli, cli->o.files.v[i]);
-	if (cli->status)
+	if (cli->status || !open_paths(cli, compile_libselinux(&cli->c)))
 		return;
 	if (cli->has_policy && cli->kernel_files.n && !cli->o.check) {
 		complain(cli, "a policy and kernel lines together can only "
@@ -482,6 +534,9 @@ static void start(struct cli *cli, int argc, char **argv)
 		break;
 	case CLI_VERSION:
 		show_version(cli);
+		break;
+	case CLI_PATHS:
+		run_paths(cli);
 		break;
 	case CLI_COMPILE:
 		run(cli);

@@ -11,4 +11,5 @@ DIAG_SOURCES = compiler/diag.c compiler/diag.h compiler/diag_codes.def \
 CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_judge.c compiler/cli_judge.h \
 	compiler/cli_options.c compiler/cli_options.h \
-	compiler/label.h compiler/label_selinux.c
+	compiler/label.h compiler/label_selinux.c \
+	compiler/cli_paths.c compiler/cli_paths.h

@@ -11,7 +11,8 @@
 enum {
 	OPT_CHECK = 256, OPT_KERNEL, OPT_KERNEL_CONFIG, OPT_LSM, OPT_PROFILE,
 	OPT_ROOT, OPT_USERS, OPT_GROUPS, OPT_NO_COMMENTS, OPT_DUMP,
-	OPT_MAX_ERRORS, OPT_COLOUR, OPT_DIALECT,
+	OPT_MAX_ERRORS, OPT_COLOUR, OPT_DIALECT, OPT_FILE_CONTEXTS,
+	OPT_MOUNTS, OPT_LIBSELINUX, OPT_LOOKUP,
 };
 
 static const char short_options[] = ":o:I:M:W:hV";
@@ -20,14 +21,18 @@ static const struct option long_options[] = {
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "color", required_argument, NULL, OPT_COLOUR },
 	{ "dump", required_argument, NULL, OPT_DUMP },
+	{ "file-contexts", required_argument, NULL, OPT_FILE_CONTEXTS },
 	{ "groups", required_argument, NULL, OPT_GROUPS },
 	{ "help", no_argument, NULL, 'h' },
 	{ "include", required_argument, NULL, 'I' },
 	{ "kernel", required_argument, NULL, OPT_KERNEL },
 	{ "kernel-config", required_argument, NULL, OPT_KERNEL_CONFIG },
 	{ "kernel-dialect", no_argument, NULL, OPT_DIALECT },
+	{ "libselinux", required_argument, NULL, OPT_LIBSELINUX },
+	{ "lookup", required_argument, NULL, OPT_LOOKUP },
 	{ "lsm", required_argument, NULL, OPT_LSM },
 	{ "max-errors", required_argument, NULL, OPT_MAX_ERRORS },
+	{ "mounts", required_argument, NULL, OPT_MOUNTS },
 	{ "no-comments", no_argument, NULL, OPT_NO_COMMENTS },
 	{ "output", required_argument, NULL, 'o' },
 	{ "profile", required_argument, NULL, OPT_PROFILE },
@@ -39,6 +44,7 @@ static const struct option long_options[] = {
 
 static const char help_head[] =
 "usage: imapolc [OPTION]... FILE...\n"
+"       imapolc paths [OPTION]... GLOB...\n"
 "Compile IMA policies from .imapol files to the lines a Linux kernel takes.\n"
 "FILE may be - for standard input. Several files make one policy. A file of\n"
 "kernel lines is recognised and checked.\n"
@@ -57,9 +63,14 @@ static const char help_head[] =
 static const char help_tail[] =
 "\n"
 "names:\n"
-"      --root DIR          users and groups from DIR/etc/passwd and group\n"
+"      --root DIR          users, groups, symlinks and file contexts of the\n"
+"                          root file system in DIR\n"
 "      --users FILE        users from FILE, in the format of passwd(5)\n"
 "      --groups FILE       groups from FILE, in the format of group(5)\n"
+"      --file-contexts FILE  SELinux's file_contexts, and those beside it:\n"
+"                          path globs become labels\n"
+"      --mounts FILE       an fstab, or the output of findmnt -P: globs that\n"
+"                          are whole file systems become fsuuid\n"
 "  -I, --include DIR       look for <NAME> in DIR first; may be repeated\n"
 "output:\n"
 "      --no-comments       lines only: no origins and no assumptions\n"
@@ -70,6 +81,9 @@ static const char help_end[] =
 "\n"
 "  -MD                     write FILE.d for make, beside -o FILE\n"
 "  -MF DEPFILE             the same into DEPFILE\n"
+"paths (what globs come to, with witnesses):\n"
+"      --libselinux VERSION  as the target's reads file contexts\n"
+"      --lookup PATH       the line that decides for one path, and why\n"
 "messages:\n"
 "  -W[no-]NAME, -W[no-]error=NAME, -Werror\n"
 "                          switch a warning off or on, or make it an error\n"
@@ -191,6 +205,10 @@ static const char **word_option(struct cli_options *o, int c)
 	case OPT_ROOT: return &o->root;
 	case OPT_USERS: return &o->users;
 	case OPT_GROUPS: return &o->groups;
+	case OPT_FILE_CONTEXTS: return &o->file_contexts;
+	case OPT_MOUNTS: return &o->mounts;
+	case OPT_LIBSELINUX: return &o->libselinux;
+	case OPT_LOOKUP: return &o->lookup;
 	default: return NULL;
 	}
 }
@@ -272,7 +290,12 @@ bool cli_options_parse(struct arena *a, int argc, char **argv,
 	out->comments = true;
 	out->dump = PASS_COUNT;
 	out->max_errors = 20;
+	/* a word before the options: what to do instead of compiling */
 	optind = 1;
+	if (argc > 1 && !strcmp(argv[1], "paths")) {
+		out->mode = CLI_PATHS;
+		optind = 2;
+	}
 	while ((c = getopt_long(argc, argv, short_options, long_options,
 				&index)) != -1) {
 		bool ok;

@@ -15,6 +15,7 @@
 #include "leak.h"
 #include "lower.h"
 #include "order.h"
+#include "paths.h"
 #include "target.h"
 #include "unused.h"
 #include "verify.h"
@@ -26,6 +27,7 @@ static const char *const pass_names[] = {
 	[PASS_IR] = "ir",
 	[PASS_ORDER] = "order",
 	[PASS_LINES] = "lines",
+	[PASS_VERIFY] = "verify",
 };
 
 _Static_assert(sizeof(pass_names) / sizeof(pass_names[0]) == PASS_COUNT,
@@ -66,6 +68,20 @@ void compile_add_source(struct compile *c, const struct source *src)
 	grammar_parse(&c->ast, src, &c->diags, &c->ast.stmts);
 }
 
+const char *compile_libselinux(const struct compile *c)
+{
+	size_t i, j;
+
+	for (i = 0; i < c->ast.stmts.n; i++) {
+		const struct ast_stmt *s = c->ast.stmts.v[i];
+
+		for (j = 0; s->kind == AST_TARGET && j < s->target.n; j++)
+			if (s->target.v[j].kind == AST_TARGET_LIBSELINUX)
+				return s->target.v[j].text;
+	}
+	return NULL;
+}
+
 void compile_check(struct compile *c)
 {
 	struct include_env env = {
@@ -76,6 +92,7 @@ void compile_check(struct compile *c)
 	struct krelease rel;
 	size_t i;
 
+	c->ast.lower_paths = c->paths != NULL;
 	include_load(&c->ast, &env, &c->diags);
 	/* library files may differ by release: each form is checked */
 	for (i = 0; include_form(&c->ast, i, &rel); i++) {
@@ -83,6 +100,8 @@ void compile_check(struct compile *c)
 		check_names(&c->ast, c->lookup, &c->diags);
 		check_values(&c->ast, &c->diags);
 	}
+	if (c->paths && !c->diags.n_errors)
+		paths_lower(c->paths, &c->ast);
 	if (c->dump == PASS_AST)
 		ast_dump(&c->ast, &c->dumped);
 }
@@ -103,21 +122,6 @@ static void assumption(struct compile *c, struct emit_text *out,
 	buf_init(&b, c->arena);
 	buf_printf(&b, "assumes %s %s", what, value);
 	emit_comment(c->arena, out, b.s);
-}
-
-/* the version that the policy's target statement names, or NULL */
-static const char *libselinux(const struct compile *c)
-{
-	size_t i, j;
-
-	for (i = 0; i < c->ast.stmts.n; i++) {
-		const struct ast_stmt *s = c->ast.stmts.v[i];
-
-		for (j = 0; s->kind == AST_TARGET && j < s->target.n; j++)
-			if (s->target.v[j].kind == AST_TARGET_LIBSELINUX)
-				return s->target.v[j].text;
-	}
-	return NULL;
 }
 
 /* what rules of some kind rest on beside the target */
@@ -156,8 +160,8 @@ static void assumptions(struct compile *c, const struct ktarget *t,
 		   krelease_text(t->release, rel, sizeof(rel)));
 	if (t->lsm != KLSM_UNSET)
 		assumption(c, out, "lsm", target_lsm_word(t->lsm));
-	if (libselinux(c))
-		assumption(c, out, "libselinux", libselinux(c));
+	if (compile_libselinux(c))
+		assumption(c, out, "libselinux", compile_libselinux(c));
 	for (i = 0; i < KCONFIG_COUNT; i++)
 		if (c->assumes & 1ull << i)
 			assumption(c, out, "config", kconfig_name(i));
@@ -233,6 +237,7 @@ static bool proven(struct compile *c, const struct ktarget *t,
 		.text = text->text.s, .len = text->text.len,
 		.lines = text->origin.v, .n_lines = text->origin.n,
 		.diags = &c->diags,
+		.dump = c->dump == PASS_VERIFY ? &c->dumped : NULL,
 	};
 
 	return verify(&in);

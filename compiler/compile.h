@@ -18,11 +18,14 @@
 /* the passes, in the order in which they run; each can be dumped */
 enum compile_pass {
 	PASS_TOKENS, PASS_AST, PASS_SETS, PASS_IR, PASS_ORDER, PASS_LINES,
+	PASS_VERIFY,
 	PASS_COUNT
 };
 /* PASS_COUNT: no such name */
 enum compile_pass compile_pass_by_name(const char *name);
 const char *compile_pass_name(enum compile_pass pass);
+
+struct paths;
 
 struct compile {
 	struct arena *arena;
@@ -30,6 +33,8 @@ struct compile {
 	struct diags diags;
 	struct ast ast;
 	const struct name_lookup *lookup;	/* NULL: no table of users */
+	/* what path globs are lowered with; NULL: they are errors */
+	struct paths *paths;
 	const char *const *include_dirs;	/* -I first, the library last */
 	size_t n_include_dirs;
 	bool comments;		/* origins and assumptions as comments */
@@ -42,7 +47,9 @@ void compile_init(struct compile *c, struct arena *a);
 
 /* add one source to the unit; it is only parsed */
 void compile_add_source(struct compile *c, const struct source *src);
-/* includes, names, values: once all sources are in */
+/* the version that the policy's target statement names, or NULL */
+const char *compile_libselinux(const struct compile *c);
+/* includes, names, values, paths: once all sources are in */
 void compile_check(struct compile *c);
 
 /* judge the unit against one target without making output */

@@ -3,13 +3,16 @@ include $(top_srcdir)/compiler/kmodel.mk
 include $(top_srcdir)/compiler/front.mk
 include $(top_srcdir)/compiler/verify.mk
 include $(top_srcdir)/compiler/cli.mk
+include $(top_srcdir)/compiler/paths.mk
 
 noinst_LIBRARIES += compiler/libimapol.a
 BASE_SOURCES = compiler/util.h compiler/vec.h \
 	compiler/arena.c compiler/arena.h compiler/buf.c compiler/buf.h \
 	compiler/intern.c compiler/intern.h compiler/num.c compiler/num.h \
 	compiler/source.c compiler/source.h
-BACK_SOURCES = compiler/ir.c compiler/ir.h compiler/ir_dump.c \
+BACK_SOURCES = compiler/root.c compiler/root.h \
+	compiler/paths.c compiler/paths.h compiler/paths_lower.c \
+	compiler/ir.c compiler/ir.h compiler/ir_dump.c \
 	compiler/cell.c compiler/cell.h compiler/region.c compiler/region.h \
 	compiler/region_int.h compiler/region_set.c \
 	compiler/region_dump.c \
@@ -24,7 +27,8 @@ BACK_SOURCES = compiler/ir.c compiler/ir.h compiler/ir_dump.c \
 	compiler/fault.h compiler/faults.def \
 	compiler/compile.c compiler/compile.h
 compiler_libimapol_a_SOURCES = $(BASE_SOURCES) $(DIAG_SOURCES) \
-	$(KMODEL_SOURCES) $(FRONT_SOURCES) $(VERIFY_SOURCES) $(BACK_SOURCES)
+	$(KMODEL_SOURCES) $(FRONT_SOURCES) $(PATHS_SOURCES) \
+	$(VERIFY_SOURCES) $(BACK_SOURCES)
 
 # the same with the planted faults of fault.h, for the mutation test
 check_LIBRARIES += compiler/libimapol_faults.a

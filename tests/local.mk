@@ -4,13 +4,15 @@ include $(top_srcdir)/tests/live/local.mk
 include $(top_srcdir)/tests/unit/local.mk
 include $(top_srcdir)/tests/meaning/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk
+include $(top_srcdir)/tests/paths/local.mk
 
 AM_TESTS_ENVIRONMENT = \
 	IMAPOLC='$(abs_top_builddir)/compiler/imapolc$(EXEEXT)'; \
 	IMAPOL_LOAD='$(abs_top_builddir)/loader/imapol-load$(EXEEXT)'; \
 	IMAPOL_SHARED="$${IMAPOL_SHARED:-$(abs_top_srcdir)/../shared}"; \
 	srcdir='$(abs_top_srcdir)'; top_builddir='$(abs_top_builddir)'; \
-	NM='$(NM)'; LC_ALL=C; \
+	NM='$(NM)'; LC_ALL=C; CK_DEFAULT_TIMEOUT=60; \
+	export CK_DEFAULT_TIMEOUT; \
 	export IMAPOLC IMAPOL_LOAD IMAPOL_SHARED srcdir top_builddir NM LC_ALL;
 
 SCRIPT_TESTS = tests/run-golden.sh tests/check-golden.sh tests/check-policies.sh \

@@ -2,11 +2,13 @@
 UNIT_TESTS = \
 	tests/unit/test_ast \
 	tests/unit/test_base \
+	tests/unit/test_caps \
 	tests/unit/test_cell \
 	tests/unit/test_check_kernel \
 	tests/unit/test_checks \
 	tests/unit/test_dd \
 	tests/unit/test_diag \
+	tests/unit/test_fcontext \
 	tests/unit/test_grammar \
 	tests/unit/test_kd_public \
 	tests/unit/test_kdialect \
@@ -17,6 +19,10 @@ UNIT_TESTS = \
 	tests/unit/test_lower \
 	tests/unit/test_oom \
 	tests/unit/test_outfile \
+	tests/unit/test_paths \
+	tests/unit/test_paths_faults \
+	tests/unit/test_paths_ref \
+	tests/unit/test_root \
 	tests/unit/test_target \
 	tests/unit/test_users \
 	tests/unit/test_verify
@@ -31,6 +37,10 @@ UNIT_LDADD = $(IMAPOL_LIBS) $(CHECK_LIBS)
 tests_unit_test_outfile_SOURCES = tests/unit/test_outfile.c compiler/outfile.c
 tests_unit_test_outfile_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_outfile_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_caps_SOURCES = tests/unit/test_caps.c
+tests_unit_test_caps_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_caps_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_cell_SOURCES = tests/unit/test_cell.c
 tests_unit_test_cell_CFLAGS = $(UNIT_CFLAGS)
@@ -109,3 +119,29 @@ tests_unit_test_oom_SOURCES = tests/unit/test_oom.c tests/unit/front.h
 tests_unit_test_oom_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_oom_LDADD = $(UNIT_LDADD)
 tests_unit_test_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=free
+
+# databases of file contexts; paths.h makes them
+tests_unit_test_fcontext_SOURCES = tests/unit/test_fcontext.c tests/unit/paths.h
+tests_unit_test_fcontext_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_fcontext_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_paths_SOURCES = tests/unit/test_paths.c tests/unit/paths.h
+tests_unit_test_paths_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_paths_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_paths_faults_SOURCES = tests/unit/test_paths_faults.c \
+	tests/unit/paths.h
+tests_unit_test_paths_faults_CPPFLAGS = $(AM_CPPFLAGS) -DIMAPOL_FAULTS
+tests_unit_test_paths_faults_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_paths_faults_LDADD = $(IMAPOL_FAULT_LIBS) $(CHECK_LIBS)
+
+PATHS_VERSION = -DLIBSELINUX_VERSION=\"`$(PKG_CONFIG) --modversion libselinux`\"
+tests_unit_test_paths_ref_SOURCES = tests/unit/test_paths_ref.c \
+	tests/unit/paths.h tests/unit/paths_ref.h
+tests_unit_test_paths_ref_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
+tests_unit_test_paths_ref_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_paths_ref_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
+
+tests_unit_test_root_SOURCES = tests/unit/test_root.c
+tests_unit_test_root_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_root_LDADD = $(UNIT_LDADD)

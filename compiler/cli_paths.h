@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_CLI_PATHS_H
+#define IMAPOL_CLI_PATHS_H
+
+#include "cli_options.h"
+#include "paths.h"
+
+/* Files of a path database for the command line; nothing is printed. */
+
+enum cli_paths_open {
+	CLI_PATHS_NONE,		/* nothing was asked for, or nothing is there */
+	CLI_PATHS_OPEN,
+	CLI_PATHS_BAD,		/* reported in the diags of p */
+	CLI_PATHS_IO,		/* *problem could not be read; errno is set */
+};
+
+/*
+ * What --file-contexts, --root and --mounts name, into p and root. Files that
+ * were read are added to inputs.
+ */
+enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
+				   const struct cli_options *o,
+				   const char *libselinux, cli_words *inputs,
+				   const char **problem);
+
+/* what a glob comes to, as text; false: reported in the diags of p */
+bool cli_paths_report(struct paths *p, const char *glob, struct buf *out);
+/* which line of the file contexts decides for a path */
+void cli_paths_lookup(struct paths *p, const char *path, struct buf *out);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_PATHS_H
+#define IMAPOL_PATHS_H
+
+#include "ast.h"
+#include "diag.h"
+#include "fcdb.h"
+#include "root.h"
+
+/*
+ * Path globs to conditions that a kernel rule can have, with a proof: a whole
+ * mounted file system, or labels that file_contexts gives to exactly these
+ * files. What cannot be proven is an error with a path as witness, unless the
+ * statement allows covering more.
+ */
+struct paths {
+	struct arena *arena;
+	struct intern *strings;
+	struct diags *diags;
+	/* one database for each way libselinux may read it: one where the
+	   target names its version, else the oldest and the newest */
+	struct fcdb *db[2];
+	size_t n_db;
+	const struct root *root;	/* NULL: no root and no mounts are known */
+	struct glob_alias *alias;
+	size_t n_alias;
+};
+
+void paths_init(struct paths *p, struct arena *a, struct intern *strings,
+		struct diags *diags);
+/* symlinks and mounts; kept */
+void paths_set_root(struct paths *p, const struct root *root);
+/*
+ * The files of a database. version: as in "libselinux 3.4", or NULL. False:
+ * there was an error, reported where it stands.
+ */
+bool paths_open(struct paths *p, const struct fc_files *files,
+		const char *version);
+
+/* what one glob comes to */
+enum paths_how { PATHS_FSUUID, PATHS_LABELS, PATHS_NOTHING };
+
+struct paths_answer {
+	enum paths_how how;
+	enum fcdb_part part;		/* LABELS: which part of the label */
+	const char **names;		/* uuids or names, n of them */
+	size_t n;
+	bool wider;			/* also covers files outside */
+	/* the verdict by type, of the first database; why there is nothing */
+	struct fcdb_result types;
+	struct root_answer mount;
+	bool versions_differ;
+	const char *differs_at;
+	const char *text;		/* the glob as it is asked for */
+	bool rewritten;			/* a symlink in it was followed */
+};
+
+struct paths_wish {
+	bool wider;			/* labels may occur outside, too */
+	const ast_words *pinned;	/* these alone; NULL or none: any */
+	bool unlabelled;		/* paths without a label may stay out */
+};
+
+/* false: the glob is malformed, or nothing is known to answer from */
+bool paths_ask(struct paths *p, const char *glob, struct span span,
+	       const struct paths_wish *wish, struct paths_answer *out);
+
+/*
+ * Put the answers into the tree: each path term becomes the labels or file
+ * systems that it was proven to be. To be called once, after the checks of names
+ * and values; ast->lower_paths has to be set before these.
+ */
+void paths_lower(struct paths *p, struct ast *ast);
+
+#endif

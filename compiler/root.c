@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "root.h"
+
+void root_init(struct root *r, struct arena *a)
+{
+	memset(r, 0, sizeof(*r));
+	r->arena = a;
+}
+
+/* ---- symlinks ---- */
+
+static const char *join(struct arena *a, const char *x, const char *y)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	buf_puts(&b, x);
+	if (!b.len || b.s[b.len - 1] != '/')
+		buf_putc(&b, '/');
+	buf_puts(&b, y);
+	return b.s;
+}
+
+/* a link's target as a path of the root, without "." and ".." */
+static const char *resolve(struct arena *a, const char *base, const char *to)
+{
+	struct buf b;
+	const char *p = to;
+
+	buf_init(&b, a);
+	buf_puts(&b, to[0] == '/' ? "" : base);
+	while (*p) {
+		size_t n = strcspn(p, "/");
+
+		if (n == 2 && !strncmp(p, "..", 2)) {
+			const char *slash = b.len ? strrchr(b.s, '/') : NULL;
+
+			b.len = slash ? (size_t)(slash - b.s) : 0;
+			if (b.s)
+				b.s[b.len] = '\0';
+		} else if (n && !(n == 1 && *p == '.')) {
+			buf_putc(&b, '/');
+			buf_add(&b, p, n);
+		}
+		p += n + (p[n] == '/');
+	}
+	return b.len ? b.s : "/";
+}
+
+/* the link base/name of the root, when it leads to a directory of the root */
+static void read_link(struct root *r, const char *dir, const char *base,
+		      const char *name)
+{
+	const char *path = join(r->arena, base, name), *to;
+	char target[4096];
+	struct stat st;
+	ssize_t n;
+
+	n = readlink(join(r->arena, dir, path + 1), target,
+		     sizeof(target) - 1);
+	if (n <= 0 || (size_t)n >= sizeof(target) - 1)
+		return;
+	target[n] = '\0';
+	to = resolve(r->arena, strcmp(base, "/") ? base : "", target);
+	if (lstat(join(r->arena, dir, to + 1), &st) || !S_ISDIR(st.st_mode))
+		return;
+	vec_push(r->arena, &r->aliases, (struct root_alias){ path, to });
+}
+
+static bool read_folder(struct root *r, const char *dir, const char *base)
+{
+	DIR *d = opendir(join(r->arena, dir, base + 1));
+	struct dirent *e;
+
+	if (!d)
+		return false;
+	while ((e = readdir(d)))
+		if (e->d_type == DT_LNK || e->d_type == DT_UNKNOWN)
+			read_link(r, dir, base,
+				  arena_strndup(r->arena, e->d_name,
+						strlen(e->d_name)));
+	closedir(d);
+	return true;
+}
+
+static void sort_aliases(struct root *r)
+{
+	size_t i, j;
+
+	for (i = 1; i < r->aliases.n; i++)
+		for (j = i; j && strcmp(r->aliases.v[j - 1].from,
+					r->aliases.v[j].from) > 0; j--) {
+			struct root_alias t = r->aliases.v[j];
+
+			r->aliases.v[j] = r->aliases.v[j - 1];
+			r->aliases.v[j - 1] = t;
+		}
+}
+
+bool root_read_aliases(struct root *r, const char *dir)
+{
+	if (!read_folder(r, dir, "/"))
+		return false;
+	read_folder(r, dir, "/usr");
+	read_folder(r, dir, "/var");
+	/* readdir() gives any order; the output must not */
+	sort_aliases(r);
+	return true;
+}
+
+/* ---- mounts ---- */
+
+struct field {
+	const char *s;
+	size_t len;
+};
+
+/* octal escapes of fstab and mountinfo: \040 is a blank */
+static const char *unescape(struct arena *a, struct field f)
+{
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, a);
+	buf_puts(&b, "");
+	for (i = 0; i < f.len; i++) {
+		const char *p = f.s + i;
+
+		if (*p == '\\' && i + 3 < f.len && p[1] >= '0' &&
+		    p[1] <= '3' && p[2] >= '0' && p[2] <= '7' &&
+		    p[3] >= '0' && p[3] <= '7') {
+			buf_putc(&b, (char)((p[1] - '0') << 6 |
+					    (p[2] - '0') << 3 | (p[3] - '0')));
+			i += 3;
+		} else {
+			buf_putc(&b, *p);
+		}
+	}
+	return b.s;
+}
+
+static const char *lower(struct arena *a, const char *s)
+{
+	char *r = arena_strndup(a, s, strlen(s)), *p;
+
+	for (p = r; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return r;
+}
+
+static bool is_uuid(const char *s)
+{
+	size_t i;
+
+	for (i = 0; i < 36; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? s[i] != '-' : !isxdigit((unsigned char)s[i]))
+			return false;
+	}
+	return !s[36];
+}
+
+static void set_uuid(struct root *r, struct root_mount *m, const char *uuid)
+{
+	/* vfat and iso9660 have other ids; the kernel shows IMA none of them */
+	if (is_uuid(uuid))
+		m->fsuuid = lower(r->arena, uuid);
+}
+
+static void add_mount(struct root *r, struct root_mount m)
+{
+	char *dir = arena_strndup(r->arena, m.dir, strlen(m.dir));
+	size_t n = strlen(dir);
+
+	while (n > 1 && dir[n - 1] == '/')
+		dir[--n] = '\0';
+	m.dir = dir;
+	vec_push(r->arena, &r->mounts, m);
+}
+
+static bool has_option(const char *options, const char *name)
+{
+	size_t n = strlen(name);
+	const char *p;
+
+	for (p = options; *p; p += strcspn(p, ",") + (strchr(p, ',') != NULL))
+		if (!strncmp(p, name, n) &&
+		    (p[n] == '\0' || p[n] == ',' || p[n] == '='))
+			return true;
+	return false;
+}
+
+static size_t split(const char *line, size_t len, struct field *f, size_t max)
+{
+	size_t i = 0, n = 0;
+
+	while (n < max) {
+		while (i < len && (line[i] == ' ' || line[i] == '\t'))
+			i++;
+		if (i == len || line[i] == '#')
+			break;
+		f[n].s = line + i;
+		while (i < len && line[i] != ' ' && line[i] != '\t')
+			i++;
+		f[n].len = (size_t)(line + i - f[n].s);
+		n++;
+	}
+	return n;
+}
+
+static const char *unquoted(struct arena *a, const char *s)
+{
+	return *s == '"' ? arena_strndup(a, s + 1, strcspn(s + 1, "\"")) : s;
+}
+
+/* DEVICE DIR TYPE OPTIONS …; false: no line of an fstab */
+static bool fstab_line(struct root *r, const char *line, size_t len,
+		       struct span span)
+{
+	struct field f[4] = { { "", 0 }, { "", 0 }, { "", 0 }, { "", 0 } };
+	struct root_mount m = { .span = span };
+	const char *device, *options;
+	size_t n = split(line, len, f, 4);
+
+	if (!n)
+		return true;
+	if (n < 3)
+		return false;
+	device = unescape(r->arena, f[0]);
+	options = unescape(r->arena, f[3]);
+	m.dir = unescape(r->arena, f[1]);
+	m.fstype = unescape(r->arena, f[2]);
+	if (m.dir[0] != '/')
+		return !strcmp(m.dir, "none") || !strcmp(m.fstype, "swap");
+	if (!strncmp(device, "UUID=", 5))
+		set_uuid(r, &m, unquoted(r->arena, device + 5));
+	m.part = has_option(options, "bind") || has_option(options, "rbind") ||
+		 has_option(options, "subvol") ||
+		 has_option(options, "subvolid");
+	add_mount(r, m);
+	return true;
+}
+
+/* the value behind KEY=" in a line of findmnt -P; NULL: no such key */
+static const char *pair_value(struct arena *a, const char *line, size_t len,
+			      const char *key)
+{
+	size_t n = strlen(key), i;
+
+	for (i = 0; i + n + 2 < len; i++) {
+		size_t end;
+
+		if ((i && line[i - 1] != ' ') || strncmp(line + i, key, n) ||
+		    line[i + n] != '=' || line[i + n + 1] != '"')
+			continue;
+		for (end = i + n + 2; end < len && line[end] != '"'; end++)
+			;
+		return arena_strndup(a, line + i + n + 2, end - i - n - 2);
+	}
+	return NULL;
+}
+
+static bool findmnt_line(struct root *r, const char *line, size_t len,
+			 struct span span)
+{
+	const char *dir = pair_value(r->arena, line, len, "TARGET");
+	const char *uuid = pair_value(r->arena, line, len, "UUID");
+	const char *type = pair_value(r->arena, line, len, "FSTYPE");
+	const char *root = pair_value(r->arena, line, len, "FSROOT");
+	struct root_mount m = { .dir = dir, .fstype = type, .span = span };
+
+	if (!len)
+		return true;
+	if (!dir || dir[0] != '/' || !type)
+		return false;
+	if (uuid)
+		set_uuid(r, &m, uuid);
+	m.part = root && strcmp(root, "/");
+	add_mount(r, m);
+	return true;
+}
+
+void root_read_mounts(struct root *r, const struct source *src,
+		      struct diags *ds)
+{
+	bool pairs = strstr(src->text, "TARGET=\"") != NULL;
+	size_t at, end;
+
+	r->have_mounts = true;
+	for (at = 0; at < src->len; at = end + 1) {
+		const char *line = src->text + at, *nl;
+		struct span span;
+		bool ok;
+
+		nl = memchr(line, '\n', src->len - at);
+		end = nl ? (size_t)(nl - src->text) : src->len;
+		span = (struct span){ src, at, end };
+		ok = pairs ? findmnt_line(r, line, end - at, span) :
+			     fstab_line(r, line, end - at, span);
+		if (!ok) {
+			struct diag *d = diag_add(ds, DIAG_MOUNTS, span,
+						  "this line names no mount");
+			diag_note(ds, d, NO_SPAN, "an fstab(5), or the output of "
+				  "`findmnt -P -o TARGET,UUID,FSTYPE,FSROOT`");
+		}
+	}
+}
+
+/* ---- globs that are file systems ---- */
+
+static bool below(const char *dir, const char *of)
+{
+	size_t n = strcmp(of, "/") ? strlen(of) : 0;
+
+	return !strncmp(dir, of, n) && dir[n] == '/' && dir[n + 1];
+}
+
+/* the last mount over a directory is the one that is seen */
+static const struct root_mount *mount_at(const struct root *r, const char *dir,
+					 size_t len)
+{
+	size_t i;
+
+	for (i = r->mounts.n; i-- > 0;)
+		if (strlen(r->mounts.v[i].dir) == len &&
+		    !strncmp(r->mounts.v[i].dir, dir, len))
+			return &r->mounts.v[i];
+	return NULL;
+}
+
+/* the same file system can be seen outside of the glob */
+static bool seen_elsewhere(const struct root *r, const struct root_mount *m,
+			   const char *dir)
+{
+	size_t i;
+
+	if (m->part)
+		return true;
+	for (i = 0; i < r->mounts.n; i++) {
+		const struct root_mount *o = &r->mounts.v[i];
+
+		if (o != m && o->fsuuid && !strcmp(o->fsuuid, m->fsuuid) &&
+		    strcmp(o->dir, dir) && !below(o->dir, dir))
+			return true;
+	}
+	return false;
+}
+
+static bool add_whole(const struct root *r, const struct root_mount *m,
+		      const char *dir, struct root_answer *a)
+{
+	a->mount = m;
+	if (!m->fsuuid)
+		a->how = ROOT_NO_UUID;
+	else if (seen_elsewhere(r, m, dir))
+		a->how = ROOT_SHARED;
+	else
+		vec_push(r->arena, &a->fsuuids, m->fsuuid);
+	return a->how == ROOT_WHOLE;
+}
+
+struct root_answer root_whole(const struct root *r, const char *glob)
+{
+	struct root_answer a = { .how = ROOT_NOT_A_MOUNT };
+	size_t n = strlen(glob), i;
+	const struct root_mount *m;
+
+	if (n < 3 || strcmp(glob + n - 3, "/**") ||
+	    strcspn(glob, "*?[{") != n - 2)
+		return a;
+	m = mount_at(r, n == 3 ? "/" : glob, n == 3 ? 1 : n - 3);
+	if (!m)
+		return a;
+	a.how = ROOT_WHOLE;
+	if (!add_whole(r, m, m->dir, &a))
+		return a;
+	for (i = 0; i < r->mounts.n; i++) {
+		const struct root_mount *o = &r->mounts.v[i];
+
+		if (below(o->dir, m->dir) &&
+		    mount_at(r, o->dir, strlen(o->dir)) == o &&
+		    !add_whole(r, o, m->dir, &a))
+			return a;
+	}
+	a.mount = m;
+	return a;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "root.h"
+
+static struct arena arena;
+static struct diags diags;
+static struct root root;
+
+static void setup(void)
+{
+	arena_init(&arena);
+	diags_init(&diags, &arena);
+	root_init(&root, &arena);
+}
+
+static void teardown(void)
+{
+	arena_free(&arena);
+}
+
+#define U1 "11111111-2222-3333-4444-555555555551"
+#define U2 "11111111-2222-3333-4444-555555555552"
+#define U3 "11111111-2222-3333-4444-555555555553"
+
+static void mounts(const char *text)
+{
+	root_read_mounts(&root, source_new(&arena, "mounts", text,
+					   strlen(text), 0), &diags);
+}
+
+static enum root_whole how(const char *glob)
+{
+	return root_whole(&root, glob).how;
+}
+
+START_TEST(test_fstab)
+{
+	struct root_answer a;
+
+	mounts("# a comment\n"
+	       "UUID=" U1 " / ext4 defaults 0 1\n"
+	       "UUID=\"" U2 "\"\t/opt/\text4 defaults 0 2\n"
+	       "UUID=1234-ABCD /boot/efi vfat umask=0077 0 1\n"
+	       "UUID=" U3 " none swap sw 0 0\n"
+	       "/dev/sdb1 /with\\040blank ext4 defaults 0 0\n"
+	       "tmpfs /tmp tmpfs\n");
+	ck_assert_uint_eq(diags.n_errors, 0);
+	a = root_whole(&root, "/opt/**");
+	ck_assert_int_eq(a.how, ROOT_WHOLE);
+	ck_assert_uint_eq(a.fsuuids.n, 1);
+	ck_assert_str_eq(a.fsuuids.v[0], U2);
+	ck_assert_int_eq(how("/opt/*"), ROOT_NOT_A_MOUNT);
+	ck_assert_int_eq(how("/opt/x/**"), ROOT_NOT_A_MOUNT);
+	ck_assert_int_eq(how("/o[p]t/**"), ROOT_NOT_A_MOUNT);
+	ck_assert_int_eq(how("/opt**"), ROOT_NOT_A_MOUNT);
+	/* the kernel shows no UUID of these */
+	ck_assert_int_eq(how("/boot/efi/**"), ROOT_NO_UUID);
+	ck_assert_int_eq(how("/tmp/**"), ROOT_NO_UUID);
+	ck_assert_int_eq(how("/with blank/**"), ROOT_NO_UUID);
+	/* something without a UUID is mounted below it */
+	ck_assert_int_eq(how("/**"), ROOT_NO_UUID);
+}
+END_TEST
+
+START_TEST(test_mounts_below_and_elsewhere)
+{
+	struct root_answer a;
+
+	mounts("UUID=" U1 " /a ext4 defaults 0 1\n"
+	       "UUID=" U2 " /a/b ext4 defaults 0 2\n"
+	       "UUID=" U3 " /c btrfs subvol=x 0 2\n"
+	       "/a /d none bind 0 0\n"
+	       "UUID=" U2 " /e ext4 ro 0 2\n");
+	/* /a/b is part of it, but its file system is seen at /e, too */
+	ck_assert_int_eq(how("/a/**"), ROOT_SHARED);
+	ck_assert_int_eq(how("/c/**"), ROOT_SHARED);
+	ck_assert_int_eq(how("/d/**"), ROOT_NO_UUID);
+	root_init(&root, &arena);
+	mounts("UUID=" U1 " /a ext4 defaults 0 1\n"
+	       "UUID=" U2 " /a/b ext4 defaults 0 2\n"
+	       "UUID=" U3 " /ab ext4 defaults 0 2\n");
+	a = root_whole(&root, "/a/**");
+	ck_assert_int_eq(a.how, ROOT_WHOLE);
+	ck_assert_uint_eq(a.fsuuids.n, 2);
+}
+END_TEST
+
+START_TEST(test_findmnt)
+{
+	mounts("TARGET=\"/\" UUID=\"" U1 "\" FSTYPE=\"ext4\" FSROOT=\"/\"\n"
+	       "TARGET=\"/proc\" UUID=\"\" FSTYPE=\"proc\" FSROOT=\"/\"\n"
+	       "TARGET=\"/v\" UUID=\"" U2 "\" FSTYPE=\"xfs\" FSROOT=\"/\"\n"
+	       "TARGET=\"/w\" UUID=\"" U3 "\" FSTYPE=\"btrfs\""
+	       " FSROOT=\"/@w\"\n");
+	ck_assert_uint_eq(diags.n_errors, 0);
+	ck_assert_int_eq(how("/v/**"), ROOT_WHOLE);
+	ck_assert_int_eq(how("/w/**"), ROOT_SHARED);
+	ck_assert_int_eq(how("/proc/**"), ROOT_NO_UUID);
+}
+END_TEST
+
+START_TEST(test_bad_lines)
+{
+	mounts("nothing here\n/dev/sda1 relative ext4\n");
+	ck_assert_uint_eq(diags.n_errors, 2);
+}
+END_TEST
+
+static void make_link(const char *dir, const char *to, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	ck_assert_int_eq(symlink(to, path), 0);
+}
+
+static void make_dir(const char *dir, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+}
+
+static const char *target_of(const char *from)
+{
+	size_t i;
+
+	for (i = 0; i < root.aliases.n; i++)
+		if (!strcmp(root.aliases.v[i].from, from))
+			return root.aliases.v[i].to;
+	return "none";
+}
+
+START_TEST(test_aliases)
+{
+	char dir[] = "root-XXXXXX", command[64];
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	make_dir(dir, "usr");
+	make_dir(dir, "usr/bin");
+	make_dir(dir, "var");
+	make_dir(dir, "run");
+	make_link(dir, "usr/bin", "bin");
+	make_link(dir, "../run", "var/run");
+	make_link(dir, "./bin/../bin", "usr/sbin");
+	make_link(dir, "nowhere", "gone");
+	ck_assert(root_read_aliases(&root, dir));
+	ck_assert_str_eq(target_of("/bin"), "/usr/bin");
+	ck_assert_str_eq(target_of("/var/run"), "/run");
+	ck_assert_str_eq(target_of("/usr/sbin"), "/usr/bin");
+	ck_assert_str_eq(target_of("/gone"), "none");
+	ck_assert_uint_eq(root.aliases.n, 3);
+	snprintf(command, sizeof(command), "rm -rf %s", dir);
+	ck_assert_int_eq(system(command), 0);
+	ck_assert(!root_read_aliases(&root, dir));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("root");
+	TCase *t = tcase_create("root");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, test_fstab);
+	tcase_add_test(t, test_mounts_below_and_elsewhere);
+	tcase_add_test(t, test_findmnt);
+	tcase_add_test(t, test_bad_lines);
+	tcase_add_test(t, test_aliases);
+	suite_add_tcase(s, t);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
