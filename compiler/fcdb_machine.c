@@ -342,18 +342,20 @@ static void split_subs(struct classes *c, const struct fc_subs *subs)
 static void make_classes(struct machine *m)
 {
 	struct classes *c = &m->classes;
-	struct byteset nul = byteset_of(0);
+	struct byteset own = byteset_of(0);
 	size_t i;
 	unsigned int k;
 
 	classes_init(c);
-	classes_split(c, &nul);
-	classes_split_text(c, "/.\n");
-	for (i = 1; i < m->n_trie; i++) {
-		struct byteset one = byteset_of(m->trie[i].byte);
+	for (i = 1; i < m->n_trie; i++)
+		byteset_add(&own, m->trie[i].byte);
+	for (k = 0; k < 256; k++) {
+		struct byteset one = byteset_of(k);
 
-		classes_split(c, &one);
+		if (byteset_has(&own, k))
+			classes_split(c, &one);
 	}
+	classes_split_text(c, "/.\n");
 	split_subs(c, &m->fc->subs);
 	split_subs(c, &m->fc->subs_dist);
 	for (i = 0; i < m->nfa.sets.n; i++)

@@ -40,6 +40,19 @@ static size_t take_head(const struct fc_regex *regex, struct buf *head)
 	return i;
 }
 
+/* bytes in front that stand for themselves, and are not counted */
+static size_t plain_run(const char *s, size_t at)
+{
+	static const char special[] = ".^$?*+|[](){}\\";
+	size_t start = at;
+
+	while (s[at] && !strchr(special, s[at]))
+		at++;
+	if (at > start && s[at] && strchr("?*+{", s[at]))
+		at--;
+	return at - start;
+}
+
 /*
  * libselinux 3.4 matches the regex against all of the path, and compares the
  * path with the text of the stem, backslashes and all. As a rule nothing passes
@@ -74,19 +87,21 @@ static bool regex_language(struct fc_entry *e, const struct fc_rules *rules,
 			   struct arena *a, struct buf *head,
 			   struct fc_regex_error *err)
 {
-	size_t len = strlen(e->regex), taken = 0;
+	size_t len = strlen(e->regex), taken = 0, at;
 	size_t stem = fc_text_stem(rules, e->regex, len, &e->depth);
 	struct fc_regex regex;
 
 	if (rules->raw_stem && memchr(e->regex, '\\', stem))
 		return raw_stem_language(e, stem, a, err);
 	fc_text_plain(e->regex, stem, head);
-	if (!fc_regex_parse(a, e->regex + stem, len - stem, &regex, err)) {
-		err->start += stem;
-		err->end += stem;
+	at = stem + plain_run(e->regex, stem);
+	buf_add(head, e->regex + stem, at - stem);
+	if (!fc_regex_parse(a, e->regex + at, len - at, &regex, err)) {
+		err->start += at;
+		err->end += at;
 		return false;
 	}
-	e->slash = stem && regex.items.n && !is_byte(regex.items.v[0], '/');
+	e->slash = stem && at == stem && !is_byte(regex.items.v[0], '/');
 	if (!e->slash)
 		taken = take_head(&regex, head);
 	e->tail = rest_of(&regex, taken, a);

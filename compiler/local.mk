@@ -19,7 +19,7 @@ BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/box.c compiler/box.h \
 	compiler/typed.c compiler/typed.h \
 	compiler/lower.c compiler/lower.h compiler/lower_int.h \
-	compiler/lower_class.c compiler/lower_say.c \
+	compiler/lower_class.c compiler/lower_fence.c compiler/lower_say.c \
 	compiler/table.c compiler/table.h compiler/table_int.h \
 	compiler/table_atoms.c \
 	compiler/order.c compiler/order.h compiler/emit.c compiler/emit.h \

@@ -36,6 +36,29 @@ enum low_result {
 	LOW_GAVE_UP,	/* another cap was met: none was found */
 };
 
+/* what the rules of an outcome are laid to */
+struct maker {
+	const struct outcome *o;
+	const struct region *r;
+};
+
+/*
+ * lower_fence.c: statements laid as boxes and fences. Each of these leaves what
+ * it made behind when it fails; lower_cut_back() takes it away.
+ */
+/* some rule before takes all of c */
+bool lower_covered(struct lowering *l, const struct cell *c);
+enum low_result lower_add_rule(struct lowering *l, const struct krule *conds,
+			       const struct cell *box, struct maker m);
+/* see to it that f is decided as the statements say, before m covers it */
+enum low_result lower_fence(struct lowering *l, const struct cell *f,
+			    struct maker m);
+/* the part of a statement that lies in a cell */
+enum low_result lower_region(struct lowering *l, const struct region *r,
+			     const struct cell *within);
+/* undo what was made since there were n rules */
+void lower_cut_back(struct lowering *l, size_t n);
+
 /* lower_class.c: the rules of one class, in an order of their own */
 /* *fenced: some rule decides what another statement says */
 bool lower_class(struct region_env *renv, enum kclass class,

@@ -136,7 +136,7 @@ static const struct {
 	{ "/a{3,2} u:r:t", DIAG_FCONTEXT_REGEX, 2, 7 },
 	{ "/a{70000} u:r:t", DIAG_FCONTEXT_REGEX, 2, 9 },
 	{ "/a{,3} u:r:t", DIAG_FCONTEXT_REGEX, 2, 4 },
-	{ "/((a{99}){99}){99} u:r:t", DIAG_FCONTEXT_REGEX, 0, 18 },
+	{ "/((a{99}){99}){99} u:r:t", DIAG_FCONTEXT_REGEX, 1, 18 },
 };
 
 START_TEST(refused)
