@@ -91,6 +91,11 @@ check-quick)
 distcheck)
 	IMAPOL_TEST_SECONDS=5
 	export IMAPOL_TEST_SECONDS
+	# the tarball's tests look beside the checkout, as those here do
+	[ ! -d "$top/../shared" ] || {
+		IMAPOL_SHARED=$(cd "$top/../shared" && pwd)
+		export IMAPOL_SHARED
+	}
 	make -j"$jobs" distcheck
 	;;
 fuzz)
