@@ -316,20 +316,19 @@ static int cmp_u32(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* short and nearly sorted as a rule */
+/* nearly sorted as a rule; when too much has to move it is sorted anew */
 void nfa_list_sort(struct nfa_list *list)
 {
-	size_t i, j;
+	size_t i, j, moves = 0;
 
-	if (list->n > 64) {
-		qsort(list->v, list->n, sizeof(*list->v), cmp_u32);
-		return;
-	}
-	for (i = 1; i < list->n; i++) {
+	for (i = 1; i < list->n && moves < 16 * list->n; i++) {
 		uint32_t x = list->v[i];
 
 		for (j = i; j && list->v[j - 1] > x; j--)
 			list->v[j] = list->v[j - 1];
 		list->v[j] = x;
+		moves += i - j;
 	}
+	if (i < list->n)
+		qsort(list->v, list->n, sizeof(*list->v), cmp_u32);
 }

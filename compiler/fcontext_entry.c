@@ -19,9 +19,12 @@ static bool is_byte(const struct re *re, int b)
 static const struct re *rest_of(const struct fc_regex *regex, size_t i,
 				struct arena *a)
 {
-	struct re_list rest = { regex->items.v + i, regex->items.n - i, 0 };
+	struct re_list rest;
 
-	return rest.n ? re_cat(a, &rest) : NULL;
+	if (i == regex->items.n)
+		return NULL;
+	rest = (struct re_list){ regex->items.v + i, regex->items.n - i, 0 };
+	return re_cat(a, &rest);
 }
 
 /* the single bytes in front go to head; the number of them */

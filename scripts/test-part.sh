@@ -100,7 +100,7 @@ distcheck)
 	;;
 fuzz)
 	"$top/configure" -q CC=clang CFLAGS='-O1 -g'
-	make -j"$jobs" check-fuzz
+	FUZZ_SECONDS=20 make -j"$jobs" check-fuzz
 	;;
 live)
 	make check-live

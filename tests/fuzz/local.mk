@@ -4,16 +4,20 @@
 # that seeds and everything that ever crashed are part of make check.
 #
 # make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
-FUZZ_TARGETS = language kdialect
+FUZZ_TARGETS = language kdialect paths
 FUZZ_SECONDS = 30
 
-check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect
+check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
+	tests/fuzz/replay_paths
 tests_fuzz_replay_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_replay_language_LDADD = $(IMAPOL_LIBS)
 tests_fuzz_replay_kdialect_SOURCES = tests/fuzz/fuzz_kdialect.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_replay_kdialect_LDADD = $(IMAPOL_LIBS)
+tests_fuzz_replay_paths_SOURCES = tests/fuzz/fuzz_paths.c \
+	tests/fuzz/fuzz.h tests/fuzz/replay.c
+tests_fuzz_replay_paths_LDADD = $(IMAPOL_LIBS)
 
 # the library once more, watched by the fuzzer and by ASan
 FUZZ_WATCH = -fsanitize=address,undefined -fno-sanitize-recover=undefined \
@@ -26,7 +30,8 @@ tests_fuzz_libwatched_a_CFLAGS = $(grammar_libgrammar_a_CFLAGS) \
 
 FUZZ_COMPILE = $(AM_CFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
 FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
-EXTRA_PROGRAMS += tests/fuzz/fuzz_language tests/fuzz/fuzz_kdialect
+EXTRA_PROGRAMS += tests/fuzz/fuzz_language tests/fuzz/fuzz_kdialect \
+	tests/fuzz/fuzz_paths
 tests_fuzz_fuzz_language_SOURCES = tests/fuzz/fuzz_language.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_language_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_language_LDFLAGS = $(FUZZ_LINK)
@@ -35,6 +40,10 @@ tests_fuzz_fuzz_kdialect_SOURCES = tests/fuzz/fuzz_kdialect.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_kdialect_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_kdialect_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_kdialect_LDADD = tests/fuzz/libwatched.a
+tests_fuzz_fuzz_paths_SOURCES = tests/fuzz/fuzz_paths.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_paths_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_paths_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_paths_LDADD = tests/fuzz/libwatched.a
 CLEANFILES += $(EXTRA_LIBRARIES)
 
 .PHONY: check-fuzz
@@ -53,4 +62,5 @@ clean-fuzz:
 
 TESTS += tests/fuzz/replay.sh
 EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/run.sh \
-	tests/fuzz/language.dict tests/fuzz/kdialect.dict tests/fuzz/seeds
+	tests/fuzz/language.dict tests/fuzz/kdialect.dict \
+	tests/fuzz/paths.dict tests/fuzz/seeds

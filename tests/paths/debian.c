@@ -124,10 +124,10 @@ int main(int argc, char **argv)
 	arena_init(&arena);
 	intern_init(&in, &arena);
 	diags_init(&ds, &arena);
+	h = ref_open(argv[1]);
 	start = seconds();
 	read_texts(&arena, argv[1], &t);
 	db = open_texts(&arena, &in, &ds, &t, v);
-	h = ref_open(argv[1]);
 	if (!db || !h) {
 		printf("not ok - %s cannot be read\n", argv[1]);
 		return 1;
