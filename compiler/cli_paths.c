@@ -106,6 +106,7 @@ static bool open_root(struct opening *o, struct root *root,
 		if (!src)
 			return false;
 		root_read_mounts(root, src, o->p->diags);
+		o->p->mounts_name = opt->mounts;
 	}
 	paths_set_root(o->p, root);
 	return true;
@@ -130,6 +131,7 @@ enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 	if (base) {
 		if (!open_files(&o, base, &files, problem))
 			return CLI_PATHS_IO;
+		p->contexts_name = base;
 		paths_open(p, &files, libselinux);
 	}
 	return p->diags->n_errors > errors ? CLI_PATHS_BAD : CLI_PATHS_OPEN;

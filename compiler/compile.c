@@ -129,6 +129,7 @@ static void rule_assumptions(struct compile *c, const struct ir *ir,
 			     struct emit_text *out)
 {
 	bool appraise = false, signature = false, label = false;
+	bool fsuuid = false;
 	size_t i;
 	int f;
 
@@ -137,6 +138,7 @@ static void rule_assumptions(struct compile *c, const struct ir *ir,
 
 		appraise |= k->class == KCLASS_APPRAISE && !k->dont;
 		signature |= k->sig != 0;
+		fsuuid |= k->fsuuid != NULL;
 		for (f = KLSM_OBJ_USER; f <= KLSM_OBJ_TYPE; f++)
 			label |= k->lsm[f] != NULL;
 	}
@@ -146,6 +148,10 @@ static void rule_assumptions(struct compile *c, const struct ir *ir,
 		assumption(c, out, "keys", "of all signatures, loaded before");
 	if (label)
 		assumption(c, out, "labels", "on disk as file_contexts says");
+	if (label && c->paths && c->paths->contexts_name)
+		assumption(c, out, "file-contexts", c->paths->contexts_name);
+	if (fsuuid && c->paths && c->paths->mounts_name)
+		assumption(c, out, "mounts", c->paths->mounts_name);
 }
 
 /* what the compiled file rests on, for people and for programs */

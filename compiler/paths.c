@@ -43,9 +43,12 @@ bool paths_open(struct paths *p, const struct fc_files *files,
 {
 	enum fc_version v;
 
-	if (!version)
-		return open_one(p, files, FC_3_4) &&
-		       open_one(p, files, FC_3_9);
+	if (!version) {
+		for (v = 0; v < FC_VERSION_COUNT; v++)
+			if (!open_one(p, files, v))
+				return false;
+		return true;
+	}
 	if (!fc_rules_find(version, &v)) {
 		struct diag *d = diag_add(p->diags, DIAG_PATH_VERSION, NO_SPAN,
 			"how libselinux %s reads file contexts is not known",
@@ -72,24 +75,48 @@ static bool bad_glob(struct paths *p, struct span span,
 static bool read_glob(struct paths *p, const char *text, struct span span,
 		      struct glob *out)
 {
+	const struct root_alias *crossed;
 	struct glob_error err;
 	struct glob written;
+	struct diag *d;
 
 	if (!glob_parse(p->arena, text, strlen(text), &written, &err) ||
 	    !glob_canonical(p->arena, &written, p->alias, p->n_alias, out,
 			    &err))
 		return bad_glob(p, span, &err);
-	return true;
+	crossed = p->root ? root_crossed(p->root, out->text) : NULL;
+	if (!crossed)
+		return true;
+	d = diag_add(p->diags, DIAG_BAD_PATH, span,
+		     "the glob also goes through the symlink %s",
+		     crossed->from);
+	diag_note(p->diags, d, NO_SPAN, "the files there are below %s: name "
+		  "that, too, or spell the glob so that it leaves %s out",
+		  crossed->to, crossed->from);
+	return false;
 }
 
 static void ask_db(struct paths *p, size_t which, const struct glob *g,
 		   enum fcdb_part part, struct fcdb_result *out)
 {
+	struct paths_known known = {
+		.text = intern_str(p->strings, g->text), .db = which,
+		.part = part,
+	};
+	size_t i;
 	struct fcdb_universe u = { .alias = p->alias, .n_alias = p->n_alias };
 	struct fcdb_query q = { .glob = g, .kind = FC_FILE, .parts = part,
 				.universe = &u };
 
+	for (i = 0; i < p->known.n; i++)
+		if (p->known.v[i].text == known.text &&
+		    p->known.v[i].db == which && p->known.v[i].part == part) {
+			*out = p->known.v[i].result;
+			return;
+		}
 	fcdb_query(p->db[which], &q, out);
+	known.result = *out;
+	vec_push(p->arena, &p->known, known);
 }
 
 static const char *label_name(const struct fcdb_label *l, enum fcdb_part part)
@@ -105,12 +132,13 @@ static const char *label_name(const struct fcdb_label *l, enum fcdb_part part)
 }
 
 static bool has_label(const struct fcdb_result *r, enum fcdb_part part,
-		      const char *name)
+		      const char *name, bool outside)
 {
 	size_t i;
 
 	for (i = 0; i < r->n_labels; i++)
-		if (!strcmp(label_name(&r->labels[i], part), name))
+		if (!strcmp(label_name(&r->labels[i], part), name) &&
+		    (r->labels[i].outside != NULL) == outside)
 			return true;
 	return false;
 }
@@ -123,7 +151,8 @@ static bool same_labels(const struct fcdb_result *x,
 	if (x->n_labels != y->n_labels)
 		return false;
 	for (i = 0; i < x->n_labels; i++)
-		if (!has_label(y, part, label_name(&x->labels[i], part)))
+		if (!has_label(y, part, label_name(&x->labels[i], part),
+			       x->labels[i].outside != NULL))
 			return false;
 	return true;
 }
@@ -218,7 +247,7 @@ static bool by_part(struct paths *p, const struct glob *g, enum fcdb_part part,
 		    const struct paths_wish *w, struct paths_answer *out)
 {
 	struct fcdb_result first, other;
-	bool wider, other_wider;
+	bool wider = false;
 	size_t i;
 
 	ask_db(p, 0, g, part, &first);
@@ -226,17 +255,18 @@ static bool by_part(struct paths *p, const struct glob *g, enum fcdb_part part,
 		out->types = first;
 	for (i = 1; i < p->n_db; i++) {
 		ask_db(p, i, g, part, &other);
-		if (other.verdict != first.verdict ||
-		    !same_labels(&first, &other, part)) {
-			out->versions_differ = true;
-			return false;
-		}
-		if (good(&other, part, w, &other_wider) &&
+		if (other.verdict == first.verdict &&
+		    same_labels(&first, &other, part))
+			continue;
+		out->versions_differ |= part == FCDB_TYPE;
+		return false;
+	}
+	for (i = 0; i < p->n_db; i++) {
+		ask_db(p, i, g, part, &other);
+		if (!good(&other, part, w, &wider) ||
 		    !holds(p, i, &other, part))
 			return false;
 	}
-	if (!good(&first, part, w, &wider) || !holds(p, 0, &first, part))
-		return false;
 	take_names(p, &first, part, out);
 	out->wider = wider;
 	return true;
@@ -277,7 +307,8 @@ bool paths_ask(struct paths *p, const char *glob, struct span span,
 			return true;
 		}
 	}
-	if (p->n_db)
+	out->no_labels = p->root ? root_unlabelled(p->root, g.text) : NULL;
+	if (p->n_db && !out->no_labels)
 		by_labels(p, &g, wish, out);
 	return true;
 }

@@ -13,17 +13,29 @@
  * files. What cannot be proven is an error with a path as witness, unless the
  * statement allows covering more.
  */
+/* one glob, one database, one part of the label */
+struct paths_known {
+	const char *text;	/* interned */
+	size_t db;
+	enum fcdb_part part;
+	struct fcdb_result result;
+};
+
 struct paths {
 	struct arena *arena;
 	struct intern *strings;
 	struct diags *diags;
 	/* one database for each way libselinux may read it: one where the
-	   target names its version, else the oldest and the newest */
-	struct fcdb *db[2];
+	   target names its version, else all that are known */
+	struct fcdb *db[FC_VERSION_COUNT];
 	size_t n_db;
 	const struct root *root;	/* NULL: no root and no mounts are known */
+	/* names of what was read, for the assumptions; NULL: nothing */
+	const char *contexts_name, *mounts_name;
 	struct glob_alias *alias;
 	size_t n_alias;
+	/* answers that were given: a let may be asked for again and again */
+	VEC(struct paths_known) known;
 };
 
 void paths_init(struct paths *p, struct arena *a, struct intern *strings,
@@ -49,8 +61,8 @@ struct paths_answer {
 	/* the verdict by type, of the first database; why there is nothing */
 	struct fcdb_result types;
 	struct root_answer mount;
+	const struct root_mount *no_labels;	/* the files are on such a mount */
 	bool versions_differ;
-	const char *differs_at;
 	const char *text;		/* the glob as it is asked for */
 	bool rewritten;			/* a symlink in it was followed */
 };

@@ -72,8 +72,14 @@ static void note_mount(struct place *at, struct diag *d,
 		break;
 	case ROOT_SHARED:
 		diag_note(at->p->diags, d, m->span,
-			  "the file system at %s is also mounted elsewhere",
-			  m->dir);
+			  "only a part of a file system is mounted at %s, or "
+			  "it is mounted elsewhere, too", m->dir);
+		break;
+	case ROOT_UNKNOWN:
+		diag_note(at->p->diags, d, m->span,
+			  "what is at %s cannot be told from this table: give "
+			  "the output of `findmnt -P -o "
+			  "TARGET,UUID,FSTYPE,FSROOT`", m->dir);
 		break;
 	default:
 		diag_note(at->p->diags, d, NO_SPAN,
@@ -129,6 +135,15 @@ static void say_nothing(struct place *at, const struct ast_set *s,
 	struct paths *p = at->p;
 	struct diag *d;
 
+	if (a->no_labels) {
+		d = diag_add(p->diags, DIAG_PATH_NOT_A_MOUNT, s->span,
+			     "these files are on a file system that keeps no "
+			     "labels");
+		diag_note(p->diags, d, a->no_labels->span,
+			  "%s: `fs %s` names all such file systems",
+			  a->no_labels->dir, a->no_labels->fstype);
+		return;
+	}
 	if (!p->n_db) {
 		d = diag_add(p->diags, DIAG_PATH_NOT_A_MOUNT, s->span,
 			     "this path is not all of a mounted file system");
@@ -140,7 +155,7 @@ static void say_nothing(struct place *at, const struct ast_set *s,
 	}
 	if (a->versions_differ) {
 		d = diag_add(p->diags, DIAG_PATH_VERSION, s->span,
-			     "libselinux 3.4 and 3.9 label these files "
+			     "versions of libselinux label these files "
 			     "differently");
 		diag_note(p->diags, d, NO_SPAN, "say which one the target has: "
 			  "`target … libselinux 3.9;`");
@@ -287,13 +302,18 @@ static const struct ast_opt *find_opt(const struct ast_stmt *s,
 /* what is exempt must not grow, so a block with an exemption stays exact */
 static bool has_exempt(const struct ast_stmt *s)
 {
-	size_t i;
+	size_t i, j;
 
 	if (s->kind == AST_RULE)
 		return s->exempt;
 	for (i = 0; i < s->body.n; i++)
 		if (has_exempt(s->body.v[i]))
 			return true;
+	/* a library file that differs by release: in any of its forms */
+	for (i = 0; i < s->forms.n; i++)
+		for (j = 0; j < s->forms.v[i].body.n; j++)
+			if (has_exempt(s->forms.v[i].body.v[j]))
+				return true;
 	return false;
 }
 

@@ -3,7 +3,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
-#include <errno.h>
+#include <fnmatch.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -57,31 +57,66 @@ static const char *resolve(struct arena *a, const char *base, const char *to)
 	return b.len ? b.s : "/";
 }
 
+#define MAX_LINKS 8	/* links that lead to links */
+
+/* the path of the root without its last part */
+static const char *parent(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return arena_strndup(a, path, (size_t)(slash - path));
+}
+
+/* where a link leads inside of the root, through other links; NULL: nowhere */
+static const char *follow(struct root *r, const char *dir, const char *path)
+{
+	char target[4096];
+	struct stat st;
+	int i;
+
+	for (i = 0; i < MAX_LINKS; i++) {
+		const char *file = join(r->arena, dir, path + 1);
+		ssize_t n;
+
+		if (lstat(file, &st))
+			return NULL;
+		if (S_ISDIR(st.st_mode))
+			return path;
+		n = readlink(file, target, sizeof(target) - 1);
+		if (n <= 0 || (size_t)n >= sizeof(target) - 1)
+			return NULL;
+		target[n] = '\0';
+		path = resolve(r->arena, parent(r->arena, path), target);
+	}
+	return NULL;
+}
+
 /* the link base/name of the root, when it leads to a directory of the root */
 static void read_link(struct root *r, const char *dir, const char *base,
 		      const char *name)
 {
 	const char *path = join(r->arena, base, name), *to;
-	char target[4096];
 	struct stat st;
-	ssize_t n;
 
-	n = readlink(join(r->arena, dir, path + 1), target,
-		     sizeof(target) - 1);
-	if (n <= 0 || (size_t)n >= sizeof(target) - 1)
+	if (lstat(join(r->arena, dir, path + 1), &st) || !S_ISLNK(st.st_mode))
 		return;
-	target[n] = '\0';
-	to = resolve(r->arena, strcmp(base, "/") ? base : "", target);
-	if (lstat(join(r->arena, dir, to + 1), &st) || !S_ISDIR(st.st_mode))
-		return;
-	vec_push(r->arena, &r->aliases, (struct root_alias){ path, to });
+	to = follow(r, dir, path);
+	if (to && strcmp(to, "/"))
+		vec_push(r->arena, &r->aliases,
+			 (struct root_alias){ path, to });
 }
 
 static bool read_folder(struct root *r, const char *dir, const char *base)
 {
-	DIR *d = opendir(join(r->arena, dir, base + 1));
+	const char *folder = join(r->arena, dir, base + 1);
 	struct dirent *e;
+	struct stat st;
+	DIR *d;
 
+	/* a link could lead out of the root, to the machine at hand */
+	if (base[1] && (lstat(folder, &st) || !S_ISDIR(st.st_mode)))
+		return false;
+	d = opendir(folder);
 	if (!d)
 		return false;
 	while ((e = readdir(d)))
@@ -173,19 +208,36 @@ static bool is_uuid(const char *s)
 
 static void set_uuid(struct root *r, struct root_mount *m, const char *uuid)
 {
-	/* vfat and iso9660 have other ids; the kernel shows IMA none of them */
-	if (is_uuid(uuid))
+	/* vfat and iso9660 have other ids; the kernel shows IMA none of them.
+	   All zeros is what file systems without one have. */
+	if (is_uuid(uuid) && strspn(uuid, "0-") < 36)
 		m->fsuuid = lower(r->arena, uuid);
+}
+
+/* a directory without double slashes, dots and symlinks */
+static const char *canonical(struct root *r, const char *dir)
+{
+	size_t i, n, round;
+
+	dir = resolve(r->arena, "", dir);
+	for (round = 0; round < MAX_LINKS; round++) {
+		for (i = 0; i < r->aliases.n; i++) {
+			n = strlen(r->aliases.v[i].from);
+			if (!strncmp(dir, r->aliases.v[i].from, n) &&
+			    (dir[n] == '/' || !dir[n]))
+				break;
+		}
+		if (i == r->aliases.n)
+			break;
+		dir = dir[n] ? join(r->arena, r->aliases.v[i].to, dir + n + 1) :
+			       r->aliases.v[i].to;
+	}
+	return dir;
 }
 
 static void add_mount(struct root *r, struct root_mount m)
 {
-	char *dir = arena_strndup(r->arena, m.dir, strlen(m.dir));
-	size_t n = strlen(dir);
-
-	while (n > 1 && dir[n - 1] == '/')
-		dir[--n] = '\0';
-	m.dir = dir;
+	m.dir = canonical(r, m.dir);
 	vec_push(r->arena, &r->mounts, m);
 }
 
@@ -247,7 +299,13 @@ static bool fstab_line(struct root *r, const char *line, size_t len,
 		set_uuid(r, &m, unquoted(r->arena, device + 5));
 	m.part = has_option(options, "bind") || has_option(options, "rbind") ||
 		 has_option(options, "subvol") ||
-		 has_option(options, "subvolid");
+		 has_option(options, "subvolid") ||
+		 has_option(options, "X-mount.subdir") ||
+		 !strcmp(m.fstype, "overlay");
+	/* a device by another name may be any of the others */
+	m.unknown = (!m.fsuuid && strncmp(device, "UUID=", 5) &&
+		     (m.part || device[0] == '/' || strchr(device, '='))) ||
+		    has_option(options, "noauto");
 	add_mount(r, m);
 	return true;
 }
@@ -286,7 +344,7 @@ static bool findmnt_line(struct root *r, const char *line, size_t len,
 		return false;
 	if (uuid)
 		set_uuid(r, &m, uuid);
-	m.part = root && strcmp(root, "/");
+	m.part = !root || strcmp(root, "/") || !strcmp(type, "overlay");
 	add_mount(r, m);
 	return true;
 }
@@ -294,10 +352,11 @@ static bool findmnt_line(struct root *r, const char *line, size_t len,
 void root_read_mounts(struct root *r, const struct source *src,
 		      struct diags *ds)
 {
-	bool pairs = strstr(src->text, "TARGET=\"") != NULL;
+	bool pairs = !strncmp(src->text, "TARGET=\"", 8);
 	size_t at, end;
 
 	r->have_mounts = true;
+	r->complete = pairs;
 	for (at = 0; at < src->len; at = end + 1) {
 		const char *line = src->text + at, *nl;
 		struct span span;
@@ -339,22 +398,26 @@ static const struct root_mount *mount_at(const struct root *r, const char *dir,
 	return NULL;
 }
 
-/* the same file system can be seen outside of the glob */
-static bool seen_elsewhere(const struct root *r, const struct root_mount *m,
-			   const char *dir)
+/* can the same file system be seen outside of the glob? */
+static enum root_whole seen_elsewhere(const struct root *r,
+				      const struct root_mount *m,
+				      const char *dir)
 {
 	size_t i;
 
 	if (m->part)
-		return true;
+		return ROOT_SHARED;
 	for (i = 0; i < r->mounts.n; i++) {
 		const struct root_mount *o = &r->mounts.v[i];
 
-		if (o != m && o->fsuuid && !strcmp(o->fsuuid, m->fsuuid) &&
-		    strcmp(o->dir, dir) && !below(o->dir, dir))
-			return true;
+		if (o == m || !strcmp(o->dir, dir) || below(o->dir, dir))
+			continue;
+		if (o->fsuuid && !strcmp(o->fsuuid, m->fsuuid))
+			return ROOT_SHARED;
+		if (o->unknown && (o->part || !strcmp(o->fstype, m->fstype)))
+			return ROOT_UNKNOWN;
 	}
-	return false;
+	return m->unknown ? ROOT_UNKNOWN : ROOT_WHOLE;
 }
 
 static bool add_whole(const struct root *r, const struct root_mount *m,
@@ -362,10 +425,10 @@ static bool add_whole(const struct root *r, const struct root_mount *m,
 {
 	a->mount = m;
 	if (!m->fsuuid)
-		a->how = ROOT_NO_UUID;
-	else if (seen_elsewhere(r, m, dir))
-		a->how = ROOT_SHARED;
+		a->how = m->unknown ? ROOT_UNKNOWN : ROOT_NO_UUID;
 	else
+		a->how = seen_elsewhere(r, m, dir);
+	if (a->how == ROOT_WHOLE)
 		vec_push(r->arena, &a->fsuuids, m->fsuuid);
 	return a->how == ROOT_WHOLE;
 }
@@ -385,6 +448,11 @@ struct root_answer root_whole(const struct root *r, const char *glob)
 	a.how = ROOT_WHOLE;
 	if (!add_whole(r, m, m->dir, &a))
 		return a;
+	/* an fstab does not name /proc, /run and the like */
+	if (!r->complete && !strcmp(m->dir, "/")) {
+		a.how = ROOT_UNKNOWN;
+		return a;
+	}
 	for (i = 0; i < r->mounts.n; i++) {
 		const struct root_mount *o = &r->mounts.v[i];
 
@@ -395,4 +463,85 @@ struct root_answer root_whole(const struct root *r, const char *glob)
 	}
 	a.mount = m;
 	return a;
+}
+
+/* ---- other questions ---- */
+
+/* no security.selinux of their own on these; path-wise labels are not theirs */
+static bool keeps_no_labels(const char *fstype)
+{
+	static const char *const types[] = {
+		"vfat", "msdos", "exfat", "iso9660", "udf", "ntfs", "ntfs3",
+		"nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "fuse", "fuseblk",
+		"proc", "sysfs", "devpts", "debugfs", "tracefs", "securityfs",
+		"selinuxfs", "cgroup", "cgroup2", "pstore", "efivarfs", "bpf",
+		"configfs", "mqueue", "binfmt_misc", "hugetlbfs", "autofs",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (!strcmp(types[i], fstype))
+			return true;
+	return false;
+}
+
+const struct root_mount *root_unlabelled(const struct root *r,
+					 const char *glob)
+{
+	size_t head = strcspn(glob, "*?[{\\"), i, best = 0;
+	const struct root_mount *on = NULL;
+
+	for (i = 0; i < r->mounts.n; i++) {
+		const struct root_mount *m = &r->mounts.v[i];
+		size_t n = strcmp(m->dir, "/") ? strlen(m->dir) : 0;
+
+		if (n < head && !strncmp(glob, m->dir, n) && glob[n] == '/' &&
+		    (!on || n >= best)) {
+			on = m;
+			best = n;
+		}
+	}
+	return on && keeps_no_labels(on->fstype) ? on : NULL;
+}
+
+/* one component of a glob against a name */
+static bool component_matches(struct arena *a, const char *glob, size_t len,
+			      const char *name, size_t name_len)
+{
+	return !fnmatch(arena_strndup(a, glob, len),
+			arena_strndup(a, name, name_len), 0);
+}
+
+/* false: they part, or the glob has ** in the length of the link */
+static bool crosses(struct arena *a, const char *glob, const char *link)
+{
+	bool wild = false;
+
+	while (*link == '/') {
+		size_t n, m;
+
+		if (*glob != '/')
+			return false;
+		glob++;
+		link++;
+		n = strcspn(glob, "/");
+		m = strcspn(link, "/");
+		if ((n == 2 && !strncmp(glob, "**", 2)) ||
+		    !component_matches(a, glob, n, link, m))
+			return false;
+		wild |= strcspn(glob, "*?[\\") < n;
+		glob += n;
+		link += m;
+	}
+	return wild && *glob == '/';
+}
+
+const struct root_alias *root_crossed(const struct root *r, const char *glob)
+{
+	size_t i;
+
+	for (i = 0; i < r->aliases.n; i++)
+		if (crosses(r->arena, glob, r->aliases.v[i].from))
+			return &r->aliases.v[i];
+	return NULL;
 }

@@ -21,6 +21,7 @@ struct root_mount {
 	const char *fstype;
 	const char *fsuuid;	/* lower case; NULL: none is known */
 	bool part;		/* bind mount or subvolume: shares its uuid */
+	bool unknown;		/* which device it is cannot be seen here */
 	struct span span;
 };
 
@@ -29,6 +30,7 @@ struct root {
 	VEC(struct root_alias) aliases;
 	VEC(struct root_mount) mounts;
 	bool have_mounts;
+	bool complete;		/* all that is mounted, not only an fstab */
 };
 
 void root_init(struct root *r, struct arena *a);
@@ -41,7 +43,8 @@ bool root_read_aliases(struct root *r, const char *dir);
 
 /*
  * An fstab(5), or the output of findmnt -P -o TARGET,UUID,FSTYPE,FSROOT, told
- * apart by the first line. What cannot be read is an error at its line.
+ * apart by the first word. What cannot be read is an error at its line. Symlinks
+ * come first: mount points are followed through them.
  */
 void root_read_mounts(struct root *r, const struct source *src,
 		      struct diags *ds);
@@ -52,6 +55,7 @@ enum root_whole {
 	ROOT_WHOLE,		/* fsuuids are set: all files there, no other */
 	ROOT_NO_UUID,		/* mount is set: it has none (tmpfs, nfs) */
 	ROOT_SHARED,		/* mount is set: also mounted elsewhere */
+	ROOT_UNKNOWN,		/* mount is set: that cannot be ruled out */
 };
 
 struct root_answer {
@@ -61,5 +65,18 @@ struct root_answer {
 };
 
 struct root_answer root_whole(const struct root *r, const char *glob);
+
+/*
+ * The mount on which the files of a glob are and that keeps no labels of theirs
+ * (vfat, network, made up by the kernel); NULL: none is known.
+ */
+const struct root_mount *root_unlabelled(const struct root *r,
+					 const char *glob);
+
+/*
+ * A symlink that a wildcard of the glob also matches, so that files below its
+ * target are meant, too; NULL: none.
+ */
+const struct root_alias *root_crossed(const struct root *r, const char *glob);
 
 #endif

@@ -50,7 +50,8 @@ START_TEST(test_fstab)
 	       "UUID=\"" U2 "\"\t/opt/\text4 defaults 0 2\n"
 	       "UUID=1234-ABCD /boot/efi vfat umask=0077 0 1\n"
 	       "UUID=" U3 " none swap sw 0 0\n"
-	       "/dev/sdb1 /with\\040blank ext4 defaults 0 0\n"
+	       "/dev/sdb1 /with\\040blank xfs defaults 0 0\n"
+	       "UUID=00000000-0000-0000-0000-000000000000 /zero btrfs\n"
 	       "tmpfs /tmp tmpfs\n");
 	ck_assert_uint_eq(diags.n_errors, 0);
 	a = root_whole(&root, "/opt/**");
@@ -64,9 +65,14 @@ START_TEST(test_fstab)
 	/* the kernel shows no UUID of these */
 	ck_assert_int_eq(how("/boot/efi/**"), ROOT_NO_UUID);
 	ck_assert_int_eq(how("/tmp/**"), ROOT_NO_UUID);
-	ck_assert_int_eq(how("/with blank/**"), ROOT_NO_UUID);
-	/* something without a UUID is mounted below it */
-	ck_assert_int_eq(how("/**"), ROOT_NO_UUID);
+	ck_assert_int_eq(how("/with blank/**"), ROOT_UNKNOWN);
+	/* all zeros is what file systems without one have */
+	ck_assert_int_eq(how("/zero/**"), ROOT_NO_UUID);
+	/* an fstab does not name /proc, /run and the like */
+	ck_assert_int_eq(how("/**"), ROOT_UNKNOWN);
+	ck_assert_ptr_nonnull(root_unlabelled(&root, "/boot/efi/a/*"));
+	ck_assert_ptr_null(root_unlabelled(&root, "/boot/*"));
+	ck_assert_ptr_null(root_unlabelled(&root, "/boot/efi"));
 }
 END_TEST
 
@@ -77,12 +83,21 @@ START_TEST(test_mounts_below_and_elsewhere)
 	mounts("UUID=" U1 " /a ext4 defaults 0 1\n"
 	       "UUID=" U2 " /a/b ext4 defaults 0 2\n"
 	       "UUID=" U3 " /c btrfs subvol=x 0 2\n"
-	       "/a /d none bind 0 0\n"
 	       "UUID=" U2 " /e ext4 ro 0 2\n");
 	/* /a/b is part of it, but its file system is seen at /e, too */
 	ck_assert_int_eq(how("/a/**"), ROOT_SHARED);
 	ck_assert_int_eq(how("/c/**"), ROOT_SHARED);
-	ck_assert_int_eq(how("/d/**"), ROOT_NO_UUID);
+	/* a bind mount, or a device by another name, may be the same one */
+	root_init(&root, &arena);
+	mounts("UUID=" U1 " /a ext4 defaults 0 1\n/a /d none bind 0 0\n");
+	ck_assert_int_eq(how("/a/**"), ROOT_UNKNOWN);
+	root_init(&root, &arena);
+	mounts("UUID=" U1 " /a ext4 defaults 0 1\nLABEL=x /d ext4 ro 0 0\n");
+	ck_assert_int_eq(how("/a/**"), ROOT_UNKNOWN);
+	root_init(&root, &arena);
+	mounts("UUID=" U1 " /a ext4 defaults 0 1\n"
+	       "UUID=" U2 " //a/./b/ ext4 defaults 0 1\n");
+	ck_assert_uint_eq(root_whole(&root, "/a/**").fsuuids.n, 2);
 	root_init(&root, &arena);
 	mounts("UUID=" U1 " /a ext4 defaults 0 1\n"
 	       "UUID=" U2 " /a/b ext4 defaults 0 2\n"
@@ -104,6 +119,10 @@ START_TEST(test_findmnt)
 	ck_assert_int_eq(how("/v/**"), ROOT_WHOLE);
 	ck_assert_int_eq(how("/w/**"), ROOT_SHARED);
 	ck_assert_int_eq(how("/proc/**"), ROOT_NO_UUID);
+	/* without FSROOT, a part of a file system looks like all of it */
+	root_init(&root, &arena);
+	mounts("TARGET=\"/v\" UUID=\"" U2 "\" FSTYPE=\"xfs\"\n");
+	ck_assert_int_eq(how("/v/**"), ROOT_SHARED);
 }
 END_TEST
 
@@ -153,12 +172,26 @@ START_TEST(test_aliases)
 	make_link(dir, "../run", "var/run");
 	make_link(dir, "./bin/../bin", "usr/sbin");
 	make_link(dir, "nowhere", "gone");
+	make_link(dir, "bin", "sbin");
+	make_link(dir, "loop", "loop");
 	ck_assert(root_read_aliases(&root, dir));
 	ck_assert_str_eq(target_of("/bin"), "/usr/bin");
 	ck_assert_str_eq(target_of("/var/run"), "/run");
 	ck_assert_str_eq(target_of("/usr/sbin"), "/usr/bin");
 	ck_assert_str_eq(target_of("/gone"), "none");
-	ck_assert_uint_eq(root.aliases.n, 3);
+	/* a link to a link; one that leads nowhere */
+	ck_assert_str_eq(target_of("/sbin"), "/usr/bin");
+	ck_assert_str_eq(target_of("/loop"), "none");
+	ck_assert_uint_eq(root.aliases.n, 4);
+	/* mount points are followed through links */
+	mounts("UUID=" U1 " /bin/x ext4 defaults 0 1\n");
+	ck_assert_int_eq(how("/usr/bin/x/**"), ROOT_WHOLE);
+	/* a wildcard that also matches a link */
+	ck_assert_ptr_nonnull(root_crossed(&root, "/b?n/a"));
+	ck_assert_ptr_nonnull(root_crossed(&root, "/*/a"));
+	ck_assert_ptr_null(root_crossed(&root, "/b?n"));
+	ck_assert_ptr_null(root_crossed(&root, "/usr/b?n/a"));
+	ck_assert_ptr_null(root_crossed(&root, "/**/a"));
 	snprintf(command, sizeof(command), "rm -rf %s", dir);
 	ck_assert_int_eq(system(command), 0);
 	ck_assert(!root_read_aliases(&root, dir));
