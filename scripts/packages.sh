@@ -2,12 +2,12 @@
 # The Debian packages that imapolc needs, by name; read by setup.sh and test.sh.
 
 # to build, install and use it
-BUILD_PACKAGES="autoconf automake flex bison gcc make pkg-config libselinux1-dev
+BUILD_PACKAGES="autoconf automake flex bison gcc libc6-dev make pkg-config libselinux1-dev
 	musl-tools xz-utils"
 
 # what the tests need on top
-TEST_PACKAGES="check clang libclang-rt-14-dev valgrind qemu-system-x86 swtpm
-	swtpm-tools busybox-static secilc cpio attr openssl ima-evm-utils zstd
+TEST_PACKAGES="check clang libclang-rt-14-dev qemu-system-x86 swtpm
+	swtpm-tools busybox-static secilc cpio attr openssl ima-evm-utils
 	mandoc groff"
 
 # install those that are missing; nothing to do is nothing done
