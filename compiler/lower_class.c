@@ -290,6 +290,7 @@ static bool lower_statement(struct lowering *l)
 	struct cell all;
 
 	cell_all(&all, l->renv->universe);
+	l->crowd = NULL;
 	res = lower_somehow(l, &stuck);
 	if (res == LOW_OK)
 		res = add_effects(l, &all);

@@ -44,8 +44,10 @@ enum low_result lower_add_rule(struct lowering *l, const struct krule *conds,
 
 	if (m.o->act ? !box_may_do(&l->boxes, conds) : !l->dont)
 		return LOW_NEVER;
-	if (l->rules.n - l->mark >= LOWER_MAX_RULES)
+	if (l->rules.n - l->mark >= LOWER_MAX_RULES) {
+		lower_note_crowd(l);
 		return LOW_TOO_MANY;
+	}
 	set_outcome(&rule.k, m.o);
 	vec_push(l->arena, &l->rules, rule);
 	typed_add(&l->covered_by, box, l->covered.n);

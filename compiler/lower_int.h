@@ -24,6 +24,8 @@ struct lowering {
 	size_t steps, mark, depth;
 	size_t nest;		/* fences inside fences */
 	size_t limits;		/* statements that met a cap */
+	/* what filled the list of the statement at hand when it met the cap */
+	const struct region *crowd;
 	bool fenced;		/* some rule decides for another statement */
 	const struct cell *open[LOWER_MAX_DEPTH + 2];	/* being laid, outer first */
 	bool force;		/* rules that decide nothing are made, too */
@@ -67,6 +69,8 @@ bool lower_class(struct region_env *renv, enum kclass class,
 /* lower_say.c: why the statement at hand has no rules; each is an error */
 void lower_say_never(struct lowering *l, size_t stuck, bool for_want_of_dont);
 void lower_say_too_many(struct lowering *l);
+/* the list is full: keep what fills it, before the rules are taken away */
+void lower_note_crowd(struct lowering *l);
 void lower_say_gave_up(struct lowering *l);
 void lower_say_never_matches(struct lowering *l);
 

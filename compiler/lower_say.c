@@ -85,9 +85,15 @@ static const struct region *busiest(const struct lowering *l)
 	return best;
 }
 
+void lower_note_crowd(struct lowering *l)
+{
+	if (!l->crowd)
+		l->crowd = busiest(l);
+}
+
 void lower_say_too_many(struct lowering *l)
 {
-	const struct region *r = &l->rs->v[l->cur], *other = busiest(l);
+	const struct region *r = &l->rs->v[l->cur], *other = l->crowd;
 	struct diag *d;
 
 	d = diag_add(l->diags, DIAG_TOO_MANY_RULES, r->span,
