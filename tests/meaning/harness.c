@@ -47,6 +47,21 @@ bool options_late(const struct options *o)
 	return (uint64_t)(time(NULL) - started) >= o->seconds;
 }
 
+void programs_run(const struct options *o, program_test *one, void *totals,
+		  const uint64_t *wrong)
+{
+	uint64_t i;
+
+	for (i = 0; i < o->count && *wrong < 10 && !options_late(o); i++) {
+		struct rng r = rng_new(o->seed * 1000003 + i);
+		uint64_t before = *wrong;
+
+		one(totals, &r);
+		if (*wrong != before)
+			printf("(program %" PRIu64 ")\n\n", i);
+	}
+}
+
 /* ---- one compilation ---- */
 
 void target_of(struct ktarget *t, const char *release)

@@ -21,6 +21,13 @@ void options_read(struct options *o, int argc, char **argv, uint64_t count,
 		  uint64_t seconds);
 /* has the time given run out? */
 bool options_late(const struct options *o);
+/*
+ * Runs one on count programs, each drawn from its own r, until the time is over
+ * or *wrong, which is in totals, has come to ten; says which ones were wrong.
+ */
+typedef void program_test(void *totals, struct rng *r);
+void programs_run(const struct options *o, program_test *one, void *totals,
+		  const uint64_t *wrong);
 
 typedef VEC(struct krule) rule_list;
 

@@ -226,8 +226,9 @@ static void random_knobs(struct gen_knobs *k, struct rng *r)
 		k->directio = 40;
 }
 
-static void one_program(struct totals *sum, struct rng *r)
+static void one_program(void *totals, struct rng *r)
 {
+	struct totals *sum = totals;
 	struct gen_knobs k;
 	struct ktarget t;
 	struct arena a;
@@ -267,16 +268,7 @@ int main(int argc, char **argv)
 	struct options o;
 
 	options_read(&o, argc, argv, 2000, 60);
-	for (uint64_t i = 0; i < o.count && !options_late(&o); i++) {
-		struct rng r = rng_new(o.seed * 1000003 + i);
-		uint64_t wrong = sum.wrong;
-
-		one_program(&sum, &r);
-		if (sum.wrong != wrong)
-			printf("(program %" PRIu64 ")\n\n", i);
-		if (sum.wrong >= 10)
-			break;
-	}
+	programs_run(&o, one_program, &sum, &sum.wrong);
 	printf("%" PRIu64 " programs: %" PRIu64 " without leaks, %" PRIu64
 	       " with a stricter one, %" PRIu64 " with one of direct-io, %"
 	       PRIu64 " with both; %" PRIu64 " too large\n"

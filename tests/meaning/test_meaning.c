@@ -169,8 +169,9 @@ static void count_refused(struct totals *sum, struct attempt *at)
 	report_refused(at, code);
 }
 
-static void one_program(struct totals *sum, struct rng *r)
+static void one_program(void *totals, struct rng *r)
 {
+	struct totals *sum = totals;
 	const char *release = releases[rng_below(r, ARRAY_SIZE(releases))];
 	struct gen_knobs k;
 	struct ktarget t;
@@ -209,16 +210,7 @@ int main(int argc, char **argv)
 	struct options o;
 
 	options_read(&o, argc, argv, 4000, 60);
-	for (uint64_t i = 0; i < o.count && !options_late(&o); i++) {
-		struct rng r = rng_new(o.seed * 1000003 + i);
-		uint64_t wrong = sum.wrong;
-
-		one_program(&sum, &r);
-		if (sum.wrong != wrong)
-			printf("(program %" PRIu64 ")\n\n", i);
-		if (sum.wrong >= 10)
-			break;
-	}
+	programs_run(&o, one_program, &sum, &sum.wrong);
 	printf("%" PRIu64 " programs, %" PRIu64 " compiled to %" PRIu64
 	       " lines, %" PRIu64 " accesses compared (%" PRIu64
 	       " programs by sampling)\nrefused:\n", sum.programs,

@@ -339,8 +339,9 @@ static const char *random_lines(struct arena *a, const struct gen_knobs *k,
 	return b.s;
 }
 
-static void one_program(struct totals *sum, struct rng *r)
+static void one_program(void *totals, struct rng *r)
 {
+	struct totals *sum = totals;
 	const char *release = releases[rng_below(r, ARRAY_SIZE(releases))];
 	struct gen_knobs k;
 	struct ktarget t;
@@ -376,16 +377,7 @@ int main(int argc, char **argv)
 	struct options o;
 
 	options_read(&o, argc, argv, 2000, 60);
-	for (uint64_t i = 0; i < o.count && !options_late(&o); i++) {
-		struct rng r = rng_new(o.seed * 1000003 + i);
-		uint64_t wrong = sum.wrong;
-
-		one_program(&sum, &r);
-		if (sum.wrong != wrong)
-			printf("(program %" PRIu64 ")\n\n", i);
-		if (sum.wrong >= 10)
-			break;
-	}
+	programs_run(&o, one_program, &sum, &sum.wrong);
 	printf("%" PRIu64 " pairs: %" PRIu64 " equal (%" PRIu64
 	       " after a change), %" PRIu64 " different, %" PRIu64
 	       " with a line refused, %" PRIu64 " too large to enumerate, %"
