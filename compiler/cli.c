@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "check_kernel.h"
@@ -16,6 +17,7 @@
 #include "cli_options.h"
 #include "cli_paths.h"
 #include "label.h"
+#include "labels.h"
 #include "outfile.h"
 #include "target.h"
 #include "users.h"
@@ -462,6 +464,57 @@ static void run_paths(struct cli *cli)
 		cli->status = CLI_POLICY;
 }
 
+/* ---- labels of tags ---- */
+
+static bool make_directory(struct cli *cli, const char *path)
+{
+	if (!mkdir(path, 0777) || errno == EEXIST)
+		return true;
+	complain(cli, path, strerror(errno));
+	return false;
+}
+
+static void write_labels(struct cli *cli)
+{
+	struct label_file files[LABEL_FILES];
+	struct buf path;
+	size_t i;
+
+	if (!labels_make(cli->c.tags, cli->o.files.v[0], files) ||
+	    !make_directory(cli, cli->o.output))
+		return;
+	for (i = 0; i < LABEL_FILES; i++) {
+		buf_init(&path, &cli->arena);
+		buf_printf(&path, "%s/%s", cli->o.output, files[i].name);
+		if (!write_file(cli, path.s, &files[i].text))
+			return;
+	}
+}
+
+static void run_labels(struct cli *cli)
+{
+	size_t i;
+
+	add_include_dirs(cli);
+	add_tables(cli);
+	for (i = 0; i < cli->o.files.n; i++)
+		add_file(cli, cli->o.files.v[i]);
+	if (cli->status || !open_paths(cli, compile_libselinux(&cli->c)))
+		return;
+	if (!cli->c.paths || !cli->c.paths->n_db) {
+		complain(cli, "labels needs --file-contexts or --root", NULL);
+		return;
+	}
+	compile_check(&cli->c);
+	if (!cli->c.diags.n_errors && !cli->c.tags->tag.n)
+		complain(cli, "the policy declares no tag", NULL);
+	else if (!cli->c.diags.n_errors)
+		write_labels(cli);
+	show_messages(cli);
+	if (cli->c.diags.n_errors && !cli->status)
+		cli->status = CLI_POLICY;
+}
+
 static void run(struct cli *cli)
 {
 	size_t i;
@@ -537,6 +590,9 @@ static void start(struct cli *cli, int argc, char **argv)
 		break;
 	case CLI_PATHS:
 		run_paths(cli);
+		break;
+	case CLI_LABELS:
+		run_labels(cli);
 		break;
 	case CLI_COMPILE:
 		run(cli);

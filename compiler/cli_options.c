@@ -45,6 +45,7 @@ static const struct option long_options[] = {
 static const char help_head[] =
 "usage: imapolc [OPTION]... FILE...\n"
 "       imapolc paths [OPTION]... GLOB...\n"
+"       imapolc labels [OPTION]... -o DIR FILE...\n"
 "Compile IMA policies from .imapol files to the lines a Linux kernel takes.\n"
 "FILE may be - for standard input. Several files make one policy. A file of\n"
 "kernel lines is recognised and checked.\n"
@@ -261,6 +262,13 @@ static bool take_option(struct arena *a, int c, int argc, char **argv,
 
 static bool fits_together(const struct cli_options *o, struct buf *problem)
 {
+	if (o->mode == CLI_LABELS) {
+		if (!o->files.n)
+			buf_puts(problem, "no file is given");
+		else if (!o->output)
+			buf_puts(problem, "labels needs -o DIR");
+		return problem->len == 0;
+	}
 	if (o->mode != CLI_COMPILE)
 		return true;
 	if (!o->files.n)
@@ -280,6 +288,15 @@ static bool fits_together(const struct cli_options *o, struct buf *problem)
 	return problem->len == 0;
 }
 
+static bool take_mode(struct cli_options *o, const char *word)
+{
+	if (!strcmp(word, "paths"))
+		o->mode = CLI_PATHS;
+	else if (!strcmp(word, "labels"))
+		o->mode = CLI_LABELS;
+	return o->mode != CLI_COMPILE;
+}
+
 bool cli_options_parse(struct arena *a, int argc, char **argv,
 		       struct diags *ds, struct cli_options *out,
 		       struct buf *problem)
@@ -292,10 +309,8 @@ bool cli_options_parse(struct arena *a, int argc, char **argv,
 	out->max_errors = 20;
 	/* a word before the options: what to do instead of compiling */
 	optind = 1;
-	if (argc > 1 && !strcmp(argv[1], "paths")) {
-		out->mode = CLI_PATHS;
+	if (argc > 1 && take_mode(out, argv[1]))
 		optind = 2;
-	}
 	while ((c = getopt_long(argc, argv, short_options, long_options,
 				&index)) != -1) {
 		bool ok;

@@ -6,7 +6,7 @@
 
 /* The command line of imapolc, taken apart; nothing is opened or printed. */
 
-enum cli_mode { CLI_COMPILE, CLI_PATHS, CLI_HELP, CLI_VERSION };
+enum cli_mode { CLI_COMPILE, CLI_PATHS, CLI_LABELS, CLI_HELP, CLI_VERSION };
 enum cli_colour { CLI_COLOUR_AUTO, CLI_COLOUR_ALWAYS, CLI_COLOUR_NEVER };
 
 typedef VEC(const char *) cli_words;

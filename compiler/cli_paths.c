@@ -3,11 +3,15 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli_paths.h"
 
 /* sources of these stand behind all others in messages */
 enum { ORDER_CONTEXTS = 1 << 28 };
+
+/* where apply.sh of `imapolc labels` keeps what it has put in */
+#define APPLIED "/var/lib/imapol/imapol_tags.file_contexts"
 
 struct opening {
 	struct paths *p;
@@ -124,6 +128,9 @@ enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 
 	if (!base && opt->root)
 		base = contexts_below(&o, opt->root);
+	/* a root may name a policy that it has not, and be given for its users */
+	if (!opt->file_contexts && base && access(base, F_OK))
+		base = NULL;
 	if (!base && !opt->mounts)
 		return CLI_PATHS_NONE;
 	if (!open_root(&o, root, opt, problem))
@@ -132,6 +139,9 @@ enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 		if (!open_files(&o, base, &files, problem))
 			return CLI_PATHS_IO;
 		p->contexts_name = base;
+		if (opt->root)
+			p->applied = open_source(&o, join(p->arena, opt->root,
+							  APPLIED));
 		paths_open(p, &files, libselinux);
 	}
 	return p->diags->n_errors > errors ? CLI_PATHS_BAD : CLI_PATHS_OPEN;

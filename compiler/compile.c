@@ -15,7 +15,7 @@
 #include "leak.h"
 #include "lower.h"
 #include "order.h"
-#include "paths.h"
+#include "paths_lower.h"
 #include "target.h"
 #include "unused.h"
 #include "verify.h"
@@ -82,6 +82,13 @@ const char *compile_libselinux(const struct compile *c)
 	return NULL;
 }
 
+static void lower_paths(struct compile *c)
+{
+	c->tags = arena_new(c->arena, struct tags);
+	if (tags_build(c->tags, c->paths, &c->ast))
+		paths_lower(c->paths, c->tags, &c->ast);
+}
+
 void compile_check(struct compile *c)
 {
 	struct include_env env = {
@@ -101,7 +108,7 @@ void compile_check(struct compile *c)
 		check_values(&c->ast, &c->diags);
 	}
 	if (c->paths && !c->diags.n_errors)
-		paths_lower(c->paths, &c->ast);
+		lower_paths(c);
 	if (c->dump == PASS_AST)
 		ast_dump(&c->ast, &c->dumped);
 }

@@ -26,6 +26,7 @@ enum compile_pass compile_pass_by_name(const char *name);
 const char *compile_pass_name(enum compile_pass pass);
 
 struct paths;
+struct tags;
 
 struct compile {
 	struct arena *arena;
@@ -35,6 +36,7 @@ struct compile {
 	const struct name_lookup *lookup;	/* NULL: no table of users */
 	/* what path globs are lowered with; NULL: they are errors */
 	struct paths *paths;
+	struct tags *tags;	/* once the checks found no error; or NULL */
 	const char *const *include_dirs;	/* -I first, the library last */
 	size_t n_include_dirs;
 	bool comments;		/* origins and assumptions as comments */

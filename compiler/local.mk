@@ -11,7 +11,13 @@ BASE_SOURCES = compiler/util.h compiler/vec.h \
 	compiler/intern.c compiler/intern.h compiler/num.c compiler/num.h \
 	compiler/source.c compiler/source.h
 BACK_SOURCES = compiler/root.c compiler/root.h \
-	compiler/paths.c compiler/paths.h compiler/paths_lower.c \
+	compiler/paths.c compiler/paths.h \
+	compiler/tags.c compiler/tags.h compiler/tags_int.h \
+	compiler/tags_lines.c compiler/tags_prove.c \
+	compiler/paths_lower.c compiler/paths_lower.h \
+	compiler/labels.c compiler/labels.h compiler/labels_int.h \
+	compiler/labels_cil.c compiler/labels_heads.c \
+	compiler/labels_scripts.c \
 	compiler/ir.c compiler/ir.h compiler/ir_dump.c \
 	compiler/cell.c compiler/cell.h compiler/region.c compiler/region.h \
 	compiler/region_int.h compiler/region_set.c \

@@ -22,6 +22,7 @@ UNIT_TESTS = \
 	tests/unit/test_paths \
 	tests/unit/test_paths_faults \
 	tests/unit/test_paths_ref \
+	tests/unit/test_tags \
 	tests/unit/test_root \
 	tests/unit/test_target \
 	tests/unit/test_users \
@@ -141,6 +142,12 @@ tests_unit_test_paths_ref_SOURCES = tests/unit/test_paths_ref.c \
 tests_unit_test_paths_ref_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
 tests_unit_test_paths_ref_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_ref_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
+
+tests_unit_test_tags_SOURCES = tests/unit/test_tags.c \
+	tests/unit/paths.h tests/unit/paths_ref.h
+tests_unit_test_tags_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
+tests_unit_test_tags_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_tags_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
 
 tests_unit_test_root_SOURCES = tests/unit/test_root.c
 tests_unit_test_root_CFLAGS = $(UNIT_CFLAGS)

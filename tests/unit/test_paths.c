@@ -697,7 +697,7 @@ START_TEST(cells)
 		enum fcdb_relation relation;
 	} want[] = {
 		{ "b", "/opt/v/bin/[^/]+", FCDB_AROUND },
-		{ "p", "/opt/v/bin/(?=[^/]+$)p.*", FCDB_PARTIAL },
+		{ "p", "/opt/v/bin/(?=[^/]+\\z)p.*", FCDB_PARTIAL },
 		{ NULL, "/opt/v/bin/n[0-9]", FCDB_WITHIN },
 		{ "x", "/opt/v/bin/x\\.sh", FCDB_LITERAL },
 	};
