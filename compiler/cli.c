@@ -16,6 +16,7 @@
 #include "cli_judge.h"
 #include "cli_options.h"
 #include "cli_paths.h"
+#include "klines.h"
 #include "label.h"
 #include "labels.h"
 #include "outfile.h"
@@ -117,6 +118,12 @@ static bool is_policy_name(const char *path)
 	return len > n && !strcmp(path + len - n, suffix);
 }
 
+/* given what path globs are lowered with */
+static bool knows_paths(const struct cli *cli)
+{
+	return cli->o.file_contexts || cli->o.root || cli->o.mounts;
+}
+
 /* in messages these come after the sources of the policy */
 enum { ORDER_KERNEL_FILES = 1 << 29, ORDER_TABLES = 1 << 30 };
 
@@ -135,6 +142,11 @@ static void add_file(struct cli *cli, const char *path)
 	src->path = is_stdin ? NULL : path;
 	if (cli->o.dialect ||
 	    (!is_policy_name(path) && check_is_kernel_dialect(src))) {
+		if (knows_paths(cli) && klines_have_path(src)) {
+			cli->has_policy = true;
+			compile_add_kernel_lines(&cli->c, src);
+			return;
+		}
 		src->order = ORDER_KERNEL_FILES +
 			     (unsigned int)cli->kernel_files.n;
 		vec_push(&cli->arena, &cli->kernel_files, src);
@@ -415,14 +427,30 @@ static void compile_all(struct cli *cli)
 		emit_all(cli);
 }
 
+/* as the policy or the command line has it; false: they contradict */
+static bool choose_libselinux(struct cli *cli)
+{
+	const char *said = compile_libselinux(&cli->c);
+
+	cli->c.libselinux = said ? said : cli->o.libselinux;
+	if (!said || !cli->o.libselinux || !strcmp(said, cli->o.libselinux))
+		return true;
+	complain(cli, "the policy says another version than --libselinux",
+		 said);
+	return false;
+}
+
 /* what path globs are lowered with; false: nothing more is to be done */
-static bool open_paths(struct cli *cli, const char *libselinux)
+static bool open_paths(struct cli *cli)
 {
 	const char *problem = NULL;
 
+	if (!choose_libselinux(cli))
+		return false;
 	root_init(&cli->root, &cli->arena);
 	paths_init(&cli->paths, &cli->arena, &cli->c.strings, &cli->c.diags);
-	switch (cli_paths_open(&cli->paths, &cli->root, &cli->o, libselinux,
+	switch (cli_paths_open(&cli->paths, &cli->root, &cli->o,
+			       cli->c.libselinux,
 			       &cli->inputs, &problem)) {
 	case CLI_PATHS_NONE:
 		break;
@@ -445,7 +473,7 @@ static void run_paths(struct cli *cli)
 	struct buf out;
 	size_t i;
 
-	if (!open_paths(cli, cli->o.libselinux))
+	if (!open_paths(cli))
 		return;
 	if (!cli->c.paths) {
 		complain(cli, "paths needs --file-contexts, --root or --mounts",
@@ -495,11 +523,12 @@ static void run_labels(struct cli *cli)
 {
 	size_t i;
 
+	cli->c.tag_paths = cli->o.tag_paths;
 	add_include_dirs(cli);
 	add_tables(cli);
 	for (i = 0; i < cli->o.files.n; i++)
 		add_file(cli, cli->o.files.v[i]);
-	if (cli->status || !open_paths(cli, compile_libselinux(&cli->c)))
+	if (cli->status || !open_paths(cli))
 		return;
 	if (!cli->c.paths || !cli->c.paths->n_db) {
 		complain(cli, "labels needs --file-contexts or --root", NULL);
@@ -525,12 +554,13 @@ static void run(struct cli *cli)
 		return;
 	}
 	cli->c.comments = cli->o.comments;
+	cli->c.tag_paths = cli->o.tag_paths;
 	cli->c.dump = cli->o.dump;
 	add_include_dirs(cli);
 	add_tables(cli);
 	for (i = 0; i < cli->o.files.n; i++)
 		add_file(cli, cli->o.files.v[i]);
-	if (cli->status || !open_paths(cli, compile_libselinux(&cli->c)))
+	if (cli->status || !open_paths(cli))
 		return;
 	if (cli->has_policy && cli->kernel_files.n && !cli->o.check) {
 		complain(cli, "a policy and kernel lines together can only "

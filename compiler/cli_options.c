@@ -12,7 +12,7 @@ enum {
 	OPT_CHECK = 256, OPT_KERNEL, OPT_KERNEL_CONFIG, OPT_LSM, OPT_PROFILE,
 	OPT_ROOT, OPT_USERS, OPT_GROUPS, OPT_NO_COMMENTS, OPT_DUMP,
 	OPT_MAX_ERRORS, OPT_COLOUR, OPT_DIALECT, OPT_FILE_CONTEXTS,
-	OPT_MOUNTS, OPT_LIBSELINUX, OPT_LOOKUP,
+	OPT_MOUNTS, OPT_LIBSELINUX, OPT_LOOKUP, OPT_TAG_PATHS,
 };
 
 static const char short_options[] = ":o:I:M:W:hV";
@@ -37,6 +37,7 @@ static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "profile", required_argument, NULL, OPT_PROFILE },
 	{ "root", required_argument, NULL, OPT_ROOT },
+	{ "tag-paths", no_argument, NULL, OPT_TAG_PATHS },
 	{ "users", required_argument, NULL, OPT_USERS },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -70,6 +71,7 @@ static const char help_tail[] =
 "      --groups FILE       groups from FILE, in the format of group(5)\n"
 "      --file-contexts FILE  SELinux's file_contexts, and those beside it:\n"
 "                          path globs become labels\n"
+"      --tag-paths         paths that are not exact get tags of their own\n"
 "      --mounts FILE       an fstab, or the output of findmnt -P: globs that\n"
 "                          are whole file systems become fsuuid\n"
 "  -I, --include DIR       look for <NAME> in DIR first; may be repeated\n"
@@ -237,6 +239,7 @@ static bool take_option(struct arena *a, int c, int argc, char **argv,
 	case OPT_CHECK: o->check = true; return true;
 	case OPT_NO_COMMENTS: o->comments = false; return true;
 	case OPT_DIALECT: o->dialect = true; return true;
+	case OPT_TAG_PATHS: o->tag_paths = true; return true;
 	case 'I': vec_push(a, &o->include_dirs, optarg); return true;
 	case 'M': return take_depend(argc, argv, o, problem);
 	case 'W': return take_warning(ds, problem);

@@ -13,7 +13,7 @@ typedef VEC(const char *) cli_words;
 
 struct cli_options {
 	enum cli_mode mode;
-	bool check, comments, dialect, depend;
+	bool check, comments, dialect, depend, tag_paths;
 	const char *output;		/* -o; NULL: standard output */
 	const char *depend_file;	/* -MF */
 	const char *kernel, *kernel_config, *lsm, *profile;

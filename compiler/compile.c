@@ -12,10 +12,12 @@
 #include "grammar.h"
 #include "include.h"
 #include "ir.h"
+#include "klines.h"
 #include "leak.h"
 #include "lower.h"
 #include "order.h"
 #include "paths_lower.h"
+#include "tags_auto.h"
 #include "target.h"
 #include "unused.h"
 #include "verify.h"
@@ -68,6 +70,11 @@ void compile_add_source(struct compile *c, const struct source *src)
 	grammar_parse(&c->ast, src, &c->diags, &c->ast.stmts);
 }
 
+void compile_add_kernel_lines(struct compile *c, const struct source *src)
+{
+	klines_parse(&c->ast, src);
+}
+
 const char *compile_libselinux(const struct compile *c)
 {
 	size_t i, j;
@@ -87,6 +94,8 @@ static void lower_paths(struct compile *c)
 	c->tags = arena_new(c->arena, struct tags);
 	if (tags_build(c->tags, c->paths, &c->ast))
 		paths_lower(c->paths, c->tags, &c->ast);
+	if (!c->diags.n_errors)
+		klines_expand(&c->ast);
 }
 
 void compile_check(struct compile *c)
@@ -101,6 +110,8 @@ void compile_check(struct compile *c)
 
 	c->ast.lower_paths = c->paths != NULL;
 	include_load(&c->ast, &env, &c->diags);
+	if (c->tag_paths && c->paths)
+		tags_auto(c->paths, &c->ast);
 	/* library files may differ by release: each form is checked */
 	for (i = 0; include_form(&c->ast, i, &rel); i++) {
 		include_select(&c->ast, rel);
@@ -173,8 +184,8 @@ static void assumptions(struct compile *c, const struct ktarget *t,
 		   krelease_text(t->release, rel, sizeof(rel)));
 	if (t->lsm != KLSM_UNSET)
 		assumption(c, out, "lsm", target_lsm_word(t->lsm));
-	if (compile_libselinux(c))
-		assumption(c, out, "libselinux", compile_libselinux(c));
+	if (c->libselinux)
+		assumption(c, out, "libselinux", c->libselinux);
 	for (i = 0; i < KCONFIG_COUNT; i++)
 		if (c->assumes & 1ull << i)
 			assumption(c, out, "config", kconfig_name(i));

@@ -118,10 +118,11 @@ static void put_proven(const struct tags *t, struct buf *out)
 void labels_put_readme(const struct tags *t, const char *policy,
 		       const label_words *heads, struct buf *out)
 {
+	const char *slash = strrchr(policy, '/');
 	size_t i;
 
 	buf_printf(out, "Labels for the tags of %s, written by `imapolc "
-		   "labels`.\n\n", policy);
+		   "labels`.\n\n", slash ? slash + 1 : policy);
 	put_users(t, out);
 	put_proven(t, out);
 	buf_puts(out,

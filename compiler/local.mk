@@ -14,6 +14,8 @@ BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/paths.c compiler/paths.h \
 	compiler/tags.c compiler/tags.h compiler/tags_int.h \
 	compiler/tags_lines.c compiler/tags_prove.c \
+	compiler/tags_auto.c compiler/tags_auto.h \
+	compiler/klines.c compiler/klines.h \
 	compiler/paths_lower.c compiler/paths_lower.h \
 	compiler/labels.c compiler/labels.h compiler/labels_int.h \
 	compiler/labels_cil.c compiler/labels_heads.c \
