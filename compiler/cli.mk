@@ -12,4 +12,5 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_judge.c compiler/cli_judge.h \
 	compiler/cli_options.c compiler/cli_options.h \
 	compiler/label.h compiler/label_selinux.c \
+	compiler/sepolicy.c compiler/sepolicy.h \
 	compiler/cli_paths.c compiler/cli_paths.h

@@ -13,6 +13,7 @@ enum {
 	OPT_ROOT, OPT_USERS, OPT_GROUPS, OPT_NO_COMMENTS, OPT_DUMP,
 	OPT_MAX_ERRORS, OPT_COLOUR, OPT_DIALECT, OPT_FILE_CONTEXTS,
 	OPT_MOUNTS, OPT_LIBSELINUX, OPT_LOOKUP, OPT_TAG_PATHS,
+	OPT_SELINUX_POLICY,
 };
 
 static const char short_options[] = ":o:I:M:W:hV";
@@ -37,6 +38,7 @@ static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "profile", required_argument, NULL, OPT_PROFILE },
 	{ "root", required_argument, NULL, OPT_ROOT },
+	{ "selinux-policy", required_argument, NULL, OPT_SELINUX_POLICY },
 	{ "tag-paths", no_argument, NULL, OPT_TAG_PATHS },
 	{ "users", required_argument, NULL, OPT_USERS },
 	{ "version", no_argument, NULL, 'V' },
@@ -71,6 +73,7 @@ static const char help_tail[] =
 "      --groups FILE       groups from FILE, in the format of group(5)\n"
 "      --file-contexts FILE  SELinux's file_contexts, and those beside it:\n"
 "                          path globs become labels\n"
+"      --selinux-policy FILE  SELinux's binary policy: what a tag must not be on\n"
 "      --tag-paths         paths that are not exact get tags of their own\n"
 "      --mounts FILE       an fstab, or the output of findmnt -P: globs that\n"
 "                          are whole file systems become fsuuid\n"
@@ -211,6 +214,7 @@ static const char **word_option(struct cli_options *o, int c)
 	case OPT_FILE_CONTEXTS: return &o->file_contexts;
 	case OPT_MOUNTS: return &o->mounts;
 	case OPT_LIBSELINUX: return &o->libselinux;
+	case OPT_SELINUX_POLICY: return &o->selinux_policy;
 	case OPT_LOOKUP: return &o->lookup;
 	default: return NULL;
 	}

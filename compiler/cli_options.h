@@ -19,6 +19,7 @@ struct cli_options {
 	const char *kernel, *kernel_config, *lsm, *profile;
 	const char *root, *users, *groups;
 	const char *file_contexts, *mounts;
+	const char *selinux_policy;
 	const char *libselinux, *lookup;	/* `imapolc paths` only */
 	cli_words include_dirs, files;
 	cli_words warnings;		/* what follows -W */

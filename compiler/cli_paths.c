@@ -6,12 +6,16 @@
 #include <unistd.h>
 
 #include "cli_paths.h"
+#include "sepolicy.h"
 
 /* sources of these stand behind all others in messages */
 enum { ORDER_CONTEXTS = 1 << 28 };
 
 /* where apply.sh of `imapolc labels` keeps what it has put in */
 #define APPLIED "/var/lib/imapol/imapol_tags.file_contexts"
+
+/* versions of the binary format; what is older has no kernel here */
+enum { POLICY_OLDEST = 29, POLICY_NEWEST = 40 };
 
 struct opening {
 	struct paths *p;
@@ -96,6 +100,59 @@ static const char *contexts_below(struct opening *o, const char *dir)
 	return b.s;
 }
 
+/* the newest policy.N of the contexts in base; NULL: there is none */
+static const char *policy_beside(struct opening *o, const char *base)
+{
+	static const char contexts[] = "/contexts/files/file_contexts";
+	size_t len = strlen(base) - (sizeof(contexts) - 1);
+	unsigned int n;
+
+	if (strlen(base) < sizeof(contexts) ||
+	    strcmp(base + len, contexts))
+		return NULL;
+	for (n = POLICY_NEWEST; n >= POLICY_OLDEST; n--) {
+		struct buf b;
+
+		buf_init(&b, o->p->arena);
+		buf_add(&b, base, len);
+		buf_printf(&b, "/policy/policy.%u", n);
+		if (!access(b.s, R_OK))
+			return b.s;
+	}
+	return NULL;
+}
+
+/* false: it was named, and cannot be read */
+static bool open_policy(struct opening *o, const struct cli_options *opt,
+			const char *base, const char **problem)
+{
+	sepolicy_types types = { 0 };
+	const char *path = opt->selinux_policy;
+
+	if (!path && opt->root)
+		path = policy_beside(o, base);
+	if (!path)
+		return true;
+	*problem = path;
+	switch (sepolicy_attribute(path, "ubac_constrained_type", o->p->arena,
+				   o->p->strings, &types)) {
+	case SEPOLICY_OK:
+		break;
+	case SEPOLICY_MALFORMED:
+		*problem = join(o->p->arena, path,
+				": no binary SELinux policy that can be read");
+		errno = EINVAL;
+		return false;
+	case SEPOLICY_ERRNO:
+		return false;
+	}
+	vec_push(o->p->arena, o->inputs, path);
+	o->p->constrained = types.v;
+	o->p->n_constrained = types.n;
+	o->p->have_policy = true;
+	return true;
+}
+
 static bool open_root(struct opening *o, struct root *root,
 		      const struct cli_options *opt, const char **problem)
 {
@@ -139,6 +196,8 @@ enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 		if (!open_files(&o, base, &files, problem))
 			return CLI_PATHS_IO;
 		p->contexts_name = base;
+		if (!open_policy(&o, opt, base, problem))
+			return CLI_PATHS_IO;
 		if (opt->root)
 			p->applied = open_source(&o, join(p->arena, opt->root,
 							  APPLIED));

@@ -125,6 +125,10 @@ void labels_put_readme(const struct tags *t, const char *policy,
 		   "labels`.\n\n", slash ? slash + 1 : policy);
 	put_users(t, out);
 	put_proven(t, out);
+	if (!t->paths->have_policy)
+		buf_puts(out, "\nNot looked at: whether the SELinux policy "
+			 "constrains these files by user. Give\n"
+			 "--selinux-policy or --root.\n");
 	buf_puts(out,
 "\nNot proven, because it is not in file contexts:\n\n"
 "  - A file that is written later gets the user of the process that makes it,\n"

@@ -13,7 +13,7 @@ BASE_SOURCES = compiler/util.h compiler/vec.h \
 BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/paths.c compiler/paths.h \
 	compiler/tags.c compiler/tags.h compiler/tags_int.h \
-	compiler/tags_lines.c compiler/tags_prove.c \
+	compiler/tags_lines.c compiler/tags_check.c compiler/tags_prove.c \
 	compiler/tags_auto.c compiler/tags_auto.h \
 	compiler/klines.c compiler/klines.h \
 	compiler/paths_lower.c compiler/paths_lower.h \
@@ -50,5 +50,5 @@ IMAPOL_FAULT_LIBS = compiler/libimapol_faults.a grammar/libgrammar.a \
 
 bin_PROGRAMS += compiler/imapolc
 compiler_imapolc_SOURCES = compiler/main.c $(CLI_SOURCES)
-compiler_imapolc_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS)
-compiler_imapolc_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS)
+compiler_imapolc_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(SEPOL_CFLAGS)
+compiler_imapolc_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS) $(SEPOL_LIBS)

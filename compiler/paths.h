@@ -36,6 +36,10 @@ struct paths {
 	const struct root *root;	/* NULL: no root and no mounts are known */
 	/* names of what was read, for the assumptions; NULL: nothing */
 	const char *contexts_name, *mounts_name;
+	/* types that the SELinux policy constrains by user */
+	const char *const *constrained;
+	size_t n_constrained;
+	bool have_policy;	/* that they are these is known */
 	struct glob_alias *alias;
 	size_t n_alias;
 	/* answers that were given: a let may be asked for again and again */

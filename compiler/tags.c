@@ -445,7 +445,8 @@ bool tags_build(struct tags *t, struct paths *p, const struct ast *ast)
 	if (!p->n_db)
 		return no_contexts(t);
 	if (!read_globs(t) || !tag_forget_applied(t) || !find_layers(t) ||
-	    !tag_make_lines(t) || !tag_prove(t))
+	    !tag_make_lines(t) || !tag_check_constrained(t) ||
+	    !tag_prove(t))
 		return false;
 	say_later_files(t);
 	return true;

@@ -31,7 +31,7 @@ fi
 # bring libraries of their own
 bad=$(readelf -W -d "$top_builddir"/compiler/imapolc |
 	sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
-	grep -v -e '^libc\.so' -e '^ld-linux' -e '^libselinux\.so' \
+	grep -v -e '^libc\.so' -e '^ld-linux' -e '^libselinux\.so' -e '^libsepol\.so' \
 		-e '^lib[a-z]*san\.so' -e '^lib\(m\|gcc_s\|pthread\|dl\|rt\|resolv\)\.so')
 if [ -z "$bad" ] && readelf -W -d "$top_builddir"/compiler/imapolc |
 	grep -q 'NEEDED.*libselinux'; then

@@ -17,8 +17,7 @@ check-paths: tests/paths/debian$(EXEEXT) compiler/imapolc$(EXEEXT)
 	tests/paths/debian$(EXEEXT) \
 		$(PATHS_DB)/root/etc/selinux/default/contexts/files/file_contexts
 	IMAPOLC=compiler/imapolc$(EXEEXT) srcdir=$(top_srcdir) \
-		$(SHELL) $(top_srcdir)/tests/paths/check-labels.sh \
-		$(PATHS_DB)/root/etc/selinux/default/contexts/files/file_contexts
+		$(SHELL) $(top_srcdir)/tests/paths/check-labels.sh $(PATHS_DB)/root
 .PHONY: check-paths
 clean-local: clean-paths
 clean-paths:
