@@ -12,6 +12,7 @@
 
 #include "check_kernel.h"
 #include "cli.h"
+#include "cli_compare.h"
 #include "cli_judge.h"
 #include "cli_options.h"
 #include "cli_paths.h"
@@ -416,18 +417,21 @@ static void compile_all(struct cli *cli)
 /* what path globs are lowered with; false: nothing more is to be done */
 static bool open_paths(struct cli *cli, const char *libselinux)
 {
+	struct cli_paths_request req = { &cli->o, libselinux };
 	const char *problem = NULL;
 
 	root_init(&cli->root, &cli->arena);
 	paths_init(&cli->paths, &cli->arena, &cli->c.strings, &cli->c.diags);
-	switch (cli_paths_open(&cli->paths, &cli->root, &cli->o, libselinux,
-			       &cli->inputs, &problem)) {
+	switch (cli_paths_open(&cli->paths, &cli->root, &req, &cli->inputs,
+			       &problem)) {
 	case CLI_PATHS_NONE:
 		break;
 	case CLI_PATHS_OPEN:
 		cli->c.paths = &cli->paths;
 		break;
 	case CLI_PATHS_BAD:
+		if (cli->o.compare)	/* it tells what changed all the same */
+			return true;
 		show_messages(cli);
 		cli->status = CLI_POLICY;
 		return false;
@@ -438,27 +442,53 @@ static bool open_paths(struct cli *cli, const char *libselinux)
 	return true;
 }
 
+/* assumptions of a compiled file against what is so now */
+static void compare(struct cli *cli, struct buf *out)
+{
+	struct assume then;
+	const char *text;
+	size_t len;
+
+	if (!read_input(cli, cli->o.compare, &text, &len))
+		return;
+	assume_init(&then, &cli->arena);
+	assume_read(&then, text, len);
+	if (!then.items.n)
+		complain(cli, cli->o.compare, "no assumption about paths is in "
+			 "it: it has none, or was compiled with --no-comments");
+	else if (!cli_compare(&then, &cli->paths.assume, out))
+		cli->status = CLI_POLICY;
+}
+
+static void report(struct cli *cli, struct buf *out)
+{
+	size_t i;
+
+	if (cli->o.compare)
+		compare(cli, out);
+	if (cli->o.lookup)
+		cli_paths_lookup(&cli->paths, cli->o.lookup, out);
+	for (i = 0; i < cli->o.files.n; i++)
+		cli_paths_report(&cli->paths, cli->o.files.v[i], out);
+}
+
 static void run_paths(struct cli *cli)
 {
 	struct buf out;
-	size_t i;
 
 	if (!open_paths(cli, cli->o.libselinux))
 		return;
-	if (!cli->c.paths) {
-		complain(cli, "paths needs --file-contexts, --root or --mounts",
-			 NULL);
+	if (!cli->paths.assume.items.n) {
+		complain(cli, "paths needs --file-contexts, --mounts, or the "
+			 "--root of a system with an SELinux policy", NULL);
 		return;
 	}
 	buf_init(&out, &cli->arena);
-	if (cli->o.lookup)
-		cli_paths_lookup(&cli->paths, cli->o.lookup, &out);
-	for (i = 0; i < cli->o.files.n; i++)
-		cli_paths_report(&cli->paths, cli->o.files.v[i], &out);
+	report(cli, &out);
 	show_messages(cli);
 	if (out.len && !print(cli, &out))
 		return;
-	if (cli->c.diags.n_errors)
+	if (cli->c.diags.n_errors && !cli->status)
 		cli->status = CLI_POLICY;
 }
 
@@ -477,7 +507,10 @@ static void run(struct cli *cli)
 	add_tables(cli);
 	for (i = 0; i < cli->o.files.n; i++)
 		add_file(cli, cli->o.files.v[i]);
-	if (cli->status || !open_paths(cli, compile_libselinux(&cli->c)))
+	if (cli->status)
+		return;
+	compile_load(&cli->c);
+	if (!open_paths(cli, compile_libselinux(&cli->c)))
 		return;
 	if (cli->has_policy && cli->kernel_files.n && !cli->o.check) {
 		complain(cli, "a policy and kernel lines together can only "

@@ -9,7 +9,9 @@ DIAG_SOURCES = compiler/diag.c compiler/diag.h compiler/diag_codes.def \
 	compiler/users.c compiler/users.h \
 	compiler/outfile.c compiler/outfile.h
 CLI_SOURCES = compiler/cli.c compiler/cli.h \
+	compiler/cli_compare.c compiler/cli_compare.h \
 	compiler/cli_judge.c compiler/cli_judge.h \
 	compiler/cli_options.c compiler/cli_options.h \
 	compiler/label.h compiler/label_selinux.c \
-	compiler/cli_paths.c compiler/cli_paths.h
+	compiler/cli_paths.c compiler/cli_paths.h \
+	compiler/digest.c compiler/digest.h

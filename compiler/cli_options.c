@@ -12,7 +12,7 @@ enum {
 	OPT_CHECK = 256, OPT_KERNEL, OPT_KERNEL_CONFIG, OPT_LSM, OPT_PROFILE,
 	OPT_ROOT, OPT_USERS, OPT_GROUPS, OPT_NO_COMMENTS, OPT_DUMP,
 	OPT_MAX_ERRORS, OPT_COLOUR, OPT_DIALECT, OPT_FILE_CONTEXTS,
-	OPT_MOUNTS, OPT_LIBSELINUX, OPT_LOOKUP,
+	OPT_MOUNTS, OPT_LIBSELINUX, OPT_LOOKUP, OPT_COMPARE,
 };
 
 static const char short_options[] = ":o:I:M:W:hV";
@@ -20,6 +20,7 @@ static const char short_options[] = ":o:I:M:W:hV";
 static const struct option long_options[] = {
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "color", required_argument, NULL, OPT_COLOUR },
+	{ "compare", required_argument, NULL, OPT_COMPARE },
 	{ "dump", required_argument, NULL, OPT_DUMP },
 	{ "file-contexts", required_argument, NULL, OPT_FILE_CONTEXTS },
 	{ "groups", required_argument, NULL, OPT_GROUPS },
@@ -84,6 +85,8 @@ static const char help_end[] =
 "paths (what globs come to, with witnesses):\n"
 "      --libselinux VERSION  as the target's reads file contexts\n"
 "      --lookup PATH       the line that decides for one path, and why\n"
+"      --compare COMPILED  whether file contexts, symlinks and mounts are still\n"
+"                          those that a compiled policy was proven with\n"
 "messages:\n"
 "  -W[no-]NAME, -W[no-]error=NAME, -Werror\n"
 "                          switch a warning off or on, or make it an error\n"
@@ -209,6 +212,7 @@ static const char **word_option(struct cli_options *o, int c)
 	case OPT_MOUNTS: return &o->mounts;
 	case OPT_LIBSELINUX: return &o->libselinux;
 	case OPT_LOOKUP: return &o->lookup;
+	case OPT_COMPARE: return &o->compare;
 	default: return NULL;
 	}
 }
@@ -259,11 +263,12 @@ static bool take_option(struct arena *a, int c, int argc, char **argv,
 	}
 }
 
-static bool fits_together(const struct cli_options *o, struct buf *problem)
+static bool fits_compiling(const struct cli_options *o, struct buf *problem)
 {
-	if (o->mode != CLI_COMPILE)
-		return true;
-	if (!o->files.n)
+	if (o->libselinux || o->lookup || o->compare)
+		buf_puts(problem, "--libselinux, --lookup and --compare belong "
+			 "to `imapolc paths`");
+	else if (!o->files.n)
 		buf_puts(problem, "no file is given");
 	else if (o->check && o->output)
 		buf_puts(problem, "--check writes nothing, so -o has no "
@@ -278,6 +283,31 @@ static bool fits_together(const struct cli_options *o, struct buf *problem)
 		buf_puts(problem, "-MD and -MF need -o: make has to know what "
 			 "depends on the files");
 	return problem->len == 0;
+}
+
+static bool fits_paths(const struct cli_options *o, struct buf *problem)
+{
+	if (o->output || o->check || o->depend || o->dump != PASS_COUNT)
+		buf_puts(problem, "`imapolc paths` compiles nothing, so -o, "
+			 "--check, --dump and -MD have no meaning with it");
+	else if (o->compare && (o->lookup || o->files.n))
+		buf_puts(problem, "--compare is about a compiled policy: globs "
+			 "and --lookup have no meaning with it");
+	else if (!o->compare && !o->lookup && !o->files.n)
+		buf_puts(problem, "no glob is given");
+	return problem->len == 0;
+}
+
+static bool fits_together(const struct cli_options *o, struct buf *problem)
+{
+	switch (o->mode) {
+	case CLI_COMPILE:
+		return fits_compiling(o, problem);
+	case CLI_PATHS:
+		return fits_paths(o, problem);
+	default:
+		return true;
+	}
 }
 
 bool cli_options_parse(struct arena *a, int argc, char **argv,

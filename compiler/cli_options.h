@@ -19,7 +19,8 @@ struct cli_options {
 	const char *kernel, *kernel_config, *lsm, *profile;
 	const char *root, *users, *groups;
 	const char *file_contexts, *mounts;
-	const char *libselinux, *lookup;	/* `imapolc paths` only */
+	/* `imapolc paths` only */
+	const char *libselinux, *lookup, *compare;
 	cli_words include_dirs, files;
 	cli_words warnings;		/* what follows -W */
 	enum compile_pass dump;		/* PASS_COUNT: none */

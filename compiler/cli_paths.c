@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli_paths.h"
+#include "digest.h"
 
 /* sources of these stand behind all others in messages */
 enum { ORDER_CONTEXTS = 1 << 28 };
@@ -12,6 +14,7 @@ enum { ORDER_CONTEXTS = 1 << 28 };
 struct opening {
 	struct paths *p;
 	cli_words *inputs;
+	const char *problem;	/* the file that is looked at */
 	unsigned int order;
 };
 
@@ -24,40 +27,72 @@ static const char *join(struct arena *a, const char *x, const char *y)
 	return b.s;
 }
 
-/* NULL: it cannot be read, errno is set */
+/* NULL: errno is set */
+static const struct source *make_source(struct opening *o, const char *name,
+					const char *text, size_t len)
+{
+	return source_new(o->p->arena, name, text, len,
+			  ORDER_CONTEXTS + o->order++);
+}
+
 static const struct source *open_source(struct opening *o, const char *path)
 {
 	const char *text;
 	size_t len;
 
-	if (source_read(o->p->arena, path, &text, &len) != SOURCE_OK)
+	o->problem = path;
+	switch (source_read(o->p->arena, path, &text, &len)) {
+	case SOURCE_OK:
+		vec_push(o->p->arena, o->inputs, path);
+		return make_source(o, path, text, len);
+	case SOURCE_TOO_LARGE:
+		errno = EFBIG;
 		return NULL;
-	vec_push(o->p->arena, o->inputs, path);
-	return source_new(o->p->arena, path, text, len,
-			  ORDER_CONTEXTS + o->order++);
+	default:
+		return NULL;
+	}
+}
+
+/* the answers rest on this text; NULL: on there being none */
+static bool assume_source(struct opening *o, enum assume_key key,
+			  const char *name, const struct source *src)
+{
+	char digest[DIGEST_TEXT];
+
+	if (src && !digest_sha256(src->text, src->len, digest)) {
+		errno = ENOTSUP;
+		return false;
+	}
+	assume_add(&o->p->assume, key, name, src ?
+		   join(o->p->arena, "sha256:", digest) : "absent");
+	return true;
 }
 
 /* the files beside the base; the base has to be there, the others may be */
 static bool open_files(struct opening *o, const char *base,
-		       struct fc_files *files, const char **problem)
+		       struct fc_files *files)
 {
-	struct arena *a = o->p->arena;
 	const struct {
 		const char *suffix;
+		enum assume_key key;
 		const struct source **to;
 	} part[] = {
-		{ "", &files->input[FC_BASE] },
-		{ ".homedirs", &files->input[FC_HOMEDIRS] },
-		{ ".local", &files->input[FC_LOCAL] },
-		{ ".subs", &files->subs }, { ".subs_dist", &files->subs_dist },
+		{ "", ASSUME_CONTEXTS, &files->input[FC_BASE] },
+		{ ".homedirs", ASSUME_HOMEDIRS, &files->input[FC_HOMEDIRS] },
+		{ ".local", ASSUME_LOCAL, &files->input[FC_LOCAL] },
+		{ ".subs", ASSUME_SUBS, &files->subs },
+		{ ".subs_dist", ASSUME_SUBS_DIST, &files->subs_dist },
 	};
 	size_t i;
 
 	memset(files, 0, sizeof(*files));
 	for (i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
-		*problem = join(a, base, part[i].suffix);
-		*part[i].to = open_source(o, *problem);
+		const char *name = join(o->p->arena, base, part[i].suffix);
+
+		*part[i].to = open_source(o, name);
 		if (!*part[i].to && (!i || errno != ENOENT))
+			return false;
+		if (!assume_source(o, part[i].key, name, *part[i].to))
 			return false;
 	}
 	return true;
@@ -79,61 +114,112 @@ static const char *policy_type(struct opening *o, const char *dir)
 	return type;
 }
 
+/* NULL: the root has no policy */
 static const char *contexts_below(struct opening *o, const char *dir)
 {
-	const char *type = policy_type(o, dir);
+	const char *type;
 	struct buf b;
 
+	if (!strcmp(dir, "/"))
+		dir = "";
+	type = policy_type(o, dir);
 	if (!type)
 		return NULL;
 	buf_init(&b, o->p->arena);
 	buf_printf(&b, "%s/etc/selinux/%s/contexts/files/file_contexts", dir,
 		   type);
-	return b.s;
+	/* a type may be named and its policy not be installed */
+	return access(b.s, F_OK) && errno == ENOENT ? NULL : b.s;
 }
 
-static bool open_root(struct opening *o, struct root *root,
-		      const struct cli_options *opt, const char **problem)
+/* NULL: nothing names file contexts */
+static const char *find_contexts(struct opening *o,
+				 const struct cli_options *opt)
 {
-	const struct source *src;
+	const char *base = opt->file_contexts;
 
-	*problem = opt->root;
-	if (opt->root && !root_read_aliases(root, opt->root))
+	if (!base && opt->root)
+		base = contexts_below(o, opt->root);
+	return base;
+}
+
+/* ---- the root ---- */
+
+static bool open_links(struct opening *o, struct root *root,
+		       const struct cli_paths_request *req)
+{
+	struct assume *as = &o->p->assume;
+	size_t i;
+
+	o->problem = req->options->root;
+	if (req->options->root && !root_read_aliases(root, o->problem))
 		return false;
-	if (opt->mounts) {
-		*problem = opt->mounts;
-		src = open_source(o, opt->mounts);
-		if (!src)
-			return false;
-		root_read_mounts(root, src, o->p->diags);
-		o->p->mounts_name = opt->mounts;
-	}
-	paths_set_root(o->p, root);
+	as->have_symlinks = req->options->root;
+	for (i = 0; i < root->aliases.n; i++)
+		assume_add(as, ASSUME_SYMLINK, root->aliases.v[i].from,
+			   root->aliases.v[i].to);
+	return true;
+}
+
+static bool open_mounts(struct opening *o, struct root *root,
+			const char *name)
+{
+	const struct source *src = open_source(o, name);
+	size_t i;
+
+	if (!src || !assume_source(o, ASSUME_MOUNTS, name, src))
+		return false;
+	root_read_mounts(root, src, o->p->diags);
+	for (i = 0; i < root->mounts.n; i++)
+		if (root->mounts.v[i].fsuuid)
+			assume_add(&o->p->assume, ASSUME_MOUNT,
+				   root->mounts.v[i].dir,
+				   root->mounts.v[i].fsuuid);
+	return true;
+}
+
+/* ---- all of it ---- */
+
+static bool open_contexts(struct opening *o, const char *base,
+			  const char *libselinux)
+{
+	struct fc_files files;
+	struct buf b;
+	size_t i;
+
+	if (!open_files(o, base, &files))
+		return false;
+	paths_open(o->p, &files, libselinux);
+	buf_init(&b, o->p->arena);
+	for (i = 0; i < o->p->n_db; i++)
+		buf_printf(&b, "%s%s", i ? "," : "",
+			   fcdb_fcontext(o->p->db[i])->rules->name);
+	if (b.len)
+		assume_add(&o->p->assume, ASSUME_READ_AS, "libselinux", b.s);
+	o->p->assume.have_version = libselinux;
 	return true;
 }
 
 enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
-				   const struct cli_options *opt,
-				   const char *libselinux, cli_words *inputs,
-				   const char **problem)
+				   const struct cli_paths_request *req,
+				   cli_words *inputs, const char **problem)
 {
 	struct opening o = { .p = p, .inputs = inputs };
-	const char *base = opt->file_contexts;
+	const struct cli_options *opt = req->options;
+	const char *base = find_contexts(&o, opt);
 	size_t errors = p->diags->n_errors;
-	struct fc_files files;
+	bool ok;
 
-	if (!base && opt->root)
-		base = contexts_below(&o, opt->root);
+	assume_init(&p->assume, p->arena);
 	if (!base && !opt->mounts)
 		return CLI_PATHS_NONE;
-	if (!open_root(&o, root, opt, problem))
+	ok = open_links(&o, root, req) &&
+	     (!opt->mounts || open_mounts(&o, root, opt->mounts));
+	paths_set_root(p, root);
+	ok = ok && (!base || open_contexts(&o, base, req->libselinux));
+	*problem = o.problem;
+	if (!ok)
 		return CLI_PATHS_IO;
-	if (base) {
-		if (!open_files(&o, base, &files, problem))
-			return CLI_PATHS_IO;
-		p->contexts_name = base;
-		paths_open(p, &files, libselinux);
-	}
 	return p->diags->n_errors > errors ? CLI_PATHS_BAD : CLI_PATHS_OPEN;
 }
 

@@ -40,6 +40,7 @@ struct compile {
 	bool comments;		/* origins and assumptions as comments */
 	enum compile_pass dump;	/* PASS_COUNT: none */
 	struct buf dumped;	/* what the dump gave */
+	bool loaded;		/* what is included was read */
 	uint64_t assumes;	/* KCONFIG_ bits the last compilation rests on */
 };
 
@@ -47,7 +48,9 @@ void compile_init(struct compile *c, struct arena *a);
 
 /* add one source to the unit; it is only parsed */
 void compile_add_source(struct compile *c, const struct source *src);
-/* the version that the policy's target statement names, or NULL */
+/* what is included; compile_check() does it where it is not done */
+void compile_load(struct compile *c);
+/* the version that the policy's target statement names, or NULL; once loaded */
 const char *compile_libselinux(const struct compile *c);
 /* includes, names, values, paths: once all sources are in */
 void compile_check(struct compile *c);

@@ -11,6 +11,7 @@ BASE_SOURCES = compiler/util.h compiler/vec.h \
 	compiler/intern.c compiler/intern.h compiler/num.c compiler/num.h \
 	compiler/source.c compiler/source.h
 BACK_SOURCES = compiler/root.c compiler/root.h \
+	compiler/assume.c compiler/assume.h \
 	compiler/paths.c compiler/paths.h compiler/paths_lower.c \
 	compiler/ir.c compiler/ir.h compiler/ir_dump.c \
 	compiler/cell.c compiler/cell.h compiler/region.c compiler/region.h \
@@ -42,5 +43,5 @@ IMAPOL_FAULT_LIBS = compiler/libimapol_faults.a grammar/libgrammar.a \
 
 bin_PROGRAMS += compiler/imapolc
 compiler_imapolc_SOURCES = compiler/main.c $(CLI_SOURCES)
-compiler_imapolc_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS)
-compiler_imapolc_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS)
+compiler_imapolc_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(CRYPTO_CFLAGS)
+compiler_imapolc_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS) $(CRYPTO_LIBS)

@@ -2,6 +2,7 @@
 #ifndef IMAPOL_PATHS_H
 #define IMAPOL_PATHS_H
 
+#include "assume.h"
 #include "ast.h"
 #include "diag.h"
 #include "fcdb.h"
@@ -30,8 +31,8 @@ struct paths {
 	struct fcdb *db[FC_VERSION_COUNT];
 	size_t n_db;
 	const struct root *root;	/* NULL: no root and no mounts are known */
-	/* names of what was read, for the assumptions; NULL: nothing */
-	const char *contexts_name, *mounts_name;
+	struct assume assume;		/* what all answers rest on */
+	bool asked;			/* some answer was given */
 	struct glob_alias *alias;
 	size_t n_alias;
 	/* answers that were given: a let may be asked for again and again */

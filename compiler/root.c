@@ -91,6 +91,19 @@ static const char *follow(struct root *r, const char *dir, const char *path)
 	return NULL;
 }
 
+/* in the order of their names: readdir() gives any */
+void root_add_alias(struct root *r, const char *from, const char *to)
+{
+	struct root_alias new = { from, to };
+	size_t i;
+
+	vec_push(r->arena, &r->aliases, new);
+	for (i = r->aliases.n - 1;
+	     i && strcmp(r->aliases.v[i - 1].from, from) > 0; i--)
+		r->aliases.v[i] = r->aliases.v[i - 1];
+	r->aliases.v[i] = new;
+}
+
 /* the link base/name of the root, when it leads to a directory of the root */
 static void read_link(struct root *r, const char *dir, const char *base,
 		      const char *name)
@@ -102,8 +115,7 @@ static void read_link(struct root *r, const char *dir, const char *base,
 		return;
 	to = follow(r, dir, path);
 	if (to && strcmp(to, "/"))
-		vec_push(r->arena, &r->aliases,
-			 (struct root_alias){ path, to });
+		root_add_alias(r, path, to);
 }
 
 static bool read_folder(struct root *r, const char *dir, const char *base)
@@ -128,28 +140,12 @@ static bool read_folder(struct root *r, const char *dir, const char *base)
 	return true;
 }
 
-static void sort_aliases(struct root *r)
-{
-	size_t i, j;
-
-	for (i = 1; i < r->aliases.n; i++)
-		for (j = i; j && strcmp(r->aliases.v[j - 1].from,
-					r->aliases.v[j].from) > 0; j--) {
-			struct root_alias t = r->aliases.v[j];
-
-			r->aliases.v[j] = r->aliases.v[j - 1];
-			r->aliases.v[j - 1] = t;
-		}
-}
-
 bool root_read_aliases(struct root *r, const char *dir)
 {
 	if (!read_folder(r, dir, "/"))
 		return false;
 	read_folder(r, dir, "/usr");
 	read_folder(r, dir, "/var");
-	/* readdir() gives any order; the output must not */
-	sort_aliases(r);
 	return true;
 }
 

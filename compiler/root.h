@@ -35,6 +35,9 @@ struct root {
 
 void root_init(struct root *r, struct arena *a);
 
+/* one symlink; both are kept */
+void root_add_alias(struct root *r, const char *from, const char *to);
+
 /*
  * The symlinks to directories that stand in dir/ and in its /usr and /var, as
  * merged /usr makes them. False: dir cannot be read, errno is set.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 UNIT_TESTS = \
+	tests/unit/test_assume \
 	tests/unit/test_ast \
 	tests/unit/test_base \
 	tests/unit/test_caps \
@@ -8,6 +9,7 @@ UNIT_TESTS = \
 	tests/unit/test_checks \
 	tests/unit/test_dd \
 	tests/unit/test_diag \
+	tests/unit/test_digest \
 	tests/unit/test_fcontext \
 	tests/unit/test_grammar \
 	tests/unit/test_kd_public \
@@ -145,3 +147,13 @@ tests_unit_test_paths_ref_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
 tests_unit_test_root_SOURCES = tests/unit/test_root.c
 tests_unit_test_root_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_root_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_assume_SOURCES = tests/unit/test_assume.c
+tests_unit_test_assume_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_assume_LDADD = $(UNIT_LDADD)
+
+# libcrypto is the program's, not the library's
+tests_unit_test_digest_SOURCES = tests/unit/test_digest.c compiler/digest.c
+tests_unit_test_digest_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_digest_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_digest_LDADD = $(UNIT_LDADD) $(CRYPTO_LIBS)

@@ -183,6 +183,10 @@ START_TEST(test_aliases)
 	ck_assert_str_eq(target_of("/sbin"), "/usr/bin");
 	ck_assert_str_eq(target_of("/loop"), "none");
 	ck_assert_uint_eq(root.aliases.n, 4);
+	/* in the order of names */
+	ck_assert_str_eq(root.aliases.v[0].from, "/bin");
+	ck_assert_str_eq(root.aliases.v[1].from, "/sbin");
+	ck_assert_str_eq(root.aliases.v[3].from, "/var/run");
 	/* mount points are followed through links */
 	mounts("UUID=" U1 " /bin/x ext4 defaults 0 1\n");
 	ck_assert_int_eq(how("/usr/bin/x/**"), ROOT_WHOLE);
