@@ -18,6 +18,7 @@ static const struct key {
 	[ASSUME_SUBS_DIST] = { "file-contexts.subs_dist", false },
 	[ASSUME_MOUNTS] = { "mounts", false },
 	[ASSUME_MOUNT] = { "mount", true },
+	[ASSUME_SYMLINKS] = { "symlinks-of", false },
 	[ASSUME_SYMLINK] = { "symlink", true },
 };
 
@@ -194,8 +195,11 @@ void assume_compare(const struct assume *then, const struct assume *now,
 {
 	size_t i;
 
+	/* the links of a profile are compared one by one */
 	for (i = 0; i < then->items.n; i++)
-		vec_push(now->arena, out, compare_one(&then->items.v[i], now));
+		if (then->items.v[i].key != ASSUME_SYMLINKS)
+			vec_push(now->arena, out,
+				 compare_one(&then->items.v[i], now));
 	/* a symlink more, and globs may mean other files */
 	for (i = 0; i < now->items.n; i++) {
 		const struct assume_item *it = &now->items.v[i];

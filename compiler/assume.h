@@ -21,6 +21,7 @@ enum assume_key {
 	ASSUME_SUBS_DIST,
 	ASSUME_MOUNTS,
 	ASSUME_MOUNT,		/* a mount point; its UUID */
+	ASSUME_SYMLINKS,	/* profile; its name */
 	ASSUME_SYMLINK,		/* a symlink; where it leads */
 	ASSUME_KEY_COUNT
 };

@@ -415,9 +415,10 @@ static void compile_all(struct cli *cli)
 }
 
 /* what path globs are lowered with; false: nothing more is to be done */
-static bool open_paths(struct cli *cli, const char *libselinux)
+static bool open_paths(struct cli *cli, const char *libselinux,
+		       const char *profile)
 {
-	struct cli_paths_request req = { &cli->o, libselinux };
+	struct cli_paths_request req = { &cli->o, libselinux, profile };
 	const char *problem = NULL;
 
 	root_init(&cli->root, &cli->arena);
@@ -475,8 +476,14 @@ static void report(struct cli *cli, struct buf *out)
 static void run_paths(struct cli *cli)
 {
 	struct buf out;
+	size_t n;
 
-	if (!open_paths(cli, cli->o.libselinux))
+	if (cli->o.profile && !target_profile_links(cli->o.profile, &n)) {
+		complain(cli, cli->o.profile, "no profile has this name; "
+			 "imapolc --help lists them");
+		return;
+	}
+	if (!open_paths(cli, cli->o.libselinux, cli->o.profile))
 		return;
 	if (!cli->paths.assume.items.n) {
 		complain(cli, "paths needs --file-contexts, --mounts, or the "
@@ -510,7 +517,8 @@ static void run(struct cli *cli)
 	if (cli->status)
 		return;
 	compile_load(&cli->c);
-	if (!open_paths(cli, compile_libselinux(&cli->c)))
+	if (!open_paths(cli, compile_libselinux(&cli->c), cli->o.profile ?
+			cli->o.profile : compile_profile(&cli->c)))
 		return;
 	if (cli->has_policy && cli->kernel_files.n && !cli->o.check) {
 		complain(cli, "a policy and kernel lines together can only "

@@ -14,4 +14,5 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_options.c compiler/cli_options.h \
 	compiler/label.h compiler/label_selinux.c \
 	compiler/cli_paths.c compiler/cli_paths.h \
-	compiler/digest.c compiler/digest.h
+	compiler/digest.c compiler/digest.h \
+	compiler/mountinfo.c compiler/mountinfo.h

@@ -12,8 +12,9 @@ static const char *missing_option(enum assume_key key)
 	case ASSUME_MOUNTS:
 	case ASSUME_MOUNT:
 		return "--mounts";
+	case ASSUME_SYMLINKS:
 	case ASSUME_SYMLINK:
-		return "--root";
+		return "--root or --profile";
 	default:
 		return "--file-contexts or --root";
 	}

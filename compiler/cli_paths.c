@@ -7,6 +7,12 @@
 
 #include "cli_paths.h"
 #include "digest.h"
+#include "label.h"
+#include "mountinfo.h"
+#include "target.h"
+
+/* the word for what this machine has */
+#define RUNNING "running"
 
 /* sources of these stand behind all others in messages */
 enum { ORDER_CONTEXTS = 1 << 28 };
@@ -138,7 +144,9 @@ static const char *find_contexts(struct opening *o,
 {
 	const char *base = opt->file_contexts;
 
-	if (!base && opt->root)
+	if (base && !strcmp(base, RUNNING))
+		base = label_file_contexts();
+	else if (!base && opt->root)
 		base = contexts_below(o, opt->root);
 	return base;
 }
@@ -149,22 +157,44 @@ static bool open_links(struct opening *o, struct root *root,
 		       const struct cli_paths_request *req)
 {
 	struct assume *as = &o->p->assume;
-	size_t i;
+	const struct target_link *link = NULL;
+	size_t i, n = 0;
 
 	o->problem = req->options->root;
-	if (req->options->root && !root_read_aliases(root, o->problem))
-		return false;
-	as->have_symlinks = req->options->root;
+	if (req->options->root) {
+		if (!root_read_aliases(root, req->options->root))
+			return false;
+	} else if (req->profile) {
+		link = target_profile_links(req->profile, &n);
+	}
+	for (i = 0; i < n; i++)
+		root_add_alias(root, link[i].from, link[i].to);
+	as->have_symlinks = req->options->root || link;
+	if (link)
+		assume_add(as, ASSUME_SYMLINKS, "profile", req->profile);
 	for (i = 0; i < root->aliases.n; i++)
 		assume_add(as, ASSUME_SYMLINK, root->aliases.v[i].from,
 			   root->aliases.v[i].to);
 	return true;
 }
 
+static const struct source *mount_table(struct opening *o, const char *name)
+{
+	struct buf b;
+
+	if (strcmp(name, RUNNING) != 0)
+		return open_source(o, name);
+	o->problem = "/proc/self/mountinfo";
+	buf_init(&b, o->p->arena);
+	if (!mountinfo_running(&b))
+		return NULL;
+	return make_source(o, "<running mounts>", b.s, b.len);
+}
+
 static bool open_mounts(struct opening *o, struct root *root,
 			const char *name)
 {
-	const struct source *src = open_source(o, name);
+	const struct source *src = mount_table(o, name);
 	size_t i;
 
 	if (!src || !assume_source(o, ASSUME_MOUNTS, name, src))

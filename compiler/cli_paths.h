@@ -17,11 +17,12 @@ enum cli_paths_open {
 struct cli_paths_request {
 	const struct cli_options *options;
 	const char *libselinux;		/* the target's; NULL: not known */
+	const char *profile;		/* whose symlinks there are, or NULL */
 };
 
 /*
  * What --file-contexts, --root and --mounts name, into p and root. Files that
- * were read are added to inputs.
+ * were read are added to inputs. This machine is asked where it is named.
  */
 enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 				   const struct cli_paths_request *req,

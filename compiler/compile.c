@@ -105,6 +105,11 @@ const char *compile_libselinux(const struct compile *c)
 	return target_text(&c->ast.stmts, AST_TARGET_LIBSELINUX);
 }
 
+const char *compile_profile(const struct compile *c)
+{
+	return target_text(&c->ast.stmts, AST_TARGET_PROFILE);
+}
+
 void compile_check(struct compile *c)
 {
 	struct krelease rel;

@@ -50,8 +50,9 @@ void compile_init(struct compile *c, struct arena *a);
 void compile_add_source(struct compile *c, const struct source *src);
 /* what is included; compile_check() does it where it is not done */
 void compile_load(struct compile *c);
-/* the version that the policy's target statement names, or NULL; once loaded */
+/* what the policy's target statement says of them, or NULL; once loaded */
 const char *compile_libselinux(const struct compile *c);
+const char *compile_profile(const struct compile *c);
 /* includes, names, values, paths: once all sources are in */
 void compile_check(struct compile *c);
 

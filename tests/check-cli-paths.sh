@@ -155,4 +155,40 @@ gives 0 "" "a name with a blank and a newline"
 grep -q '^# assumes file-contexts a\\040b/f\\012c sha256:[0-9a-f]*$' out
 check $? "a name with a blank and a newline, escaped"
 
-summary cli-paths 40
+# ---- a profile's symlinks ----
+printf '/usr/bin/[^/]+ -- u:object_r:bin_t:s0\n' >fc
+run paths --file-contexts fc --profile debian-13 '/bin/*'
+gives 0 "" "paths --profile"
+grep -q '^/bin/\* (/usr/bin/\*): EXACT' out
+check $? "a symlink of a profile"
+run paths --file-contexts fc --profile debian-99 '/bin/*'
+gives 2 "debian-99: no profile" "a profile that is none"
+mkdir -p bare/etc
+: >bare/etc/passwd
+: >bare/etc/group
+sed -i 's/6.12, selinux/profile debian-13-selinux/; s/kernel //' odd.imapol
+run --file-contexts fc odd.imapol
+gives 0 "" "a profile in the policy"
+grep -q '^# assumes symlink /lib /usr/lib$' out
+check $? "the symlinks of a profile in the policy"
+run --root bare --file-contexts fc odd.imapol
+gives 0 "" "a profile and a root"
+! grep -q symlink out
+check $? "a root without symlinks wins over a profile"
+
+# ---- this machine ----
+run paths --mounts running '/proc/**' '/**'
+gives 0 "" "--mounts running"
+head -n 1 out | grep -q '^/proc/\*\*: '
+check $? "--mounts running has /proc"
+# SELinux may have no policy here; then the name says what was looked for
+run paths --file-contexts running '/etc/**'
+[ "$status" = 0 ] || grep -q '/file_contexts: No such file' err
+check $? "--file-contexts running"
+run paths --root / '/etc/**'
+[ "$status" = 0 ] || grep -q 'needs --file-contexts' err
+check $? "--root /"
+run paths --root / --file-contexts fc '/usr/bin/x'
+gives 0 "" "--root / with file contexts"
+
+summary cli-paths 50

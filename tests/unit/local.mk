@@ -25,6 +25,7 @@ UNIT_TESTS = \
 	tests/unit/test_paths_faults \
 	tests/unit/test_paths_ref \
 	tests/unit/test_root \
+	tests/unit/test_running \
 	tests/unit/test_target \
 	tests/unit/test_users \
 	tests/unit/test_verify
@@ -157,3 +158,10 @@ tests_unit_test_digest_SOURCES = tests/unit/test_digest.c compiler/digest.c
 tests_unit_test_digest_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_test_digest_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_digest_LDADD = $(UNIT_LDADD) $(CRYPTO_LIBS)
+
+# and so is what asks the machine
+tests_unit_test_running_SOURCES = tests/unit/test_running.c \
+	compiler/label_selinux.c compiler/mountinfo.c
+tests_unit_test_running_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS)
+tests_unit_test_running_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_running_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)

@@ -122,7 +122,8 @@ END_TEST
 
 START_TEST(links_and_mounts)
 {
-	read_text("# assumes symlink /a /b\n# assumes mounts fstab sha256:1\n"
+	read_text("# assumes symlinks-of profile debian-12\n"
+		  "# assumes symlink /a /b\n# assumes mounts fstab sha256:1\n"
 		  "# assumes mount /m u1\n# assumes mount /n u2\n");
 	compare(4);
 	check_finding(0, ASSUME_NOT_ASKED, ASSUME_SYMLINK);
