@@ -12,43 +12,6 @@
  * path keeps the entry that decided before.
  */
 
-/* ---- is a path in the glob ---- */
-
-struct matcher {
-	struct nfa nfa;
-	uint32_t start;
-};
-
-static bool matches(struct matcher *m, const char *path)
-{
-	struct nfa *n = &m->nfa;
-	struct nfa_list now = { 0 }, next = { 0 }, swap;
-	size_t i;
-
-	nfa_walk(n);
-	nfa_close(n, m->start, &now);
-	for (; *path; path++) {
-		next.n = 0;
-		nfa_walk(n);
-		for (i = 0; i < now.n; i++) {
-			const struct nfa_state *st = &n->v[now.v[i]];
-
-			if (st->kind == NFA_SET &&
-			    byteset_has(&n->sets.v[st->set],
-					(unsigned char)*path))
-				nfa_close(n, st->a, &next);
-		}
-		swap = now;
-		now = next;
-		next = swap;
-	}
-	for (i = 0; i < now.n; i++) {
-		if (n->v[now.v[i]].kind == NFA_ACCEPT)
-			return true;
-	}
-	return false;
-}
-
 /* ---- one entry against the glob ---- */
 
 /* a database of one entry, labelled, without substitutions, tells it all */
@@ -107,7 +70,7 @@ static const char *both_regex(struct arena *a, const char *glob,
 struct lister {
 	struct fcdb *db;
 	const struct fcdb_query *q;
-	struct matcher m;
+	struct glob_matcher m;
 	const char *regex;	/* of the glob */
 };
 
@@ -116,7 +79,7 @@ static void fill_cell(struct lister *l, struct fcdb_cell *c)
 	const struct fc_entry *e = c->entry;
 
 	c->regex = e->regex;
-	if (e->literal && matches(&l->m, e->head)) {
+	if (e->literal && glob_matches(&l->m, e->head)) {
 		c->relation = FCDB_LITERAL;
 		return;
 	}
@@ -162,9 +125,7 @@ void fcdb_cells(struct fcdb *db, const struct fcdb_query *q,
 	db->work = (struct work){ .limit = SIZE_MAX };
 	keys_init(&keys, ks->m, &db->work);
 	keys_reset(&keys, l->by_rank, 0, true);
-	nfa_init(&lister.m.nfa, db->arena);
-	lister.m.start = nfa_build(&lister.m.nfa, q->glob->re,
-				   nfa_accept(&lister.m.nfa, 0), 0);
+	glob_matcher_init(&lister.m, db->arena, q->glob);
 	lister.regex = glob_regex(db->arena, q->glob);
 	if (!ask_init(&a, db, q, l, &keys))
 		out->verdict = db->work.full ? FCDB_TOO_HARD : FCDB_EMPTY;

@@ -9,7 +9,8 @@ noinst_LIBRARIES += compiler/libimapol.a
 BASE_SOURCES = compiler/util.h compiler/vec.h \
 	compiler/arena.c compiler/arena.h compiler/buf.c compiler/buf.h \
 	compiler/intern.c compiler/intern.h compiler/num.c compiler/num.h \
-	compiler/source.c compiler/source.h
+	compiler/source.c compiler/source.h \
+	compiler/utf8.c compiler/utf8.h
 BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/assume.c compiler/assume.h \
 	compiler/paths.c compiler/paths.h compiler/paths_lower.c \
