@@ -14,6 +14,7 @@ BASE_SOURCES = compiler/util.h compiler/vec.h \
 BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/assume.c compiler/assume.h \
 	compiler/paths.c compiler/paths.h compiler/paths_lower.c \
+	compiler/rootwalk.c compiler/rootwalk.h \
 	compiler/ir.c compiler/ir.h compiler/ir_dump.c \
 	compiler/cell.c compiler/cell.h compiler/region.c compiler/region.h \
 	compiler/region_int.h compiler/region_set.c \

@@ -25,6 +25,7 @@ UNIT_TESTS = \
 	tests/unit/test_paths_faults \
 	tests/unit/test_paths_ref \
 	tests/unit/test_root \
+	tests/unit/test_rootwalk \
 	tests/unit/test_running \
 	tests/unit/test_target \
 	tests/unit/test_users \
@@ -165,3 +166,7 @@ tests_unit_test_running_SOURCES = tests/unit/test_running.c \
 tests_unit_test_running_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS)
 tests_unit_test_running_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_running_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
+
+tests_unit_test_rootwalk_SOURCES = tests/unit/test_rootwalk.c
+tests_unit_test_rootwalk_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_rootwalk_LDADD = $(UNIT_LDADD)
