@@ -16,6 +16,7 @@
 #include "cli_judge.h"
 #include "cli_options.h"
 #include "cli_paths.h"
+#include "cli_report.h"
 #include "label.h"
 #include "outfile.h"
 #include "target.h"
@@ -33,7 +34,7 @@ struct cli {
 	bool has_policy;
 	VEC(const struct source *) kernel_files;
 	cli_words inputs;	/* read beside the sources, for make */
-	struct buf notice;	/* what judge_all() says */
+	struct buf notice;	/* what is said behind the messages */
 	int status;
 };
 
@@ -461,16 +462,30 @@ static void compare(struct cli *cli, struct buf *out)
 		cli->status = CLI_POLICY;
 }
 
+/* globs and paths; the files below a root are counted for globs only */
 static void report(struct cli *cli, struct buf *out)
 {
+	struct report r;
 	size_t i;
 
-	if (cli->o.compare)
-		compare(cli, out);
-	if (cli->o.lookup)
-		cli_paths_lookup(&cli->paths, cli->o.lookup, out);
+	report_init(&r, &cli->paths);
+	r.all = cli->o.all;
+	for (i = 0; i < cli->o.lookups.n; i++)
+		report_add_path(&r, cli->o.lookups.v[i]);
 	for (i = 0; i < cli->o.files.n; i++)
-		cli_paths_report(&cli->paths, cli->o.files.v[i], out);
+		report_add_glob(&r, cli->o.files.v[i]);
+	if (r.globs.n && cli->o.root) {
+		r.root = cli->o.root;
+		if (!report_count(&r)) {
+			complain(cli, r.root, strerror(errno));
+			return;
+		}
+		report_missed(&r, &cli->notice);
+	}
+	if (cli->o.json)
+		report_json(&r, out);
+	else
+		report_text(&r, out);
 }
 
 static void run_paths(struct cli *cli)
@@ -491,7 +506,10 @@ static void run_paths(struct cli *cli)
 		return;
 	}
 	buf_init(&out, &cli->arena);
-	report(cli, &out);
+	if (cli->o.compare)
+		compare(cli, &out);
+	else
+		report(cli, &out);
 	show_messages(cli);
 	if (out.len && !print(cli, &out))
 		return;

@@ -14,5 +14,8 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_options.c compiler/cli_options.h \
 	compiler/label.h compiler/label_selinux.c \
 	compiler/cli_paths.c compiler/cli_paths.h \
+	compiler/cli_report.c compiler/cli_report.h \
+	compiler/cli_report_json.c compiler/cli_report_text.c \
+	compiler/json.c compiler/json.h \
 	compiler/digest.c compiler/digest.h \
 	compiler/mountinfo.c compiler/mountinfo.h

@@ -13,16 +13,19 @@ enum {
 	OPT_ROOT, OPT_USERS, OPT_GROUPS, OPT_NO_COMMENTS, OPT_DUMP,
 	OPT_MAX_ERRORS, OPT_COLOUR, OPT_DIALECT, OPT_FILE_CONTEXTS,
 	OPT_MOUNTS, OPT_LIBSELINUX, OPT_LOOKUP, OPT_COMPARE,
+	OPT_ALL, OPT_FORMAT,
 };
 
 static const char short_options[] = ":o:I:M:W:hV";
 
 static const struct option long_options[] = {
+	{ "all", no_argument, NULL, OPT_ALL },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "color", required_argument, NULL, OPT_COLOUR },
 	{ "compare", required_argument, NULL, OPT_COMPARE },
 	{ "dump", required_argument, NULL, OPT_DUMP },
 	{ "file-contexts", required_argument, NULL, OPT_FILE_CONTEXTS },
+	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "groups", required_argument, NULL, OPT_GROUPS },
 	{ "help", no_argument, NULL, 'h' },
 	{ "include", required_argument, NULL, 'I' },
@@ -84,7 +87,9 @@ static const char help_end[] =
 "  -MF DEPFILE             the same into DEPFILE\n"
 "paths (what globs come to, with witnesses):\n"
 "      --libselinux VERSION  as the target's reads file contexts\n"
-"      --lookup PATH       the line that decides for one path, and why\n"
+"      --lookup PATH       the label of one path, and why; may be repeated\n"
+"      --all               all labels, however many\n"
+"      --format=FORMAT     text or json\n"
 "      --compare COMPILED  whether file contexts, symlinks and mounts are still\n"
 "                          those that a compiled policy was proven with\n"
 "messages:\n"
@@ -124,17 +129,34 @@ static bool take_number(const char *s, size_t *out)
 	return true;
 }
 
-static bool take_colour(const char *s, enum cli_colour *out)
+static bool take_one_of(const char *const *words, size_t n, unsigned int *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < n && strcmp(optarg, words[i]); i++)
+		;
+	*out = i;
+	return i < n;
+}
+
+static bool take_colour(enum cli_colour *out)
 {
 	static const char *const words[] = { "auto", "always", "never" };
 	unsigned int i;
+	bool ok = take_one_of(words, ARRAY_SIZE(words), &i);
 
-	for (i = 0; i < ARRAY_SIZE(words); i++)
-		if (!strcmp(s, words[i])) {
-			*out = i;
-			return true;
-		}
-	return false;
+	*out = i;
+	return ok;
+}
+
+static bool take_format(struct cli_options *o)
+{
+	static const char *const words[] = { "text", "json" };
+	unsigned int i;
+	bool ok = take_one_of(words, ARRAY_SIZE(words), &i);
+
+	o->json = i == 1;
+	return ok;
 }
 
 /* -MD, and -MF FILE or -MFFILE; the M is gone already */
@@ -211,7 +233,6 @@ static const char **word_option(struct cli_options *o, int c)
 	case OPT_FILE_CONTEXTS: return &o->file_contexts;
 	case OPT_MOUNTS: return &o->mounts;
 	case OPT_LIBSELINUX: return &o->libselinux;
-	case OPT_LOOKUP: return &o->lookup;
 	case OPT_COMPARE: return &o->compare;
 	default: return NULL;
 	}
@@ -244,11 +265,15 @@ static bool take_option(struct arena *a, int c, int argc, char **argv,
 	case 'M': return take_depend(argc, argv, o, problem);
 	case 'W': return take_warning(ds, problem);
 	case OPT_DUMP: return take_dump(o, problem);
+	case OPT_ALL: o->all = true; return true;
+	case OPT_LOOKUP: vec_push(a, &o->lookups, optarg); return true;
+	case OPT_FORMAT:
+		return take_format(o) || bad_word(problem, "--format");
 	case OPT_MAX_ERRORS:
 		return take_number(optarg, &o->max_errors) ||
 		       bad_word(problem, "--max-errors");
 	case OPT_COLOUR:
-		return take_colour(optarg, &o->colour) ||
+		return take_colour(&o->colour) ||
 		       bad_word(problem, "--color");
 	case ':':
 		buf_printf(problem, "%s needs a value", argv[optind - 1]);
@@ -265,9 +290,9 @@ static bool take_option(struct arena *a, int c, int argc, char **argv,
 
 static bool fits_compiling(const struct cli_options *o, struct buf *problem)
 {
-	if (o->libselinux || o->lookup || o->compare)
-		buf_puts(problem, "--libselinux, --lookup and --compare belong "
-			 "to `imapolc paths`");
+	if (o->libselinux || o->lookups.n || o->compare || o->all || o->json)
+		buf_puts(problem, "--libselinux, --lookup, --compare, --all "
+			 "and --format belong to `imapolc paths`");
 	else if (!o->files.n)
 		buf_puts(problem, "no file is given");
 	else if (o->check && o->output)
@@ -290,10 +315,10 @@ static bool fits_paths(const struct cli_options *o, struct buf *problem)
 	if (o->output || o->check || o->depend || o->dump != PASS_COUNT)
 		buf_puts(problem, "`imapolc paths` compiles nothing, so -o, "
 			 "--check, --dump and -MD have no meaning with it");
-	else if (o->compare && (o->lookup || o->files.n))
-		buf_puts(problem, "--compare is about a compiled policy: globs "
-			 "and --lookup have no meaning with it");
-	else if (!o->compare && !o->lookup && !o->files.n)
+	else if (o->compare && (o->lookups.n || o->files.n || o->json))
+		buf_puts(problem, "--compare is about a compiled policy: "
+			 "globs, --lookup and --format have no meaning with it");
+	else if (!o->compare && !o->lookups.n && !o->files.n)
 		buf_puts(problem, "no glob is given");
 	return problem->len == 0;
 }

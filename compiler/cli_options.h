@@ -20,7 +20,9 @@ struct cli_options {
 	const char *root, *users, *groups;
 	const char *file_contexts, *mounts;
 	/* `imapolc paths` only */
-	const char *libselinux, *lookup, *compare;
+	const char *libselinux, *compare;
+	cli_words lookups;
+	bool all, json;
 	cli_words include_dirs, files;
 	cli_words warnings;		/* what follows -W */
 	enum compile_pass dump;		/* PASS_COUNT: none */

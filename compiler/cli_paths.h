@@ -28,9 +28,4 @@ enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 				   const struct cli_paths_request *req,
 				   cli_words *inputs, const char **problem);
 
-/* what a glob comes to, as text; false: reported in the diags of p */
-bool cli_paths_report(struct paths *p, const char *glob, struct buf *out);
-/* which line of the file contexts decides for a path */
-void cli_paths_lookup(struct paths *p, const char *path, struct buf *out);
-
 #endif

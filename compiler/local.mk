@@ -15,6 +15,7 @@ BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/assume.c compiler/assume.h \
 	compiler/paths.c compiler/paths.h compiler/paths_lower.c \
 	compiler/rootwalk.c compiler/rootwalk.h \
+	compiler/ways.c compiler/ways.h compiler/census.c compiler/census.h \
 	compiler/ir.c compiler/ir.h compiler/ir_dump.c \
 	compiler/cell.c compiler/cell.h compiler/region.c compiler/region.h \
 	compiler/region_int.h compiler/region_set.c \

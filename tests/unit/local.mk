@@ -12,6 +12,7 @@ UNIT_TESTS = \
 	tests/unit/test_digest \
 	tests/unit/test_fcontext \
 	tests/unit/test_grammar \
+	tests/unit/test_json \
 	tests/unit/test_kd_public \
 	tests/unit/test_kdialect \
 	tests/unit/test_kmatch \
@@ -170,3 +171,7 @@ tests_unit_test_running_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
 tests_unit_test_rootwalk_SOURCES = tests/unit/test_rootwalk.c
 tests_unit_test_rootwalk_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_rootwalk_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_json_SOURCES = tests/unit/test_json.c compiler/json.c
+tests_unit_test_json_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_json_LDADD = $(UNIT_LDADD)
