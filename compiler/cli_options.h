@@ -19,8 +19,11 @@ struct cli_options {
 	const char *kernel, *kernel_config, *lsm, *profile;
 	const char *root, *users, *groups;
 	const char *file_contexts, *mounts;
-	const char *selinux_policy;
-	const char *libselinux, *lookup;	/* `imapolc paths` only */
+	const char *selinux_policy, *libselinux;
+	/* `imapolc paths` only */
+	const char *compare;
+	cli_words lookups;
+	bool all, json;
 	cli_words include_dirs, files;
 	cli_words warnings;		/* what follows -W */
 	enum compile_pass dump;		/* PASS_COUNT: none */

@@ -44,6 +44,7 @@ struct compile {
 	bool comments;		/* origins and assumptions as comments */
 	enum compile_pass dump;	/* PASS_COUNT: none */
 	struct buf dumped;	/* what the dump gave */
+	bool loaded;		/* what is included was read */
 	uint64_t assumes;	/* KCONFIG_ bits the last compilation rests on */
 };
 
@@ -53,8 +54,11 @@ void compile_init(struct compile *c, struct arena *a);
 void compile_add_source(struct compile *c, const struct source *src);
 /* one of kernel lines with path conditions, as part of the unit */
 void compile_add_kernel_lines(struct compile *c, const struct source *src);
-/* the version that the policy's target statement names, or NULL */
+/* what is included; compile_check() does it where it is not done */
+void compile_load(struct compile *c);
+/* what the policy's target statement says of them, or NULL; once loaded */
 const char *compile_libselinux(const struct compile *c);
+const char *compile_profile(const struct compile *c);
 /* includes, names, values, paths: once all sources are in */
 void compile_check(struct compile *c);
 
