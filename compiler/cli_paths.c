@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli_paths.h"
 
@@ -124,6 +125,9 @@ enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 
 	if (!base && opt->root)
 		base = contexts_below(&o, opt->root);
+	/* a policy that is named and not installed has no labels */
+	if (base && base != opt->file_contexts && access(base, F_OK))
+		base = NULL;
 	if (!base && !opt->mounts)
 		return CLI_PATHS_NONE;
 	if (!open_root(&o, root, opt, problem))
@@ -156,22 +160,49 @@ static void put_labels(const struct fcdb_result *r, struct buf *out)
 		buf_printf(out, "  no label\tinside %s\n", r->uncovered);
 }
 
+static void put_term(const struct paths_term *t, struct buf *out)
+{
+	const char *const part[][2] = {
+		{ "fsuuid", t->fsuuid }, { "user", t->user },
+		{ "role", t->role }, { "type", t->type },
+	};
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+		if (part[i][1])
+			buf_printf(out, "%s%s %s", n++ ? " & " : "",
+				   part[i][0], part[i][1]);
+}
+
+#define MAX_TERMS 8
+
+static void put_terms(const paths_terms *terms, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < terms->n && i < MAX_TERMS; i++) {
+		buf_puts(out, i ? " | " : "");
+		put_term(&terms->v[i], out);
+	}
+	if (terms->n > MAX_TERMS)
+		buf_puts(out, " | …");
+}
+
 static void put_how(const struct paths_answer *a, struct buf *out)
 {
-	static const char *const parts[] = {
-		[FCDB_TYPE] = "type", [FCDB_USER] = "user",
-		[FCDB_ROLE] = "role",
-	};
-	size_t i;
+	size_t n = a->terms.n + a->but.n;
 
 	if (a->how == PATHS_NOTHING)
 		return;
-	buf_printf(out, "  exact, %zu kernel line%s an operation: %s", a->n,
-		   a->n == 1 ? "" : "s",
-		   a->how == PATHS_FSUUID ? "fsuuid" : parts[a->part]);
-	for (i = 0; i < a->n && i < 8; i++)
-		buf_printf(out, " %s", a->names[i]);
-	buf_puts(out, a->n > 8 ? " …\n" : "\n");
+	buf_printf(out, "  exact, %zu kernel line%s an operation: ", n,
+		   n == 1 ? "" : "s");
+	put_terms(&a->terms, out);
+	if (a->but.n) {
+		buf_puts(out, " & !(");
+		put_terms(&a->but, out);
+		buf_puts(out, ")");
+	}
+	buf_puts(out, "\n");
 }
 
 bool cli_paths_report(struct paths *p, const char *glob, struct buf *out)

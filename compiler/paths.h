@@ -5,20 +5,56 @@
 #include "ast.h"
 #include "diag.h"
 #include "fcdb.h"
+#include "ptrmap.h"
 #include "root.h"
 
 /*
  * Path globs to conditions that a kernel rule can have, with a proof: a whole
  * mounted file system, or labels that file_contexts gives to exactly these
- * files. What cannot be proven is an error with a path as witness, unless the
- * statement allows covering more.
+ * files, among those that meet the other conditions of the statement. What
+ * cannot be proven is an error with a path as witness, unless the statement
+ * allows covering more.
  */
-/* one glob, one database, one part of the label */
+
+/* what a file has to have; NULL: anything. A condition of one kernel line */
+struct paths_term {
+	const char *fsuuid;
+	const char *user, *role, *type;
+};
+
+typedef VEC(struct paths_term) paths_terms;
+
+/* one question to all databases, kept: a let may be asked for again and again */
+struct paths_question {
+	const char *text;	/* canonical glob, interned */
+	const char *except;	/* paths taken out of it, interned; or NULL */
+	unsigned int parts;	/* FCDB_* */
+	const struct root_mount *mount;	/* its files only; NULL: all files */
+};
+
 struct paths_known {
-	const char *text;	/* interned */
-	size_t db;
-	enum fcdb_part part;
-	struct fcdb_result result;
+	struct paths_question q;
+	struct fcdb_result result;	/* of the first database */
+	bool differ;			/* the others say otherwise */
+	size_t next;			/* another of this text: 1 + number */
+};
+
+/*
+ * Where a statement covers more than was written: for the question whether
+ * a later statement loses files to it.
+ */
+struct paths_surplus {
+	struct paths_term term;		/* what the kernel is asked for */
+	const char *path;		/* has it, and is not of the glob */
+	const struct fc_entry *entry;
+};
+
+struct paths_widened {
+	const struct ast_stmt *stmt;	/* RULE or WITHIN, as lowered */
+	const struct ast_set *written;	/* its files, paths not replaced */
+	struct span span;		/* of the path */
+	const char *glob;		/* canonical */
+	VEC(struct paths_surplus) surplus;
 };
 
 struct paths {
@@ -34,8 +70,14 @@ struct paths {
 	const char *contexts_name, *mounts_name;
 	struct glob_alias *alias;
 	size_t n_alias;
-	/* answers that were given: a let may be asked for again and again */
 	VEC(struct paths_known) known;
+	struct ptrmap by_text;		/* the last known of a text: 1 + number */
+	VEC(struct glob) globs;		/* that were asked for */
+	struct ptrmap glob_of;		/* text: number in globs */
+	/* filled by paths_lower() */
+	VEC(struct paths_widened) widened;
+	struct ptrmap written;	/* lowered RULE or WITHIN: number in was */
+	VEC(const struct ast_set *) was; /* its files, paths not replaced */
 };
 
 void paths_init(struct paths *p, struct arena *a, struct intern *strings,
@@ -49,33 +91,63 @@ void paths_set_root(struct paths *p, const struct root *root);
 bool paths_open(struct paths *p, const struct fc_files *files,
 		const char *version);
 
-/* what one glob comes to */
-enum paths_how { PATHS_FSUUID, PATHS_LABELS, PATHS_NOTHING };
+/* ---- one glob ---- */
 
-struct paths_answer {
-	enum paths_how how;
-	enum fcdb_part part;		/* LABELS: which part of the label */
-	const char **names;		/* uuids or names, n of them */
-	size_t n;
-	bool wider;			/* also covers files outside */
-	/* the verdict by type, of the first database; why there is nothing */
-	struct fcdb_result types;
-	struct root_answer mount;
-	const struct root_mount *no_labels;	/* the files are on such a mount */
-	bool versions_differ;
-	const char *text;		/* the glob as it is asked for */
-	bool rewritten;			/* a symlink in it was followed */
+/*
+ * A condition that the files also meet, whatever the path comes to; a path in
+ * it may be anything.
+ */
+struct paths_where {
+	const struct ast_set *set;
+	const struct paths_where *next;
 };
 
 struct paths_wish {
 	bool wider;			/* labels may occur outside, too */
 	const ast_words *pinned;	/* these alone; NULL or none: any */
 	bool unlabelled;		/* paths without a label may stay out */
+	bool subtract;			/* labels may be taken out of a file system */
+	const struct paths_where *where;	/* NULL: nothing else is known */
+};
+
+/* what one glob comes to */
+enum paths_how { PATHS_FSUUID, PATHS_LABELS, PATHS_NOTHING };
+
+struct paths_answer {
+	enum paths_how how;
+	paths_terms terms;		/* any of these … */
+	paths_terms but;		/* … and none of these */
+	bool wider;			/* also covers files outside */
+	VEC(struct paths_surplus) surplus;	/* by what */
+	/* pinned: which of the names were needed, one for each */
+	bool *used;
+	paths_terms missing;		/* pinned: what no name covers */
+	/*
+	 * The best that types alone would do: their verdict by the first
+	 * database, without those that the other conditions rule out, on one
+	 * file system where that is known. What messages speak of.
+	 */
+	struct fcdb_result types;
+	const struct root_mount *fs;	/* the one file system; or NULL */
+	struct root_answer mount;
+	const struct root_mount *no_labels;	/* files are on such a mount */
+	bool versions_differ;
+	const char *text;		/* the glob as it is asked for, interned */
+	bool rewritten;			/* a symlink in it was followed */
 };
 
 /* false: the glob is malformed, or nothing is known to answer from */
 bool paths_ask(struct paths *p, const char *glob, struct span span,
 	       const struct paths_wish *wish, struct paths_answer *out);
+
+/*
+ * The answer of all databases, that of the first in *out. False: they differ,
+ * or it was too hard.
+ */
+bool paths_query(struct paths *p, const struct paths_question *q,
+		 struct fcdb_result *out);
+
+/* ---- the tree ---- */
 
 /*
  * Put the answers into the tree: each path term becomes the labels or file
