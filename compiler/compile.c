@@ -15,6 +15,7 @@
 #include "leak.h"
 #include "lower.h"
 #include "order.h"
+#include "overtake.h"
 #include "paths.h"
 #include "target.h"
 #include "unused.h"
@@ -258,6 +259,8 @@ bool compile_emit(struct compile *c, const struct ktarget *t, struct buf *out)
 	if (c->diags.n_errors)
 		return false;
 	leak_check(&c->ast, t, &c->diags, 0);
+	if (c->paths)
+		overtake_check(&c->ast, c->paths, t, &c->diags);
 	ir_init(&ir, c->arena);
 	if (!lower(c->arena, &c->strings, &c->ast, t, &c->diags, &ir,
 		   c->dump == PASS_SETS ? &c->dumped : NULL) ||
