@@ -275,7 +275,7 @@ static void meet(struct overtake *o, struct meeting *x)
 
 		x->hit = dd_and(o->m, term_region(o, &s.term), hit);
 		if (x->hit == DD_PASS ||
-		    (x->w->written && paths_certain(o->p, x->w->written, &file)))
+		    paths_certain(o->p, x->w->written, &file))
 			continue;
 		if (has_file(o, x, &s)) {
 			report(o, x, &s);

@@ -24,7 +24,7 @@ struct paths_term {
 
 typedef VEC(struct paths_term) paths_terms;
 
-/* one question to all databases, kept: a let may be asked for again and again */
+/* one question to all databases, kept: a let may be asked for many times */
 struct paths_question {
 	const char *text;	/* canonical glob, interned */
 	const char *except;	/* paths taken out of it, interned; or NULL */
@@ -65,13 +65,13 @@ struct paths {
 	   target names its version, else all that are known */
 	struct fcdb *db[FC_VERSION_COUNT];
 	size_t n_db;
-	const struct root *root;	/* NULL: no root and no mounts are known */
+	const struct root *root;	/* NULL: no root and no mounts */
 	/* names of what was read, for the assumptions; NULL: nothing */
 	const char *contexts_name, *mounts_name;
 	struct glob_alias *alias;
 	size_t n_alias;
 	VEC(struct paths_known) known;
-	struct ptrmap by_text;		/* the last known of a text: 1 + number */
+	struct ptrmap by_text;		/* the last of a text: 1 + number */
 	VEC(struct glob) globs;		/* that were asked for */
 	struct ptrmap glob_of;		/* text: number in globs */
 	/* filled by paths_lower() */
@@ -106,8 +106,8 @@ struct paths_wish {
 	bool wider;			/* labels may occur outside, too */
 	const ast_words *pinned;	/* these alone; NULL or none: any */
 	bool unlabelled;		/* paths without a label may stay out */
-	bool subtract;			/* labels may be taken out of a file system */
-	const struct paths_where *where;	/* NULL: nothing else is known */
+	bool subtract;			/* a file system but some labels */
+	const struct paths_where *where;	/* NULL: nothing is known */
 };
 
 /* what one glob comes to */
@@ -131,8 +131,9 @@ struct paths_answer {
 	const struct root_mount *fs;	/* the one file system; or NULL */
 	struct root_answer mount;
 	const struct root_mount *no_labels;	/* files are on such a mount */
+	bool holes_only;		/* exact but for files without a label */
 	bool versions_differ;
-	const char *text;		/* the glob as it is asked for, interned */
+	const char *text;		/* the glob as it is asked for; kept */
 	bool rewritten;			/* a symlink in it was followed */
 };
 
@@ -151,8 +152,8 @@ bool paths_query(struct paths *p, const struct paths_question *q,
 
 /*
  * Put the answers into the tree: each path term becomes the labels or file
- * systems that it was proven to be. To be called once, after the checks of names
- * and values; ast->lower_paths has to be set before these.
+ * systems that it was proven to be. To be called once, after the checks of
+ * names and values; ast->lower_paths has to be set before these.
  */
 void paths_lower(struct paths *p, struct ast *ast);
 

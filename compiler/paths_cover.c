@@ -16,6 +16,7 @@ struct cover {
 	const char *text;
 	struct root_mounts fs;	/* on which the files are, each an own UUID */
 	bool have_fs;
+	struct paths_answer *out;
 };
 
 /* one way */
@@ -23,10 +24,10 @@ struct attempt {
 	unsigned int parts;
 	bool by_fs;
 	paths_terms terms, but;
-	bool answered;		/* the databases agree, and it was not too hard */
+	bool answered;		/* the databases agree; not too hard */
 	bool tight;		/* no label that is wanted occurs outside */
 	bool covered;		/* no file stays outside for want of a label */
-	struct fcdb_result shown;	/* what is wanted of the first question */
+	struct fcdb_result shown;	/* what is wanted of the first answer */
 };
 
 /* ---- labels that the other conditions leave ---- */
@@ -285,6 +286,7 @@ static void by_labels(const struct cover *c, bool by_fs,
 	for (next = parts;; next++) {
 		if (is_exact(c, &a) && fewer(&a, best))
 			*best = a;
+		c->out->holes_only |= a.answered && a.tight && !a.covered;
 		if (lines(best) == 1 || !*next)
 			break;
 		a = attempt(c, *next, by_fs);
@@ -301,7 +303,8 @@ static void find_exact(const struct cover *c, const struct attempt *types,
 		return;
 	if (!lines(best))
 		by_labels(c, true, fs_types, best);
-	if (lines(best) != 1 && all_but(c, fs_types, &a, false) && fewer(&a, best))
+	if (lines(best) != 1 && all_but(c, fs_types, &a, false) &&
+	    fewer(&a, best))
 		*best = a;
 }
 
@@ -358,7 +361,8 @@ static void find_wider(const struct cover *c, const struct attempt *types,
 		    takes_no_more(c, &a, types))
 			*best = a;
 	}
-	if (lines(best) > 1 && all_but(c, fs_types, &a, true) && fewer(&a, best))
+	if (lines(best) > 1 && all_but(c, fs_types, &a, true) &&
+	    fewer(&a, best))
 		*best = a;
 }
 
@@ -573,7 +577,7 @@ static struct fcdb_result shown(const struct cover *c, bool by_fs,
 void paths_cover(struct paths *p, const struct paths_wish *w,
 		 struct paths_answer *out)
 {
-	struct cover c = { .p = p, .w = w, .text = out->text };
+	struct cover c = { .p = p, .w = w, .text = out->text, .out = out };
 	bool pinned = w->wider && w->pinned && w->pinned->n;
 	struct attempt types, fs_types, best = { 0 };
 	bool narrower;

@@ -14,7 +14,7 @@ struct place {
 	struct paths_wish wish;
 	const struct paths_where *where;	/* around the files */
 	struct pin *pin;	/* of the words of the widening; or NULL */
-	unsigned int exact;	/* `!` and exceptions around: nothing is widened */
+	unsigned int exact;	/* `!` and exceptions around: no widening */
 	bool exempt;		/* must not grow: no widening is offered */
 };
 
@@ -469,24 +469,24 @@ static void find_last(void *arg, const struct ast_context *ctx)
 		l->last = ctx->rule;
 }
 
+static void say_unused(struct paths *p, const struct ast_word *w)
+{
+	struct diag *d;
+
+	d = diag_add(p->diags, DIAG_PINNED_UNUSED, w->span,
+		     "no path of this widening needs the label `%s`", w->text);
+	diag_note(p->diags, d, NO_SPAN, "leave it out, so that the widening is "
+		  "an error again as soon as it takes in more");
+}
+
 static void report_unused(struct lowering *l)
 {
 	size_t i, k;
 
 	for (i = 0; i < l->pins.n; i++)
-		for (k = 0; k < l->pins.v[i].opt->words.n; k++) {
-			const struct ast_word *w = &l->pins.v[i].opt->words.v[k];
-			struct diag *d;
-
-			if (l->pins.v[i].used[k])
-				continue;
-			d = diag_add(l->p->diags, DIAG_PINNED_UNUSED, w->span,
-				     "no path of this widening needs the label "
-				     "`%s`", w->text);
-			diag_note(l->p->diags, d, NO_SPAN,
-				  "leave it out, so that the widening is an "
-				  "error again as soon as it takes in more");
-		}
+		for (k = 0; k < l->pins.v[i].opt->words.n; k++)
+			if (!l->pins.v[i].used[k])
+				say_unused(l->p, &l->pins.v[i].opt->words.v[k]);
 }
 
 void paths_lower(struct paths *p, struct ast *ast)

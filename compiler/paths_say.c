@@ -203,7 +203,8 @@ static void note_tag(const struct say *s)
 	buf_init(&b, s->p->arena);
 	put_glob(s->a->text, &b);
 	NOTE(s, NO_SPAN, "to give these files a label of their own: "
-	     "`tag %s = %s;` further up, and `%s` here", name, b.s, name);
+	     "`tag %s = %s;` further up, and `%s` here%s", name, b.s, name,
+	     s->at->wish->wider ? ", without the widening" : "");
 }
 
 static bool may_widen(const struct say *s)
@@ -281,7 +282,7 @@ static void note_unlabelled(const struct say *s)
 	if (!may_widen(s) || !r->n_labels || s->at->wish->unlabelled)
 		return;
 	NOTE(s, NO_SPAN, "`allowing unlabelled` leaves them out%s",
-	     r->n_tight < r->n_labels && !s->at->wish->wider ?
+	     !s->a->holes_only && !s->at->wish->wider ?
 	     ", and the others need `allowing wider`" : "");
 }
 
@@ -382,7 +383,7 @@ static void say_uncovered(struct say *s)
 			"file contexts give %s of these files no label: %s",
 			r->n_labels ? "some" : "all", r->uncovered);
 	note_holes(s);
-	if (r->n_tight < r->n_labels && !s->at->wish->wider)
+	if (!s->a->holes_only && !s->at->wish->wider)
 		note_outside(s);
 	note_unlabelled(s);
 	note_mount(s);

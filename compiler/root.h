@@ -90,7 +90,7 @@ struct root_mounts root_deeper(const struct root *r,
  */
 enum root_whole root_own(const struct root *r, const struct root_mount *m);
 
-/* its files have no labels of their own: vfat, network, made up by the kernel */
+/* its files have no labels of their own: vfat, network, proc and the like */
 bool root_no_labels(const struct root_mount *m);
 /* what `fs` names it by; NULL: the table's word is not the kernel's */
 const char *root_fsname(const struct root_mount *m);

@@ -9,8 +9,8 @@
 /*
  * What a glob comes to, against all paths of a few short names: over random
  * databases, mounts, other conditions and wishes. Who is inside is told by
- * looking each path up in a database of one line, the glob's; what label it has,
- * by looking it up in the database itself.
+ * looking each path up in a database of one line, the glob's; what label it
+ * has, by looking it up in the database itself.
  */
 static struct arena arena;
 static struct intern in;
@@ -220,8 +220,9 @@ static void random_wish(struct trial *t)
 /* many labels below one directory of a file system, and few beside it */
 static void many_labels(struct texts *t, struct buf *glob)
 {
-	static const char *const globs[] = { "/a/b/**", "/a/b/*", "/a/{b,ab}/**",
-					     "/a/a/**", "/a/b/b/**" };
+	static const char *const globs[] = {
+		"/a/b/**", "/a/b/*", "/a/{b,ab}/**", "/a/a/**", "/a/b/b/**",
+	};
 	struct buf b;
 
 	memset(t, 0, sizeof(*t));
