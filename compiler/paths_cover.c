@@ -209,51 +209,94 @@ static void find_fs(struct cover *c, struct paths_answer *out)
 
 /* ---- all of a file system but some labels ---- */
 
+/*
+ * The labels of the file system outside of the glob. False: there is no one file
+ * system, some file there has no label and would be taken in, or nothing
+ * follows that is worth a long search.
+ */
+static bool labels_beside(const struct cover *c, const struct attempt *types,
+			  struct fcdb_result *r)
+{
+	const struct root_mount *fs = c->out->fs;
+	struct paths_question q = { .except = c->text, .parts = FCDB_ROLE,
+				    .mount = fs };
+
+	if (!fs || !(q.text = paths_below(c->p, fs)) ||
+	    !paths_query(c->p, &q, r) || r->uncovered)
+		return false;
+	if (r->verdict == FCDB_EMPTY)
+		return true;
+	q.parts = FCDB_TYPE;
+	/* it takes two lines at least */
+	return c->w->subtract && lines(types) > 2 && paths_query(c->p, &q, r);
+}
+
 /* types: what covers the path on this file system */
 static bool all_but(const struct cover *c, const struct attempt *types,
 		    struct attempt *a, bool wider)
 {
-	const struct root_mount *fs = c->fs.n ? c->fs.v[0] : NULL;
-	struct paths_question q = { .except = c->text, .parts = FCDB_TYPE };
+	struct paths_term t = { 0 };
 	struct fcdb_result r;
 	size_t i;
 
-	if (!c->have_fs || c->fs.n != 1 || !(q.text = paths_below(c->p, fs)))
+	if (!labels_beside(c, types, &r))
 		return false;
-	q.mount = fs;
-	*a = (struct attempt){ .parts = FCDB_TYPE, .by_fs = true };
-	a->answered = paths_query(c->p, &q, &r);
-	/* what has no label outside would be taken in, too */
-	if (!a->answered || r.uncovered || r.verdict == FCDB_TOO_HARD)
-		return false;
+	*a = (struct attempt){ .parts = FCDB_TYPE, .by_fs = true,
+			       .answered = true };
 	a->tight = r.n_tight == r.n_labels;
-	vec_push(c->p->arena, &a->terms,
-		 (struct paths_term){ .fsuuid = fs->fsuuid });
-	for (i = 0; i < r.n_labels; i++)
+	t.fsuuid = c->out->fs->fsuuid;
+	vec_push(c->p->arena, &a->terms, t);
+	t.fsuuid = NULL;
+	for (i = 0; i < r.n_labels; i++) {
+		t.type = r.labels[i].type;
 		if (!r.labels[i].outside)
-			vec_push(c->p->arena, &a->but, (struct paths_term){
-				 .type = r.labels[i].type });
+			vec_push(c->p->arena, &a->but, t);
+	}
 	/* a file without a label today may get one that is taken out */
 	a->covered = !a->but.n || types->covered;
-	return (wider || a->tight) && takes_in(c, a) &&
-	       (!a->but.n || c->w->subtract);
+	return (wider || a->tight) && takes_in(c, a);
 }
 
 /* ---- exact ---- */
 
-/* a type and a user that an inside path shares with an outside one leak */
-static bool pairs_leak(const struct cover *c, const struct fcdb_result *types)
+static struct paths_term entry_term(const struct fc_entry *e,
+				    unsigned int parts)
 {
-	size_t i;
+	return (struct paths_term){
+		.user = parts & FCDB_USER ? e->user : NULL,
+		.role = parts & FCDB_ROLE ? e->role : NULL,
+		.type = parts & FCDB_TYPE ? e->type : NULL,
+	};
+}
+
+/*
+ * The witnesses at hand show that these parts of a label leak: a path outside
+ * shares them with one inside. Saves most questions; false says nothing.
+ */
+static bool leak(const struct cover *c, const struct fcdb_result *types,
+		 unsigned int parts)
+{
+	size_t i, k;
 
 	if (c->w->where)
 		return false;
 	for (i = 0; i < types->n_labels; i++) {
-		const struct fcdb_label *l = &types->labels[i];
+		const struct fc_entry *in = types->labels[i].inside_entry;
+		struct paths_term t = entry_term(in, parts);
 
-		if (l->outside && l->inside_entry && l->outside_entry &&
-		    l->inside_entry->user == l->outside_entry->user)
-			return true;
+		for (k = 0; k < types->n_labels; k++) {
+			const struct fc_entry *e =
+				types->labels[k].outside_entry;
+			struct fcdb_label l = { 0 };
+
+			if (!e)
+				continue;
+			l.user = e->user;
+			l.role = e->role;
+			l.type = e->type;
+			if (paths_has(&l, &t))
+				return true;
+		}
 	}
 	return false;
 }
@@ -263,14 +306,14 @@ static void choose_parts(const struct cover *c, const struct fcdb_result *types,
 			 unsigned int *parts)
 {
 	unsigned int asked = paths_parts_in(c->w->where) | FCDB_TYPE;
-	size_t n = 0;
+	const unsigned int all[] = { FCDB_USER, FCDB_ROLE,
+				     FCDB_USER | FCDB_TYPE, asked };
+	size_t i, n = 0;
 
-	parts[n++] = FCDB_USER;
-	parts[n++] = FCDB_ROLE;
-	if (!pairs_leak(c, types))
-		parts[n++] = FCDB_USER | FCDB_TYPE;
-	if (asked != FCDB_TYPE && asked != (FCDB_USER | FCDB_TYPE))
-		parts[n++] = asked;
+	for (i = 0; i < 4; i++)
+		if (all[i] != FCDB_TYPE && (i < 3 || asked != all[2]) &&
+		    !leak(c, types, all[i]))
+			parts[n++] = all[i];
 	parts[n] = 0;
 }
 
@@ -303,8 +346,9 @@ static void find_exact(const struct cover *c, const struct attempt *types,
 		return;
 	if (!lines(best))
 		by_labels(c, true, fs_types, best);
-	if (lines(best) != 1 && all_but(c, fs_types, &a, false) &&
-	    fewer(&a, best))
+	/* when labels inside leak, those outside do, too */
+	if (lines(best) != 1 && fs_types->tight &&
+	    all_but(c, fs_types, &a, false) && fewer(&a, best))
 		*best = a;
 }
 
@@ -341,6 +385,20 @@ static bool takes_no_more(const struct cover *c, const struct attempt *a,
 	return true;
 }
 
+/* of the users or roles inside, those that are seen already */
+static struct attempt glimpse(const struct cover *c,
+			      const struct attempt *types, unsigned int parts)
+{
+	struct attempt a = { .parts = parts };
+	size_t i;
+
+	for (i = 0; i < types->shown.n_labels; i++)
+		vec_push(c->p->arena, &a.terms,
+			 entry_term(types->shown.labels[i].inside_entry,
+				    parts));
+	return a;
+}
+
 static void find_wider(const struct cover *c, const struct attempt *types,
 		       const struct attempt *fs_types, struct attempt *best)
 {
@@ -356,6 +414,9 @@ static void find_wider(const struct cover *c, const struct attempt *types,
 	*best = *types;
 	/* on several file systems the types are not the same on each */
 	for (i = 0; i < 2 && lines(best) > 1 && c->fs.n < 2; i++) {
+		a = glimpse(c, types, parts[i]);
+		if (!takes_no_more(c, &a, types))
+			continue;
 		a = attempt(c, parts[i], types->by_fs);
 		if (takes_in(c, &a) && fewer(&a, best) &&
 		    takes_no_more(c, &a, types))
