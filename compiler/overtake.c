@@ -154,27 +154,36 @@ static const struct root_mount *mount_of(const struct overtake *o,
 	return NULL;
 }
 
-static bool file_below(struct overtake *o, const struct meeting *x,
-		       const texts *globs, struct paths_surplus *s)
+/*
+ * A file of the glob that the widened statement takes by the term, and that it
+ * does not have as it was written.
+ */
+static bool file_of(struct overtake *o, const struct meeting *x,
+		    const char *glob, struct paths_surplus *s)
 {
+	const struct paths_where where = { x->w->written, NULL };
 	struct paths_question q = {
-		.except = x->written, .parts = paths_parts_of(&s->term),
+		.text = glob, .except = x->written,
+		.parts = paths_parts_of(&s->term) | paths_parts_in(&where),
 		.mount = mount_of(o, s->term.fsuuid),
 	};
 	struct fcdb_result r;
-	size_t i, k;
+	size_t k;
 
-	for (i = 0; i < globs->n; i++) {
-		q.text = globs->v[i];
-		if (!paths_query(o->p, &q, &r))
+	if (!glob || !paths_query(o->p, &q, &r))
+		return false;
+	for (k = 0; k < r.n_labels; k++) {
+		const struct fcdb_label *l = &r.labels[k];
+		struct paths_file file = {
+			.label = { s->term.fsuuid, l->user, l->role, l->type },
+		};
+
+		if (!paths_has(l, &s->term) ||
+		    paths_certain(o->p, x->w->written, &file))
 			continue;
-		for (k = 0; k < r.n_labels; k++) {
-			if (!paths_has(&r.labels[k], &s->term))
-				continue;
-			s->path = r.labels[k].inside;
-			s->entry = r.labels[k].inside_entry;
-			return true;
-		}
+		s->path = l->inside;
+		s->entry = l->inside_entry;
+		return true;
 	}
 	return false;
 }
@@ -189,7 +198,14 @@ static bool has_file(struct overtake *o, const struct meeting *x,
 
 	for (i = ctx->n_within; !globs.n && i-- > 0;)
 		globs = bounds(o, written(o, ctx->within[i]));
-	return !globs.n || file_below(o, x, &globs, s);
+	for (i = 0; i < globs.n; i++)
+		if (file_of(o, x, globs.v[i], s))
+			return true;
+	if (globs.n)
+		return false;
+	/* anywhere: the one at hand will mostly do, and is found at once */
+	return file_of(o, x, paths_literal(o->p, s->path), s) ||
+	       file_of(o, x, paths_canonical(o->p, "/**"), s);
 }
 
 /* ---- messages ---- */
@@ -271,13 +287,9 @@ static void meet(struct overtake *o, struct meeting *x)
 
 	for (i = 0; i < x->w->surplus.n; i++) {
 		struct paths_surplus s = x->w->surplus.v[i];
-		struct paths_file file = { .label = s.term };
 
 		x->hit = dd_and(o->m, term_region(o, &s.term), hit);
-		if (x->hit == DD_PASS ||
-		    paths_certain(o->p, x->w->written, &file))
-			continue;
-		if (has_file(o, x, &s)) {
+		if (x->hit != DD_PASS && has_file(o, x, &s)) {
 			report(o, x, &s);
 			return;
 		}

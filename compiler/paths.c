@@ -136,22 +136,32 @@ const struct glob *paths_glob(const struct paths *p, const char *text)
 	return &p->globs.v[*ptrmap_find(&p->glob_of, text)];
 }
 
-const char *paths_below(struct paths *p, const struct root_mount *m)
+/* the path, and what stands behind it in the glob */
+static const char *literal(struct paths *p, const char *path, const char *rest)
 {
-	const char *dir = strcmp(m->dir, "/") ? m->dir : "";
 	struct glob_error err;
 	struct glob g;
 	struct buf b;
 
 	buf_init(&b, p->arena);
-	for (; *dir; dir++) {
-		if (strchr("*?[]{},\\!", *dir))
+	for (; *path; path++) {
+		if (strchr("*?[]{},\\!", *path))
 			buf_putc(&b, '\\');
-		buf_putc(&b, *dir);
+		buf_putc(&b, *path);
 	}
-	buf_puts(&b, "/**");
+	buf_puts(&b, rest);
 	return glob_parse(p->arena, b.s, b.len, &g, &err) ? paths_keep(p, &g)
 							  : NULL;
+}
+
+const char *paths_literal(struct paths *p, const char *path)
+{
+	return literal(p, path, "");
+}
+
+const char *paths_below(struct paths *p, const struct root_mount *m)
+{
+	return literal(p, strcmp(m->dir, "/") ? m->dir : "", "/**");
 }
 
 const char *paths_canonical(struct paths *p, const char *glob)

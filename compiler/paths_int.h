@@ -37,7 +37,8 @@ struct fcdb_universe paths_universe(struct paths *p,
 				    const struct root_mount *mount);
 /* a canonical glob is kept under its text, which is returned interned */
 const char *paths_keep(struct paths *p, const struct glob *g);
-/* all below a mount, kept; NULL: no glob can say that */
+/* one path, or all below a mount, kept; NULL: no glob can say that */
+const char *paths_literal(struct paths *p, const char *path);
 const char *paths_below(struct paths *p, const struct root_mount *m);
 const struct glob *paths_glob(const struct paths *p, const char *text);
 /* the canonical text of a glob as written, kept; NULL: it is malformed */
