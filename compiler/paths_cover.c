@@ -58,12 +58,12 @@ static struct fcdb_result narrow(const struct cover *c,
 	for (i = 0; i < r->n_labels; i++)
 		if (wanted(c, &r->labels[i], fs))
 			v[out.n_labels++] = r->labels[i];
-	if (!out.n_labels) {
-		memcpy(v, r->labels, r->n_labels * sizeof(*v));
-		for (i = 0; i < r->n_labels; i++)
-			v[i].outside = NULL;
-		out.n_labels = r->n_labels;
+	for (i = 0; !out.n_labels && i < r->n_labels; i++) {
+		v[i] = r->labels[i];
+		v[i].outside = NULL;
 	}
+	if (!out.n_labels)
+		out.n_labels = r->n_labels;
 	for (i = 0; i < out.n_labels; i++)
 		out.n_tight += !v[i].outside;
 	return out;

@@ -350,6 +350,21 @@ static void open_message(struct say *s, enum diag_code code, const char *text)
 	s->d = diag_add(s->p->diags, code, s->path->span, "%s", text);
 }
 
+static void note_missing(const struct say *s, const struct paths_term *t)
+{
+	const struct fcdb_result *r = &s->a->types;
+	size_t i;
+
+	for (i = 0; i < r->n_labels && !paths_has(&r->labels[i], t); i++)
+		;
+	if (i < r->n_labels)
+		NOTE(s, r->labels[i].inside_entry->span, "it does not name %s, "
+		     "which %s has by this line", t->type,
+		     r->labels[i].inside);
+	else
+		NOTE(s, NO_SPAN, "it does not name %s", t->type);
+}
+
 static void say_wider(struct say *s)
 {
 	size_t i;
@@ -358,8 +373,7 @@ static void say_wider(struct say *s)
 		open_message(s, DIAG_PATH_PINNED, "the labels of this path are "
 			     "more than the widening names");
 		for (i = 0; i < s->a->missing.n && i < MAX_WITNESSES; i++)
-			NOTE(s, NO_SPAN, "it does not name %s",
-			     s->a->missing.v[i].type);
+			note_missing(s, &s->a->missing.v[i]);
 		if (i < s->a->missing.n)
 			NOTE(s, NO_SPAN, "and %zu more",
 			     s->a->missing.n - i);
@@ -396,6 +410,13 @@ static void say_no_labels(struct say *s)
 	struct root_mounts on;
 
 	root_holders(s->p->root, s->a->text, &on);
+	if (m->one_label) {
+		open_message(s, DIAG_PATH_NOT_A_MOUNT, "these files have the "
+			     "label that their file system is mounted with");
+		NOTE(s, m->span, "all files below %s have the label behind "
+		     "`context=`: name them by that", m->dir);
+		return;
+	}
 	if (on.n && on.v[0] == m) {
 		open_message(s, DIAG_PATH_NOT_A_MOUNT, "these files are on a "
 			     "file system that keeps no labels");

@@ -297,6 +297,7 @@ static bool fstab_line(struct root *r, const char *line, size_t len,
 		return !strcmp(m.dir, "none") || !strcmp(m.fstype, "swap");
 	if (!strncmp(device, "UUID=", 5))
 		set_uuid(r, &m, unquoted(r->arena, device + 5));
+	m.one_label = has_option(options, "context");
 	m.part = has_option(options, "bind") || has_option(options, "rbind") ||
 		 has_option(options, "subvol") ||
 		 has_option(options, "subvolid") ||
@@ -336,6 +337,7 @@ static bool findmnt_line(struct root *r, const char *line, size_t len,
 	const char *uuid = pair_value(r->arena, line, len, "UUID");
 	const char *type = pair_value(r->arena, line, len, "FSTYPE");
 	const char *root = pair_value(r->arena, line, len, "FSROOT");
+	const char *options = pair_value(r->arena, line, len, "OPTIONS");
 	struct root_mount m = { .dir = dir, .fstype = type, .span = span };
 
 	if (!len)
@@ -344,6 +346,7 @@ static bool findmnt_line(struct root *r, const char *line, size_t len,
 		return false;
 	if (uuid)
 		set_uuid(r, &m, uuid);
+	m.one_label = options && has_option(options, "context");
 	m.part = !root || strcmp(root, "/") || !strcmp(type, "overlay");
 	add_mount(r, m);
 	return true;
@@ -545,7 +548,7 @@ bool root_no_labels(const struct root_mount *m)
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (!strcmp(types[i], m->fstype))
 			return true;
-	return false;
+	return m->one_label;
 }
 
 const char *root_fsname(const struct root_mount *m)

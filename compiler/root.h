@@ -22,6 +22,7 @@ struct root_mount {
 	const char *fsuuid;	/* lower case; NULL: none is known */
 	bool part;		/* bind mount or subvolume: shares its uuid */
 	bool unknown;		/* which device it is cannot be seen here */
+	bool one_label;		/* context=: that of the mount for all files */
 	struct span span;
 };
 

@@ -107,6 +107,12 @@ START_TEST(test_holders)
 	ck_assert_uint_eq(root_deeper(&root, &root.mounts.v[1]).n, 1);
 	ck_assert(root_no_labels(&root.mounts.v[3]));
 	ck_assert(!root_no_labels(&root.mounts.v[0]));
+	mounts("UUID=" U2 " /c ext4 rw,context=\"u:r:t\",noexec 0 2\n");
+	ck_assert(root_no_labels(&root.mounts.v[4]));
+	mounts("TARGET=\"/d\" UUID=\"" U2 "\" FSTYPE=\"ext4\" FSROOT=\"/\" "
+	       "OPTIONS=\"rw,context=u:r:t\"\n");
+	ck_assert(root_no_labels(&root.mounts.v[5]));
+	root.complete = false;
 	root.complete = true;
 	ck_assert_str_eq(holders("/usr/bin/*"), "/");
 	root_init(&root, &arena);
