@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli_paths.h"
@@ -206,6 +207,22 @@ static bool open_mounts(struct opening *o, struct root *root,
 				   root->mounts.v[i].dir,
 				   root->mounts.v[i].fsuuid);
 	return true;
+}
+
+void cli_paths_missing_links(struct paths *p, const char *dir,
+			     const struct assume *then)
+{
+	size_t i;
+
+	for (i = 0; i < then->items.n; i++) {
+		const struct assume_item *it = &then->items.v[i];
+		struct stat st;
+
+		if (it->key == ASSUME_SYMLINK && !strchr(it->name, '\\') &&
+		    lstat(join(p->arena, dir, it->name), &st) &&
+		    errno == ENOENT)
+			assume_add(&p->assume, it->key, it->name, it->state);
+	}
 }
 
 /* ---- all of it ---- */

@@ -111,6 +111,7 @@ rm root/bin root/sbin
 mkdir root/bin
 compare "a symlink less" "gone: symlink /bin /usr/bin"
 rmdir root/bin
+compare "nothing where a symlink was" ""
 ln -s usr/bin root/bin
 sed -i s/552/553/ fstab
 compare "another file system" \
@@ -139,6 +140,18 @@ run paths --compare paths.ima --root root --mounts fstab --libselinux 3.9
 gives 1 "" "another version"
 grep -q '^changed: read-as libselinux 3.4, now libselinux 3.9$' out
 check $? "another version is named"
+
+# a target statement in a file that is included counts for paths, too
+echo 'target libselinux 3.8;' >site.imapol
+cat >includes.imapol <<'end'
+include "site.imapol";
+target kernel 6.12, selinux;
+measure exec of path "/usr/bin/*";
+end
+run --root root -Wno-assumes-config includes.imapol
+gives 0 "" "libselinux in an included file"
+grep -q '^# assumes read-as libselinux 3.8$' out
+check $? "libselinux in an included file: $(cat out)"
 
 # a name with any bytes stays one word of one line
 mkdir 'a b'
