@@ -65,6 +65,35 @@ static void put_exact(const struct report *r, const struct paths_answer *a,
 	buf_puts(out, ", exactly");
 }
 
+static void put_list(const char *const *v, size_t n, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		buf_printf(out, "%s %s", !i ? "" : i + 1 < n ? "," : " and",
+			   v[i]);
+}
+
+/* why no lines of file contexts tag exactly these files */
+static void put_miss(const struct way_cost *c, struct buf *out)
+{
+	static const char *const before[] = {
+		[MISS_INSIDE] = ": ", [MISS_OUTSIDE] = ": ",
+		[MISS_LITERAL] = ": the line for ",
+		[MISS_OTHER] = ": no lines fit",
+	};
+	static const char *const behind[] = {
+		[MISS_INSIDE] = " is looked up as another path",
+		[MISS_OUTSIDE] = " would have it, too",
+		[MISS_LITERAL] = " goes before all that are added",
+		[MISS_OTHER] = "",
+	};
+
+	buf_puts(out, before[c->miss]);
+	utf8_puts_visible(out, c->witness ? c->witness : "");
+	buf_puts(out, behind[c->miss]);
+}
+
 static void put_way(const struct report *r, const struct ways *w, enum way way,
 		    struct buf *out)
 {
@@ -84,6 +113,11 @@ static void put_way(const struct report *r, const struct ways *w, enum way way,
 	case WAY_TAG:
 		buf_printf(out, "by a tag, and %zu line%s of file contexts",
 			   c->labelling, plural(c->labelling));
+		if (c->not_with.n) {
+			buf_puts(out, "; not with libselinux");
+			put_list(c->not_with.v, c->not_with.n, out);
+			put_miss(c, out);
+		}
 		break;
 	case WAY_OWNER:
 		buf_puts(out, "if they have an owner of their own");
@@ -102,21 +136,6 @@ static void put_way(const struct report *r, const struct ways *w, enum way way,
 	}
 }
 
-/* why there is none: "" where there is no path to show */
-static void put_no_tag(const struct way_cost *c, struct buf *out)
-{
-	if (!c->witness)
-		return;
-	buf_puts(out, "       -  by a tag: no line of file contexts fits");
-	if (*c->witness)
-		buf_puts(out, ", ");
-	utf8_puts_visible(out, c->witness);
-	if (*c->witness)
-		buf_puts(out, c->outside ? " would have it, too" :
-			 " is looked up as another path");
-	buf_putc(out, '\n');
-}
-
 static void put_ways(const struct report *r, const struct ways *w,
 		     struct buf *out)
 {
@@ -126,8 +145,11 @@ static void put_ways(const struct report *r, const struct ways *w,
 	for (i = 0; i < WAY_COUNT; i++) {
 		const struct way_cost *c = &w->way[i];
 
-		if (i == WAY_TAG && c->state == WAY_CLOSED)
-			put_no_tag(c, out);
+		if (c->state == WAY_CLOSED && c->miss != MISS_NONE) {
+			buf_puts(out, "       -  by a tag");
+			put_miss(c, out);
+			buf_putc(out, '\n');
+		}
 		if (c->state != WAY_OPEN && c->state != WAY_IF)
 			continue;
 		/* moving files is no way where they are told apart already */
@@ -235,12 +257,8 @@ static void put_line(const struct report *r, const char *what,
 
 static void put_versions(const struct report_answer *a, struct buf *out)
 {
-	size_t i;
-
 	buf_puts(out, ", as libselinux");
-	for (i = 0; i < a->versions.n; i++)
-		buf_printf(out, "%s %s", !i ? "" : i + 1 < a->versions.n ?
-			   "," : " and", a->versions.v[i]);
+	put_list(a->versions.v, a->versions.n, out);
 	buf_puts(out, a->versions.n > 1 ? " read it" : " reads it");
 }
 
