@@ -258,6 +258,11 @@ enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 	bool ok;
 
 	assume_init(&p->assume, p->arena);
+	if (!base && opt->file_contexts) {
+		*problem = "the file contexts of this machine";
+		errno = ENOENT;
+		return CLI_PATHS_IO;
+	}
 	if (!base && !opt->mounts)
 		return CLI_PATHS_NONE;
 	ok = open_links(&o, root, req) &&
