@@ -129,6 +129,13 @@ gives 2 "no assumption about paths" "comparing with what was not compiled"
 run paths --compare paths.ima --root root '/x'
 gives 2 "no meaning" "--compare with a glob"
 
+# what is from a file reaches no terminal as it is
+printf '# assumes symlink /\033[31m /b\n' >odd.ima
+run paths --compare odd.ima --root root
+gives 1 "" "comparing with odd bytes"
+grep -q -x 'gone: symlink /<1b>\[31m /b' out
+check $? "odd bytes in a compiled file: $(cat -v out)"
+
 # proven with one version of libselinux, or with all of them
 sed -i 's/selinux;/selinux, libselinux 3.4;/' paths.imapol
 compile_paths
