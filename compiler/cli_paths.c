@@ -225,6 +225,9 @@ bool cli_paths_report(struct paths *p, const char *glob, struct buf *out)
 		buf_puts(out, ": a whole file system\n");
 	else if (!p->n_db)
 		buf_puts(out, ": not a whole file system\n");
+	else if (a.no_labels)
+		buf_printf(out, ": some files on %s, which keeps no labels\n",
+			   a.no_labels->dir);
 	else if (a.versions_differ)
 		buf_puts(out, ": depends on the version of libselinux\n");
 	else
@@ -233,7 +236,7 @@ bool cli_paths_report(struct paths *p, const char *glob, struct buf *out)
 			   a.types.n_labels, a.types.n_labels == 1 ? "" : "s",
 			   a.types.n_tight);
 	put_how(&a, out);
-	if (p->n_db && a.how != PATHS_FSUUID)
+	if (p->n_db && a.how != PATHS_FSUUID && !a.no_labels)
 		put_labels(&a.types, out);
 	return p->diags->n_errors == errors;
 }
