@@ -11,6 +11,10 @@ BASE_SOURCES = compiler/util.h compiler/vec.h \
 	compiler/intern.c compiler/intern.h compiler/num.c compiler/num.h \
 	compiler/source.c compiler/source.h
 BACK_SOURCES = compiler/root.c compiler/root.h \
+	compiler/prove_match.c compiler/prove_match.h \
+	compiler/prove_near.c compiler/prove_near.h \
+	compiler/prove_walk.c compiler/prove_walk.h \
+	compiler/paths_prove.c compiler/paths_prove.h \
 	compiler/paths.c compiler/paths.h compiler/paths_lower.c \
 	compiler/ir.c compiler/ir.h compiler/ir_dump.c \
 	compiler/cell.c compiler/cell.h compiler/region.c compiler/region.h \

@@ -12,6 +12,7 @@ void paths_init(struct paths *p, struct arena *a, struct intern *strings,
 	p->arena = a;
 	p->strings = strings;
 	p->diags = diags;
+	prove_init(&p->prove, a);
 }
 
 void paths_set_root(struct paths *p, const struct root *root)
@@ -194,38 +195,15 @@ static bool good(const struct fcdb_result *r, enum fcdb_part part,
 	return true;
 }
 
-/*
- * Every label that was found is looked up again, entry by entry and without
- * the automaton, and so is every path outside; none of them is taken on trust.
- */
-static bool holds(struct paths *p, size_t which, const struct fcdb_result *r,
-		  enum fcdb_part part)
+static bool holds(struct paths *p, size_t which, const struct glob *g,
+		  enum fcdb_part part, const struct fcdb_result *r)
 {
-	size_t i;
+	struct fcdb_universe u = { .alias = p->alias, .n_alias = p->n_alias };
+	struct fcdb_query q = { .glob = g, .kind = FC_FILE, .parts = part,
+				.universe = &u };
+	struct prove_claim claim = { p->db[which], &q, r };
 
-	for (i = 0; i < r->n_labels; i++) {
-		const struct fcdb_label *l = &r->labels[i];
-		const char *at[2] = { l->inside, l->outside };
-		size_t k;
-
-		for (k = 0; k < 2; k++) {
-			const struct fc_entry *e;
-			struct fcdb_label seen;
-
-			if (!at[k])
-				continue;
-			e = fcdb_lookup(p->db[which], at[k], FC_FILE, NULL);
-			if (!e || e->none)
-				return false;
-			seen = (struct fcdb_label){ .user = e->user,
-						    .role = e->role,
-						    .type = e->type };
-			if (strcmp(label_name(&seen, part),
-				   label_name(l, part)))
-				return false;
-		}
-	}
-	return true;
+	return paths_prove(&p->prove, &claim, p->diags);
 }
 
 static void take_names(struct paths *p, const struct fcdb_result *r,
@@ -264,7 +242,7 @@ static bool by_part(struct paths *p, const struct glob *g, enum fcdb_part part,
 	for (i = 0; i < p->n_db; i++) {
 		ask_db(p, i, g, part, &other);
 		if (!good(&other, part, w, &wider) ||
-		    !holds(p, i, &other, part))
+		    !holds(p, i, g, part, &other))
 			return false;
 	}
 	take_names(p, &first, part, out);
@@ -294,6 +272,7 @@ bool paths_ask(struct paths *p, const char *glob, struct span span,
 
 	memset(out, 0, sizeof(*out));
 	out->how = PATHS_NOTHING;
+	prove_begin(&p->prove, span);
 	if (!read_glob(p, glob, span, &g))
 		return false;
 	out->text = g.text;
@@ -310,5 +289,5 @@ bool paths_ask(struct paths *p, const char *glob, struct span span,
 	out->no_labels = p->root ? root_unlabelled(p->root, g.text) : NULL;
 	if (p->n_db && !out->no_labels)
 		by_labels(p, &g, wish, out);
-	return true;
+	return !p->prove.failed;
 }

@@ -5,6 +5,7 @@
 #include "ast.h"
 #include "diag.h"
 #include "fcdb.h"
+#include "paths_prove.h"
 #include "root.h"
 
 /*
@@ -34,6 +35,7 @@ struct paths {
 	const char *contexts_name, *mounts_name;
 	struct glob_alias *alias;
 	size_t n_alias;
+	struct prove prove;
 	/* answers that were given: a let may be asked for again and again */
 	VEC(struct paths_known) known;
 };
@@ -73,7 +75,7 @@ struct paths_wish {
 	bool unlabelled;		/* paths without a label may stay out */
 };
 
-/* false: the glob is malformed, or nothing is known to answer from */
+/* false: the glob is malformed, or a verdict did not hold; both are reported */
 bool paths_ask(struct paths *p, const char *glob, struct span span,
 	       const struct paths_wish *wish, struct paths_answer *out);
 

@@ -22,6 +22,7 @@ UNIT_TESTS = \
 	tests/unit/test_paths \
 	tests/unit/test_paths_faults \
 	tests/unit/test_paths_ref \
+	tests/unit/test_prove \
 	tests/unit/test_root \
 	tests/unit/test_target \
 	tests/unit/test_users \
@@ -128,6 +129,10 @@ tests_unit_test_fcontext_LDADD = $(UNIT_LDADD)
 tests_unit_test_paths_SOURCES = tests/unit/test_paths.c tests/unit/paths.h
 tests_unit_test_paths_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_prove_SOURCES = tests/unit/test_prove.c tests/unit/paths.h
+tests_unit_test_prove_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_prove_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_paths_faults_SOURCES = tests/unit/test_paths_faults.c \
 	tests/unit/paths.h
