@@ -14,6 +14,7 @@
 #include "cli.h"
 #include "cli_judge.h"
 #include "cli_options.h"
+#include "cli_oracle.h"
 #include "cli_paths.h"
 #include "label.h"
 #include "outfile.h"
@@ -26,6 +27,7 @@ struct cli {
 	struct cli_options o;
 	struct users users;
 	struct paths paths;
+	struct cli_oracle oracle;
 	struct root root;
 	struct name_lookup lookup;
 	struct targets targets;
@@ -413,6 +415,17 @@ static void compile_all(struct cli *cli)
 		emit_all(cli);
 }
 
+/* libselinux reads files, not what came through a pipe */
+static void open_oracle(struct cli *cli)
+{
+	const char *base = cli->paths.contexts_name;
+
+	if (!base || !strcmp(base, "-"))
+		return;
+	cli_oracle_init(&cli->oracle, &cli->arena, base);
+	cli->paths.prove.oracle = &cli->oracle.oracle;
+}
+
 /* what path globs are lowered with; false: nothing more is to be done */
 static bool open_paths(struct cli *cli, const char *libselinux)
 {
@@ -426,6 +439,7 @@ static bool open_paths(struct cli *cli, const char *libselinux)
 		break;
 	case CLI_PATHS_OPEN:
 		cli->c.paths = &cli->paths;
+		open_oracle(cli);
 		break;
 	case CLI_PATHS_BAD:
 		show_messages(cli);
@@ -573,6 +587,7 @@ int cli_main(int argc, char **argv)
 		cli.arena.on_oom = &on_oom;
 		start(&cli, argc, argv);
 	}
+	cli_oracle_close(&cli.oracle);
 	arena_free(&cli.arena);
 	return cli.status;
 }

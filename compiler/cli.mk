@@ -11,5 +11,7 @@ DIAG_SOURCES = compiler/diag.c compiler/diag.h compiler/diag_codes.def \
 CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_judge.c compiler/cli_judge.h \
 	compiler/cli_options.c compiler/cli_options.h \
-	compiler/label.h compiler/label_selinux.c \
+	compiler/cli_oracle.c compiler/cli_oracle.h \
 	compiler/cli_paths.c compiler/cli_paths.h
+# apart, for the tests put another library in its place
+LABEL_SOURCES = compiler/label.h compiler/label_selinux.c

@@ -45,6 +45,6 @@ IMAPOL_FAULT_LIBS = compiler/libimapol_faults.a grammar/libgrammar.a \
 	compiler/libimapol_faults.a
 
 bin_PROGRAMS += compiler/imapolc
-compiler_imapolc_SOURCES = compiler/main.c $(CLI_SOURCES)
+compiler_imapolc_SOURCES = compiler/main.c $(CLI_SOURCES) $(LABEL_SOURCES)
 compiler_imapolc_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS)
 compiler_imapolc_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS)

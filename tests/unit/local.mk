@@ -14,10 +14,12 @@ UNIT_TESTS = \
 	tests/unit/test_kdialect \
 	tests/unit/test_kmatch \
 	tests/unit/test_kmodel \
+	tests/unit/test_label \
 	tests/unit/test_leak \
 	tests/unit/test_library \
 	tests/unit/test_lower \
 	tests/unit/test_oom \
+	tests/unit/test_oracle \
 	tests/unit/test_outfile \
 	tests/unit/test_paths \
 	tests/unit/test_paths_faults \
@@ -146,6 +148,17 @@ tests_unit_test_paths_ref_SOURCES = tests/unit/test_paths_ref.c \
 tests_unit_test_paths_ref_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
 tests_unit_test_paths_ref_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_ref_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
+
+tests_unit_test_oracle_SOURCES = tests/unit/test_oracle.c tests/unit/paths.h \
+	$(CLI_SOURCES)
+tests_unit_test_oracle_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_oracle_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_label_SOURCES = tests/unit/test_label.c tests/unit/paths.h \
+	compiler/cli_oracle.c compiler/label_selinux.c
+tests_unit_test_label_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
+tests_unit_test_label_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_label_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
 
 tests_unit_test_root_SOURCES = tests/unit/test_root.c
 tests_unit_test_root_CFLAGS = $(UNIT_CFLAGS)
