@@ -1,20 +1,34 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # "make check-paths" builds Debian's database (apt-get, half a minute) and holds
-# lookups and verdicts against the installed libselinux and known answers.
+# lookups and verdicts against the installed libselinux and known answers, and
+# the proof of verdicts against planted faults.
 EXTRA_PROGRAMS += tests/paths/debian
 tests_paths_debian_SOURCES = tests/paths/debian.c tests/unit/paths.h \
 	tests/unit/paths_ref.h
 tests_paths_debian_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
 tests_paths_debian_CFLAGS = $(AM_CFLAGS) -Wno-unused-function
 tests_paths_debian_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS)
+
+EXTRA_PROGRAMS += tests/paths/debian_faults
+tests_paths_debian_faults_SOURCES = tests/paths/debian_faults.c \
+	tests/unit/paths.h tests/unit/prove_trial.h \
+	compiler/cli_oracle.c $(LABEL_SOURCES)
+tests_paths_debian_faults_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) \
+	-DIMAPOL_FAULTS
+tests_paths_debian_faults_CFLAGS = $(AM_CFLAGS) -Wno-unused-function
+tests_paths_debian_faults_LDADD = $(IMAPOL_FAULT_LIBS) $(SELINUX_LIBS)
+
 EXTRA_DIST += tests/paths/debian-db.sh
-MOSTLYCLEANFILES += tests/paths/debian$(EXEEXT)
+MOSTLYCLEANFILES += tests/paths/debian$(EXEEXT) \
+	tests/paths/debian_faults$(EXEEXT)
 
 PATHS_DB = tests/paths/debian.db
-check-paths: tests/paths/debian$(EXEEXT)
+check-paths: tests/paths/debian$(EXEEXT) tests/paths/debian_faults$(EXEEXT)
 	$(SHELL) $(top_srcdir)/tests/paths/debian-db.sh $(PATHS_DB)
 	tests/paths/debian$(EXEEXT) \
+		$(PATHS_DB)/root/etc/selinux/default/contexts/files/file_contexts
+	tests/paths/debian_faults \
 		$(PATHS_DB)/root/etc/selinux/default/contexts/files/file_contexts
 .PHONY: check-paths
 clean-local: clean-paths
