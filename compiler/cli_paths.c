@@ -313,6 +313,7 @@ static bool open_contexts(struct opening *o, const struct cli_options *opt,
 						    APPLIED));
 	if (!open_files(o, base, &files) || !open_policy(o, opt, base))
 		return false;
+	o->p->contexts_name = base;
 	paths_open(o->p, &files, libselinux);
 	buf_init(&b, o->p->arena);
 	for (i = 0; i < o->p->n_db; i++)

@@ -26,7 +26,7 @@ const struct fcontext *fcdb_fcontext(const struct fcdb *db);
 /* ---- one path ---- */
 
 struct fcdb_why {
-	const char *key;		/* the path after substitutions */
+	const char *key;	/* after substitutions; may be the path itself */
 	const struct fc_sub *sub, *sub_dist;	/* NULL: none fitted */
 	const struct fc_entry **match;	/* all that match, the best first */
 	size_t n_match;
@@ -42,6 +42,8 @@ const struct fc_entry *fcdb_lookup(struct fcdb *db, const char *path,
 /* the same, by the automaton that remembers its states */
 const struct fc_entry *fcdb_find(struct fcdb *db, const char *path,
 				 enum fc_kind kind);
+/* states that all fcdb_lookup() so far went through: what they cost */
+size_t fcdb_lookup_steps(struct fcdb *db, enum fc_kind kind);
 
 /* ---- a glob ---- */
 

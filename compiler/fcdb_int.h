@@ -79,6 +79,8 @@ struct machine {
 	uint32_t *preorder;		/* ranks of regexes */
 	struct classes classes;
 	uint8_t *hit;			/* set * classes + class */
+	struct nfa_list scratch[3];	/* of lookups */
+	size_t steps;			/* that they took */
 };
 
 struct machine *machine_new(struct arena *a, const struct fcontext *fc,

@@ -15,6 +15,7 @@ void paths_init(struct paths *p, struct arena *a, struct intern *strings,
 	ptrmap_init(&p->by_text, a);
 	ptrmap_init(&p->glob_of, a);
 	ptrmap_init(&p->written, a);
+	prove_init(&p->prove, a);
 }
 
 void paths_set_root(struct paths *p, const struct root *root)
@@ -58,6 +59,7 @@ bool paths_reopen(struct paths *p, const struct fc_files *files)
 	p->known.n = 0;
 	ptrmap_init(&p->by_text, p->arena);
 	p->files = *files;
+	p->prove.oracle = NULL;	/* it reads what is on the disk */
 	return true;
 }
 
@@ -255,37 +257,12 @@ static bool same_answer(const struct fcdb_result *x,
 	return true;
 }
 
-/*
- * Every label that was found is looked up again, entry by entry and without
- * the automaton, and so is every path outside; none of them is taken on trust.
- */
 static bool holds(struct paths *p, size_t which, const struct fcdb_query *q,
 		  const struct fcdb_result *r)
 {
-	size_t i, k;
+	struct prove_claim claim = { p->db[which], q, r };
 
-	for (i = 0; i < r->n_labels; i++) {
-		const struct fcdb_label *l = &r->labels[i];
-		const char *at[2] = { l->inside, l->outside };
-		struct paths_term t = { NULL, l->user, l->role, l->type };
-
-		for (k = 0; k < 2; k++) {
-			const struct fc_entry *e;
-			struct fcdb_label seen;
-
-			if (!at[k])
-				continue;
-			e = fcdb_lookup(p->db[which], at[k], q->kind, NULL);
-			if (!e || e->none)
-				return false;
-			seen = (struct fcdb_label){ .user = e->user,
-						    .role = e->role,
-						    .type = e->type };
-			if (!paths_has(&seen, &t))
-				return false;
-		}
-	}
-	return true;
+	return paths_prove(&p->prove, &claim, p->diags);
 }
 
 static bool ask_all(struct paths *p, const struct paths_question *question,
@@ -357,6 +334,7 @@ bool paths_ask(struct paths *p, const char *glob, struct span span,
 	memset(out, 0, sizeof(*out));
 	out->how = PATHS_NOTHING;
 	p->asked = true;
+	prove_begin(&p->prove, span);
 	if (!paths_read_glob(p, glob, span, &g))
 		return false;
 	out->text = paths_keep(p, &g);
@@ -374,5 +352,5 @@ bool paths_ask(struct paths *p, const char *glob, struct span span,
 	}
 	if (p->n_db)
 		paths_cover(p, wish, out);
-	return true;
+	return !p->prove.failed;
 }

@@ -6,6 +6,7 @@
 #include "ast.h"
 #include "diag.h"
 #include "fcdb.h"
+#include "paths_prove.h"
 #include "ptrmap.h"
 #include "root.h"
 
@@ -71,6 +72,7 @@ struct paths {
 	enum fc_version version[FC_VERSION_COUNT];	/* of each */
 	size_t n_db;
 	struct fc_files files;	/* what they were read from */
+	const char *contexts_name;	/* of the base file; NULL: no databases */
 	/* lines that tags have put into files.input[FC_LOCAL], or NULL */
 	const struct source *applied;
 	const struct root *root;	/* NULL: no root and no mounts */
@@ -82,6 +84,7 @@ struct paths {
 	bool asked;			/* some answer was given */
 	struct glob_alias *alias;
 	size_t n_alias;
+	struct prove prove;
 	VEC(struct paths_known) known;
 	struct ptrmap by_text;		/* the last of a text: 1 + number */
 	VEC(struct glob) globs;		/* that were asked for */
@@ -163,7 +166,7 @@ struct paths_answer {
 	bool rewritten;			/* a symlink in it was followed */
 };
 
-/* false: the glob is malformed, or nothing is known to answer from */
+/* false: the glob is malformed, or a verdict did not hold; both are reported */
 bool paths_ask(struct paths *p, const char *glob, struct span span,
 	       const struct paths_wish *wish, struct paths_answer *out);
 

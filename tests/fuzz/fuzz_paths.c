@@ -8,13 +8,15 @@
 #include "diag.h"
 #include "fcdb.h"
 #include "fuzz.h"
+#include "paths_prove.h"
 
 /*
  * Any bytes as file contexts and a glob. The first byte is the version of
  * libselinux, then stand the glob on a line and a path on a line; what follows
  * a line "==" is .subs, after another one .subs_dist. Beside not crashing: a
- * refusal has a place inside its text, the two ways to look a path up agree, and
- * so does a lookup with each path that a verdict names.
+ * refusal has a place inside its text, the two ways to look a path up agree, so
+ * does a lookup with each path that a verdict names, and the verdict can be
+ * proven.
  */
 #define WORK ((size_t)1 << 22)
 
@@ -75,6 +77,21 @@ static void check_label(struct fcdb *db, const char *path, const char *type)
 	check_path(db, path);
 }
 
+static void check_proof(struct fcdb *db, const struct fcdb_query *q,
+			const struct fcdb_result *r)
+{
+	struct prove_claim claim = { db, q, r };
+	struct prove_failure f;
+	struct prove p;
+
+	prove_init(&p, &arena);
+	p.n_paths = 40;
+	if (r->verdict != FCDB_TOO_HARD &&
+	    (!prove_by(&p, PROVE_NAMED, &claim, &f) ||
+	     !prove_by(&p, PROVE_RANDOM, &claim, &f)))
+		fail(f.said, f.path);
+}
+
 static void check_query(struct fcdb *db, const struct glob *g)
 {
 	struct fcdb_query q = { .glob = g, .kind = FC_FILE,
@@ -88,6 +105,7 @@ static void check_query(struct fcdb *db, const struct glob *g)
 		check_label(db, r.labels[i].outside, r.labels[i].type);
 	}
 	check_label(db, r.uncovered, NULL);
+	check_proof(db, &q, &r);
 }
 
 /* the regex of a glob is one that the reader takes */

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "../unit/paths_ref.h"
+#include "paths_prove.h"
 
 /*
  * debian FILE_CONTEXTS [LOOKUPS]: random walks through a full database against
@@ -64,6 +65,28 @@ static const char *witness(const struct fcdb_result *r)
 	return r->verdict == FCDB_WIDER ? r->labels[r->shortest].outside : "-";
 }
 
+/* what the proof of a verdict takes, by way */
+static bool prove_glob(struct fcdb *db, const struct fcdb_query *q,
+		       const struct fcdb_result *r, struct buf *times)
+{
+	struct prove_claim claim = { db, q, r };
+	struct prove_failure f;
+	struct prove prove;
+	bool ok = true;
+	int way;
+
+	prove_init(&prove, &arena);
+	for (way = PROVE_NAMED; way <= PROVE_RANDOM && ok; way++) {
+		double start = seconds();
+
+		ok = prove_by(&prove, (enum prove_way)way, &claim, &f);
+		if (!ok)
+			printf("%s: %s, %s\n", f.path, f.said, f.found);
+		buf_printf(times, " %.1f", (seconds() - start) * 1e3);
+	}
+	return ok;
+}
+
 static void ask_glob(struct fcdb *db, size_t i)
 {
 	struct fcdb_universe u = { merged, ARRAY_SIZE(merged), NULL, NULL, 0 };
@@ -72,6 +95,7 @@ static void ask_glob(struct fcdb *db, size_t i)
 	double start = seconds();
 	struct glob_error err;
 	struct fcdb_result r;
+	struct buf times;
 	struct glob g;
 	bool ok = glob_parse(&arena, known[i].glob, strlen(known[i].glob), &g,
 			     &err);
@@ -83,10 +107,13 @@ static void ask_glob(struct fcdb *db, size_t i)
 	ok = r.verdict == known[i].verdict && r.n_labels == known[i].labels &&
 	     r.n_tight == known[i].tight &&
 	     !strcmp(witness(&r), known[i].witness);
+	buf_init(&times, &arena);
+	buf_printf(&times, "%.0f", (seconds() - start) * 1e3);
+	ok = prove_glob(db, &q, &r, &times) && ok;
 	failed += !ok;
-	printf("%sok - %-24s %-9s %4zu labels, %4zu tight, %s (%.0f ms)\n",
+	printf("%sok - %-24s %-9s %4zu labels, %4zu tight, %s (%s ms)\n",
 	       ok ? "" : "not ", g.text, fcdb_verdict_name(r.verdict),
-	       r.n_labels, r.n_tight, witness(&r), (seconds() - start) * 1e3);
+	       r.n_labels, r.n_tight, witness(&r), times.s);
 }
 
 static void walk(struct fcdb *db, struct selabel_handle *h, unsigned int mode,

@@ -1,21 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # "make check-paths" builds Debian's database (apt-get, half a minute) and holds
-# lookups and verdicts against the installed libselinux and known answers.
+# lookups and verdicts against the installed libselinux and known answers, and
+# the proof of verdicts against planted faults.
 EXTRA_PROGRAMS += tests/paths/debian
 tests_paths_debian_SOURCES = tests/paths/debian.c tests/unit/paths.h \
 	tests/unit/paths_ref.h
 tests_paths_debian_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
 tests_paths_debian_CFLAGS = $(AM_CFLAGS) -Wno-unused-function
 tests_paths_debian_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS)
+
+EXTRA_PROGRAMS += tests/paths/debian_faults
+tests_paths_debian_faults_SOURCES = tests/paths/debian_faults.c \
+	tests/unit/paths.h tests/unit/prove_trial.h \
+	compiler/cli_oracle.c $(LABEL_SOURCES)
+tests_paths_debian_faults_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) \
+	-DIMAPOL_FAULTS
+tests_paths_debian_faults_CFLAGS = $(AM_CFLAGS) -Wno-unused-function
+tests_paths_debian_faults_LDADD = $(IMAPOL_FAULT_LIBS) $(SELINUX_LIBS)
+
 EXTRA_DIST += tests/paths/debian-db.sh tests/paths/check-labels.sh
-MOSTLYCLEANFILES += tests/paths/debian$(EXEEXT)
+MOSTLYCLEANFILES += tests/paths/debian$(EXEEXT) \
+	tests/paths/debian_faults$(EXEEXT)
 
 PATHS_DB = tests/paths/debian.db
-check-paths: tests/paths/debian$(EXEEXT) compiler/imapolc$(EXEEXT)
+PATHS_CONTEXTS = $(PATHS_DB)/root/etc/selinux/default/contexts/files/file_contexts
+check-paths: tests/paths/debian$(EXEEXT) tests/paths/debian_faults$(EXEEXT) \
+	compiler/imapolc$(EXEEXT)
 	$(SHELL) $(top_srcdir)/tests/paths/debian-db.sh $(PATHS_DB)
-	tests/paths/debian$(EXEEXT) \
-		$(PATHS_DB)/root/etc/selinux/default/contexts/files/file_contexts
+	tests/paths/debian$(EXEEXT) $(PATHS_CONTEXTS)
+	tests/paths/debian_faults$(EXEEXT) $(PATHS_CONTEXTS)
 	IMAPOLC=compiler/imapolc$(EXEEXT) srcdir=$(top_srcdir) \
 		$(SHELL) $(top_srcdir)/tests/paths/check-labels.sh $(PATHS_DB)/root
 .PHONY: check-paths
