@@ -25,6 +25,7 @@ struct attempt {
 	bool by_fs;
 	paths_terms terms, but;
 	bool answered;		/* the databases agree; not too hard */
+	bool vain;		/* by more parts, none of its labels is wanted */
 	bool tight;		/* no label that is wanted occurs outside */
 	bool covered;		/* no file stays outside for want of a label */
 	struct fcdb_result shown;	/* what is wanted of the first answer */
@@ -44,29 +45,72 @@ static bool wanted(const struct cover *c, const struct fcdb_label *l,
 }
 
 /* all labels when the conditions leave none: nothing matches then, anyway */
+static void keep_labels(const struct cover *c, const bool *keep,
+			struct fcdb_result *r)
+{
+	struct fcdb_label *v = arena_zalloc(c->p->arena, r->n_labels + 1,
+					    sizeof(*v));
+	size_t i, n = 0;
+
+	for (i = 0; i < r->n_labels; i++)
+		if (keep[i])
+			v[n++] = r->labels[i];
+	for (i = 0; !n && i < r->n_labels; i++) {
+		v[i] = r->labels[i];
+		v[i].outside = NULL;
+	}
+	r->labels = v;
+	r->n_labels = n ? n : r->n_labels;
+	r->n_tight = 0;
+	for (i = 0; i < r->n_labels; i++)
+		r->n_tight += !v[i].outside;
+}
+
 static struct fcdb_result narrow(const struct cover *c,
 				 const struct fcdb_result *r,
 				 const struct root_mount *fs)
 {
+	bool *keep = arena_zalloc(c->p->arena, r->n_labels + 1, sizeof(*keep));
 	struct fcdb_result out = *r;
-	struct fcdb_label *v;
 	size_t i;
 
-	v = arena_zalloc(c->p->arena, r->n_labels + 1, sizeof(*v));
-	out.labels = v;
-	out.n_labels = out.n_tight = 0;
 	for (i = 0; i < r->n_labels; i++)
-		if (wanted(c, &r->labels[i], fs))
-			v[out.n_labels++] = r->labels[i];
-	for (i = 0; !out.n_labels && i < r->n_labels; i++) {
-		v[i] = r->labels[i];
-		v[i].outside = NULL;
-	}
-	if (!out.n_labels)
-		out.n_labels = r->n_labels;
-	for (i = 0; i < out.n_labels; i++)
-		out.n_tight += !v[i].outside;
+		keep[i] = wanted(c, &r->labels[i], fs);
+	keep_labels(c, keep, &out);
 	return out;
+}
+
+/*
+ * The conditions may ask for more parts of a label than these: then labels that
+ * occur inside only together with what they rule out are not wanted. False: none
+ * is, and which parts rule them out is not in these.
+ */
+static bool refine(const struct cover *c, unsigned int parts,
+		   const struct root_mount *fs, struct fcdb_result *r)
+{
+	unsigned int all = parts | paths_parts_in(c->w->where);
+	bool some = false;
+	struct paths_question q = { c->text, NULL, all, fs };
+	bool *keep = arena_zalloc(c->p->arena, r->n_labels + 1, sizeof(*keep));
+	struct fcdb_result fine;
+	size_t i, k;
+
+	if (all == parts || !paths_query(c->p, &q, &fine))
+		return true;
+	for (i = 0; i < fine.n_labels; i++) {
+		for (k = 0; k < r->n_labels; k++) {
+			const struct fcdb_label *l = &r->labels[k];
+			struct paths_term t = { NULL, l->user, l->role,
+						l->type };
+
+			keep[k] |= paths_has(&fine.labels[i], &t) &&
+				   wanted(c, &fine.labels[i], fs);
+			some |= keep[k];
+		}
+	}
+	if (some)
+		keep_labels(c, keep, r);
+	return some || !r->n_labels;
 }
 
 /*
@@ -121,6 +165,7 @@ static void try_on(const struct cover *c, struct attempt *a,
 		return;
 	}
 	r = narrow(c, &r, fs);
+	a->vain |= !refine(c, a->parts, fs, &r);
 	add_terms(c, a, fs, &r);
 	if (!a->shown.labels)
 		a->shown = r;
@@ -148,7 +193,7 @@ static size_t lines(const struct attempt *a)
 /* does it take in what was written? */
 static bool takes_in(const struct cover *c, const struct attempt *a)
 {
-	return a->answered && lines(a) && (a->covered || c->w->unlabelled);
+	return a->answered && !a->vain && lines(a) && (a->covered || c->w->unlabelled);
 }
 
 static bool is_exact(const struct cover *c, const struct attempt *a)
@@ -329,7 +374,8 @@ static void by_labels(const struct cover *c, bool by_fs,
 	for (next = parts;; next++) {
 		if (is_exact(c, &a) && fewer(&a, best))
 			*best = a;
-		c->out->holes_only |= a.answered && a.tight && !a.covered;
+		c->out->holes_only |= a.answered && !a.vain && a.tight &&
+				      !a.covered;
 		if (lines(best) == 1 || !*next)
 			break;
 		a = attempt(c, *next, by_fs);
@@ -511,6 +557,7 @@ static void pinned_on(const struct cover *c, const struct root_mount *fs,
 {
 	struct paths_question q = { c->text, NULL, PATHS_PARTS, fs };
 	size_t n = c->w->pinned->n, i;
+	paths_terms names = { 0 };
 	struct fcdb_result r;
 	bool *used;
 
@@ -525,11 +572,13 @@ static void pinned_on(const struct cover *c, const struct root_mount *fs,
 		struct paths_term t = pinned_term(c, i);
 
 		out->used[i] |= used[i];
+		if (!used[i])
+			continue;
+		vec_push(c->p->arena, &names, t);
 		t.fsuuid = fs ? fs->fsuuid : NULL;
-		if (used[i])
-			vec_push(c->p->arena, &best->terms, t);
+		vec_push(c->p->arena, &best->terms, t);
 	}
-	best->covered &= !holes_matter(c, &r, fs, &best->terms);
+	best->covered &= !holes_matter(c, &r, fs, &names);
 }
 
 static void find_pinned(const struct cover *c, struct attempt *best,
