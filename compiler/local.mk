@@ -12,8 +12,9 @@ BASE_SOURCES = compiler/util.h compiler/vec.h \
 	compiler/source.c compiler/source.h
 BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/paths.c compiler/paths.h compiler/paths_int.h \
-	compiler/paths_cover.c compiler/paths_lower.c compiler/paths_say.c \
-	compiler/paths_twin.c compiler/paths_where.c \
+	compiler/paths_cover.c compiler/paths_cover.h compiler/paths_lower.c \
+	compiler/paths_pinned.c compiler/paths_say.c compiler/paths_twin.c \
+	compiler/paths_where.c \
 	compiler/ir.c compiler/ir.h compiler/ir_dump.c \
 	compiler/cell.c compiler/cell.h compiler/region.c compiler/region.h \
 	compiler/region_int.h compiler/region_set.c \
