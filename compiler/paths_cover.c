@@ -47,8 +47,8 @@ static void keep_labels(const struct cover *c, const bool *keep,
 }
 
 struct fcdb_result cover_narrow(const struct cover *c,
-				 const struct fcdb_result *r,
-				 const struct root_mount *fs)
+				const struct fcdb_result *r,
+				const struct root_mount *fs)
 {
 	bool *keep = arena_zalloc(c->p->arena, r->n_labels + 1, sizeof(*keep));
 	struct fcdb_result out = *r;
