@@ -19,7 +19,8 @@ BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/prove_walk.c compiler/prove_walk.h \
 	compiler/paths_prove.c compiler/paths_prove.h \
 	compiler/paths.c compiler/paths.h compiler/paths_int.h \
-	compiler/paths_cover.c compiler/paths_say.c compiler/paths_say.h \
+	compiler/paths_cover.c compiler/paths_cover.h compiler/paths_pinned.c \
+	compiler/paths_say.c compiler/paths_say.h \
 	compiler/paths_twin.c compiler/paths_where.c \
 	compiler/tags.c compiler/tags.h compiler/tags_int.h \
 	compiler/tags_lines.c compiler/tags_check.c compiler/tags_prove.c \

@@ -160,7 +160,7 @@ struct paths_answer {
 	const struct root_mount *fs;	/* the one file system; or NULL */
 	struct root_answer mount;
 	const struct root_mount *no_labels;	/* files are on such a mount */
-	bool holes_only;		/* exact but for files without a label */
+	bool holes_only;		/* exact but for files without one */
 	bool versions_differ;
 	const char *text;		/* the glob as it is asked for; kept */
 	bool rewritten;			/* a symlink in it was followed */

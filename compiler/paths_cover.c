@@ -3,32 +3,13 @@
 
 #include <string.h>
 
-#include "paths_int.h"
+#include "paths_cover.h"
 
 /*
  * Which labels, and on which file systems: all ways that are sound are tried
  * in a fixed order, and the one with the fewest kernel lines is taken, the
  * earlier of equals.
  */
-struct cover {
-	struct paths *p;
-	const struct paths_wish *w;
-	const char *text;
-	struct root_mounts fs;	/* on which the files are, each an own UUID */
-	bool have_fs;
-	struct paths_answer *out;
-};
-
-/* one way */
-struct attempt {
-	unsigned int parts;
-	bool by_fs;
-	paths_terms terms, but;
-	bool answered;		/* the databases agree; not too hard */
-	bool tight;		/* no label that is wanted occurs outside */
-	bool covered;		/* no file stays outside for want of a label */
-	struct fcdb_result shown;	/* what is wanted of the first answer */
-};
 
 /* ---- labels that the other conditions leave ---- */
 
@@ -44,37 +25,80 @@ static bool wanted(const struct cover *c, const struct fcdb_label *l,
 }
 
 /* all labels when the conditions leave none: nothing matches then, anyway */
-static struct fcdb_result narrow(const struct cover *c,
-				 const struct fcdb_result *r,
-				 const struct root_mount *fs)
+static void keep_labels(const struct cover *c, const bool *keep,
+			struct fcdb_result *r)
 {
-	struct fcdb_result out = *r;
-	struct fcdb_label *v;
-	size_t i;
+	struct fcdb_label *v = arena_zalloc(c->p->arena, r->n_labels + 1,
+					    sizeof(*v));
+	size_t i, n = 0;
 
-	v = arena_zalloc(c->p->arena, r->n_labels + 1, sizeof(*v));
-	out.labels = v;
-	out.n_labels = out.n_tight = 0;
 	for (i = 0; i < r->n_labels; i++)
-		if (wanted(c, &r->labels[i], fs))
-			v[out.n_labels++] = r->labels[i];
-	for (i = 0; !out.n_labels && i < r->n_labels; i++) {
+		if (keep[i])
+			v[n++] = r->labels[i];
+	for (i = 0; !n && i < r->n_labels; i++) {
 		v[i] = r->labels[i];
 		v[i].outside = NULL;
 	}
-	if (!out.n_labels)
-		out.n_labels = r->n_labels;
-	for (i = 0; i < out.n_labels; i++)
-		out.n_tight += !v[i].outside;
+	r->labels = v;
+	r->n_labels = n ? n : r->n_labels;
+	r->n_tight = 0;
+	for (i = 0; i < r->n_labels; i++)
+		r->n_tight += !v[i].outside;
+}
+
+struct fcdb_result cover_narrow(const struct cover *c,
+				const struct fcdb_result *r,
+				const struct root_mount *fs)
+{
+	bool *keep = arena_zalloc(c->p->arena, r->n_labels + 1, sizeof(*keep));
+	struct fcdb_result out = *r;
+	size_t i;
+
+	for (i = 0; i < r->n_labels; i++)
+		keep[i] = wanted(c, &r->labels[i], fs);
+	keep_labels(c, keep, &out);
 	return out;
+}
+
+/*
+ * The conditions may ask for more parts of a label than these: then labels that
+ * occur inside only together with what they rule out are not wanted. False:
+ * none is, and which parts rule them out is not in these.
+ */
+static bool refine(const struct cover *c, unsigned int parts,
+		   const struct root_mount *fs, struct fcdb_result *r)
+{
+	unsigned int all = parts | paths_parts_in(c->w->where);
+	bool some = false;
+	struct paths_question q = { c->text, NULL, all, fs };
+	bool *keep = arena_zalloc(c->p->arena, r->n_labels + 1, sizeof(*keep));
+	struct fcdb_result fine;
+	size_t i, k;
+
+	if (all == parts || !paths_query(c->p, &q, &fine))
+		return true;
+	for (i = 0; i < fine.n_labels; i++) {
+		for (k = 0; k < r->n_labels; k++) {
+			const struct fcdb_label *l = &r->labels[k];
+			struct paths_term t = { NULL, l->user, l->role,
+						l->type };
+
+			keep[k] |= paths_has(&fine.labels[i], &t) &&
+				   wanted(c, &fine.labels[i], fs);
+			some |= keep[k];
+		}
+	}
+	if (some)
+		keep_labels(c, keep, r);
+	return some || !r->n_labels;
 }
 
 /*
  * Files without a label by file contexts: none of them matters when the other
  * conditions leave only files that the cover takes in.
  */
-static bool holes_matter(const struct cover *c, const struct fcdb_result *r,
-			 const struct root_mount *fs, const paths_terms *terms)
+bool cover_holes_matter(const struct cover *c, const struct fcdb_result *r,
+			const struct root_mount *fs, const paths_terms *terms)
 {
 	struct paths_file f = {
 		.label = { .fsuuid = fs ? fs->fsuuid : NULL },
@@ -100,7 +124,7 @@ static void add_terms(const struct cover *c, struct attempt *a,
 		t.fsuuid = fs ? fs->fsuuid : NULL;
 		vec_push(c->p->arena, &a->terms, t);
 	}
-	if (!holes_matter(c, r, fs, &labels))
+	if (!cover_holes_matter(c, r, fs, &labels))
 		r->uncovered = NULL;
 	a->covered &= !r->uncovered;
 	a->tight &= r->n_tight == r->n_labels;
@@ -120,7 +144,8 @@ static void try_on(const struct cover *c, struct attempt *a,
 		a->shown = r;
 		return;
 	}
-	r = narrow(c, &r, fs);
+	r = cover_narrow(c, &r, fs);
+	a->vain |= !refine(c, a->parts, fs, &r);
 	add_terms(c, a, fs, &r);
 	if (!a->shown.labels)
 		a->shown = r;
@@ -146,14 +171,15 @@ static size_t lines(const struct attempt *a)
 }
 
 /* does it take in what was written? */
-static bool takes_in(const struct cover *c, const struct attempt *a)
+bool cover_takes_in(const struct cover *c, const struct attempt *a)
 {
-	return a->answered && lines(a) && (a->covered || c->w->unlabelled);
+	return a->answered && !a->vain && lines(a) &&
+	       (a->covered || c->w->unlabelled);
 }
 
 static bool is_exact(const struct cover *c, const struct attempt *a)
 {
-	return takes_in(c, a) && a->tight;
+	return cover_takes_in(c, a) && a->tight;
 }
 
 static bool fewer(const struct attempt *a, const struct attempt *best)
@@ -210,8 +236,8 @@ static void find_fs(struct cover *c, struct paths_answer *out)
 /* ---- all of a file system but some labels ---- */
 
 /*
- * The labels of the file system outside of the glob. False: there is no one file
- * system, some file there has no label and would be taken in, or nothing
+ * The labels of the file system outside of the glob. False: there is no one
+ * file system, some file there has no label and would be taken in, or nothing
  * follows that is worth a long search.
  */
 static bool labels_beside(const struct cover *c, const struct attempt *types,
@@ -254,7 +280,7 @@ static bool all_but(const struct cover *c, const struct attempt *types,
 	}
 	/* a file without a label today may get one that is taken out */
 	a->covered = !a->but.n || types->covered;
-	return (wider || a->tight) && takes_in(c, a);
+	return (wider || a->tight) && cover_takes_in(c, a);
 }
 
 /* ---- exact ---- */
@@ -329,7 +355,8 @@ static void by_labels(const struct cover *c, bool by_fs,
 	for (next = parts;; next++) {
 		if (is_exact(c, &a) && fewer(&a, best))
 			*best = a;
-		c->out->holes_only |= a.answered && a.tight && !a.covered;
+		c->out->holes_only |= a.answered && !a.vain && a.tight &&
+				      !a.covered;
 		if (lines(best) == 1 || !*next)
 			break;
 		a = attempt(c, *next, by_fs);
@@ -406,7 +433,7 @@ static void find_wider(const struct cover *c, const struct attempt *types,
 	struct attempt a;
 	size_t i;
 
-	if (!takes_in(c, types)) {
+	if (!cover_takes_in(c, types)) {
 		if (all_but(c, fs_types, &a, true))
 			*best = a;
 		return;
@@ -418,147 +445,13 @@ static void find_wider(const struct cover *c, const struct attempt *types,
 		if (!takes_no_more(c, &a, types))
 			continue;
 		a = attempt(c, parts[i], types->by_fs);
-		if (takes_in(c, &a) && fewer(&a, best) &&
+		if (cover_takes_in(c, &a) && fewer(&a, best) &&
 		    takes_no_more(c, &a, types))
 			*best = a;
 	}
 	if (lines(best) > 1 && all_but(c, fs_types, &a, true) &&
 	    fewer(&a, best))
 		*best = a;
-}
-
-/* ---- wider, by names ---- */
-
-static struct paths_term pinned_term(const struct cover *c, size_t i)
-{
-	struct paths_term t = { 0 };
-
-	ast_label_parts(c->p->strings, c->w->pinned->v[i].text, &t.user,
-			&t.role, &t.type);
-	return t;
-}
-
-/* the only name that the label has: its number; n: several; n + 1: none */
-static size_t only_name(const struct cover *c, const struct fcdb_label *l,
-			size_t *first)
-{
-	size_t n = c->w->pinned->n, i, found = n + 1;
-
-	*first = n;
-	for (i = 0; i < n; i++) {
-		struct paths_term t = pinned_term(c, i);
-
-		if (!paths_has(l, &t))
-			continue;
-		if (*first == n)
-			*first = i;
-		found = found == n + 1 ? i : n;
-	}
-	return found;
-}
-
-static bool has_used(const struct cover *c, const struct fcdb_label *l,
-		     const bool *used)
-{
-	size_t i;
-
-	for (i = 0; i < c->w->pinned->n; i++) {
-		struct paths_term t = pinned_term(c, i);
-
-		if (used[i] && paths_has(l, &t))
-			return true;
-	}
-	return false;
-}
-
-static void add_missing(const struct cover *c, const struct fcdb_label *l,
-			struct paths_answer *out)
-{
-	struct paths_term t = { NULL, NULL, NULL, l->type };
-	size_t i;
-
-	for (i = 0; i < out->missing.n; i++)
-		if (!strcmp(out->missing.v[i].type, t.type))
-			return;
-	vec_push(c->p->arena, &out->missing, t);
-}
-
-/*
- * Names that are the only one for some label first; then, for what these leave,
- * the first name that fits. False: some label has no name.
- */
-static void choose_names(const struct cover *c, const struct fcdb_result *r,
-			 bool *used, struct paths_answer *out)
-{
-	size_t n = c->w->pinned->n, i, only, first;
-
-	for (i = 0; i < r->n_labels; i++) {
-		only = only_name(c, &r->labels[i], &first);
-		if (only < n)
-			used[only] = true;
-		else if (only > n)
-			add_missing(c, &r->labels[i], out);
-	}
-	for (i = 0; i < r->n_labels; i++) {
-		only = only_name(c, &r->labels[i], &first);
-		if (only == n && !has_used(c, &r->labels[i], used))
-			used[first] = true;
-	}
-}
-
-static void pinned_on(const struct cover *c, const struct root_mount *fs,
-		      struct attempt *best, struct paths_answer *out)
-{
-	struct paths_question q = { c->text, NULL, PATHS_PARTS, fs };
-	size_t n = c->w->pinned->n, i;
-	struct fcdb_result r;
-	bool *used;
-
-	if (!paths_query(c->p, &q, &r)) {
-		best->answered = false;
-		return;
-	}
-	r = narrow(c, &r, fs);
-	used = arena_zalloc(c->p->arena, n + 1, sizeof(*used));
-	choose_names(c, &r, used, out);
-	for (i = 0; i < n; i++) {
-		struct paths_term t = pinned_term(c, i);
-
-		out->used[i] |= used[i];
-		t.fsuuid = fs ? fs->fsuuid : NULL;
-		if (used[i])
-			vec_push(c->p->arena, &best->terms, t);
-	}
-	best->covered &= !holes_matter(c, &r, fs, &best->terms);
-}
-
-static void find_pinned(const struct cover *c, struct attempt *best,
-			struct paths_answer *out)
-{
-	struct attempt a = { .parts = PATHS_PARTS, .answered = true,
-			     .covered = true };
-	size_t i;
-
-	if (!c->have_fs)
-		pinned_on(c, NULL, &a, out);
-	for (i = 0; c->have_fs && i < c->fs.n; i++)
-		pinned_on(c, c->fs.v[i], &a, out);
-	if (takes_in(c, &a) && !out->missing.n)
-		*best = a;
-}
-
-/* names that an exact answer has no use for */
-static void mark_used(const struct cover *c, struct paths_answer *out)
-{
-	size_t n = c->w->pinned->n, i, k;
-
-	for (i = 0; i < n; i++) {
-		struct paths_term t = pinned_term(c, i);
-
-		for (k = 0; k < out->types.n_labels; k++)
-			out->used[i] |= !t.type ||
-				!strcmp(t.type, out->types.labels[k].type);
-	}
 }
 
 /* ---- what is taken in that was not written ---- */
@@ -658,9 +551,9 @@ void paths_cover(struct paths *p, const struct paths_wish *w,
 					 sizeof(*out->used));
 	find_exact(&c, &types, &fs_types, &best);
 	if (lines(&best) && pinned)
-		mark_used(&c, out);
+		cover_mark_used(&c, out);
 	else if (!lines(&best) && pinned)
-		find_pinned(&c, &best, out);
+		cover_pinned(&c, &best, out);
 	else if (!lines(&best) && w->wider)
 		find_wider(&c, narrower ? &fs_types : &types, &fs_types,
 			   &best);

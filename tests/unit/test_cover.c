@@ -416,13 +416,16 @@ static void count(const struct trial *t, struct count *c)
 	c->narrowed += t->wish.where && !t->a.wider;
 }
 
+/* the last three have found something */
+static const unsigned int seeds[] = { 7, 109, 117, 121 };
+
 START_TEST(random_covers)
 {
 	struct count c = { 0 };
 	struct trial t;
 	unsigned int n;
 
-	dice_state = 7 + (unsigned int)_i;
+	dice_state = seeds[_i];
 	for (n = 0; n < 4000; n++) {
 		if (!random_trial(&t) || t.a.how != PATHS_LABELS)
 			continue;
@@ -449,7 +452,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
-	tcase_add_loop_test(tc, random_covers, 0, 4);
+	tcase_add_loop_test(tc, random_covers, 0, ARRAY_SIZE(seeds));
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_NORMAL);
 	failed = srunner_ntests_failed(sr);

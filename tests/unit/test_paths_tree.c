@@ -11,9 +11,9 @@
 /*
  * Paths in whole policies, against all paths of a few short names: what widened
  * statements take from later ones is told, and exact ones have the same files
- * as written and as lowered. A file is lost when the first statement that has it
- * as written asks for a signature, and the first that has it as lowered for a
- * digest.
+ * as written and as lowered. A file is lost when the first statement that has
+ * it as written asks for a signature, and the first that has it as lowered for
+ * a digest.
  */
 static struct arena arena;
 static struct compile unit;
