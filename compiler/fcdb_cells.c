@@ -12,50 +12,6 @@
  * rank: then each path keeps the entry that decided before.
  */
 
-/* ---- is a path in a glob ---- */
-
-struct matcher {
-	struct nfa nfa;
-	uint32_t start;
-};
-
-static void matcher_init(struct matcher *m, struct arena *a,
-			 const struct glob *g)
-{
-	nfa_init(&m->nfa, a);
-	m->start = nfa_build(&m->nfa, g->re, nfa_accept(&m->nfa, 0), 0);
-}
-
-static bool matches(struct matcher *m, const char *path)
-{
-	struct nfa *n = &m->nfa;
-	struct nfa_list now = { 0 }, next = { 0 }, swap;
-	size_t i;
-
-	nfa_walk(n);
-	nfa_close(n, m->start, &now);
-	for (; *path; path++) {
-		next.n = 0;
-		nfa_walk(n);
-		for (i = 0; i < now.n; i++) {
-			const struct nfa_state *st = &n->v[now.v[i]];
-
-			if (st->kind == NFA_SET &&
-			    byteset_has(&n->sets.v[st->set],
-					(unsigned char)*path))
-				nfa_close(n, st->a, &next);
-		}
-		swap = now;
-		now = next;
-		next = swap;
-	}
-	for (i = 0; i < now.n; i++) {
-		if (n->v[now.v[i]].kind == NFA_ACCEPT)
-			return true;
-	}
-	return false;
-}
-
 /* ---- regexes ---- */
 
 static bool is_meta(char c)
@@ -119,7 +75,7 @@ struct lister {
 	struct fcdb *db;
 	const struct fcdb_query *q;
 	struct fcdb_region around;	/* where all of the globs match */
-	struct matcher *matcher;	/* one for each */
+	struct glob_matcher *matcher;	/* one for each */
 	const char **regex;		/* theirs */
 	bool plain;			/* the one glob's own text will do */
 };
@@ -157,7 +113,7 @@ static bool in_all(struct lister *l, const char *path)
 	size_t i;
 
 	for (i = 0; i < l->around.n; i++)
-		if (!matches(&l->matcher[i], path))
+		if (!glob_matches(&l->matcher[i], path))
 			return false;
 	return true;
 }
@@ -228,7 +184,8 @@ static void start_lister(struct lister *l, struct fcdb *db,
 	l->plain = !q->region || q->region->n == 1 ||
 		   (l->around.n == 1 && takes_newline(q->region->all[0]->re));
 	for (i = 0; i < l->around.n; i++) {
-		matcher_init(&l->matcher[i], db->arena, l->around.globs[i]);
+		glob_matcher_init(&l->matcher[i], db->arena,
+				  l->around.globs[i]);
 		l->regex[i] = glob_regex(db->arena, l->around.globs[i]);
 	}
 }

@@ -132,12 +132,17 @@ static void put_proven(const struct tags *t, struct buf *out)
 void labels_put_readme(const struct tags *t, const char *policy,
 		       const label_words *heads, struct buf *out)
 {
+	const char *slash = strrchr(policy, '/');
 	size_t i;
 
 	buf_printf(out, "Labels for the tags of %s, written by `imapolc "
-		   "labels`.\n\n", policy);
+		   "labels`.\n\n", slash ? slash + 1 : policy);
 	put_users(t, out);
 	put_proven(t, out);
+	if (!t->paths->have_policy)
+		buf_puts(out, "\nNot looked at: whether the SELinux policy "
+			 "constrains these files by user. Give\n"
+			 "--selinux-policy or --root.\n");
 	buf_puts(out,
 "\nNot proven, because it is not in file contexts:\n\n"
 "  - A file that is written later gets the user of the process that makes it,\n"

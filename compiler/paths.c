@@ -328,6 +328,7 @@ bool paths_ask(struct paths *p, const char *glob, struct span span,
 
 	memset(out, 0, sizeof(*out));
 	out->how = PATHS_NOTHING;
+	p->asked = true;
 	if (!paths_glob(p, glob, span, &g))
 		return false;
 	out->text = g.text;

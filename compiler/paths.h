@@ -2,6 +2,7 @@
 #ifndef IMAPOL_PATHS_H
 #define IMAPOL_PATHS_H
 
+#include "assume.h"
 #include "ast.h"
 #include "diag.h"
 #include "fcdb.h"
@@ -34,8 +35,12 @@ struct paths {
 	/* lines that tags have put into files.input[FC_LOCAL], or NULL */
 	const struct source *applied;
 	const struct root *root;	/* NULL: no root and no mounts are known */
-	/* names of what was read, for the assumptions; NULL: nothing */
-	const char *contexts_name, *mounts_name;
+	/* types that the SELinux policy constrains by user */
+	const char *const *constrained;
+	size_t n_constrained;
+	bool have_policy;	/* that they are these is known */
+	struct assume assume;		/* what all answers rest on */
+	bool asked;			/* some answer was given */
 	struct glob_alias *alias;
 	size_t n_alias;
 	/* answers that were given: a let may be asked for again and again */

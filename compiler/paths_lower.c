@@ -364,6 +364,9 @@ static bool has_exempt(const struct ast_stmt *s)
 
 	if (s->kind == AST_RULE)
 		return s->exempt;
+	/* kernel lines have no word for more */
+	if (s->kind == AST_RAW)
+		return true;
 	for (i = 0; i < s->body.n; i++)
 		if (has_exempt(s->body.v[i]))
 			return true;
@@ -406,6 +409,10 @@ static void lower_stmts(const struct place *in, const ast_stmts *stmts,
 		switch (s->kind) {
 		case AST_RULE:
 			lower_files(in, s, around);
+			break;
+		case AST_RAW:
+			if (s->files)
+				lower_files(in, s, NULL);
 			break;
 		case AST_WITHIN:
 			lower_files(in, s, around);

@@ -444,8 +444,10 @@ bool tags_build(struct tags *t, struct paths *p, const struct ast *ast)
 		return true;
 	if (!p->n_db)
 		return no_contexts(t);
+	p->asked = true;
 	if (!read_globs(t) || !tag_forget_applied(t) || !find_layers(t) ||
-	    !tag_make_lines(t) || !tag_prove(t))
+	    !tag_make_lines(t) || !tag_check_constrained(t) ||
+	    !tag_prove(t))
 		return false;
 	say_later_files(t);
 	return true;

@@ -41,6 +41,8 @@ uint32_t tag_layer_of(const struct tags *t, const uint32_t *leaves, size_t n);
 bool tag_forget_applied(struct tags *t);
 /* fill t->line; false: reported */
 bool tag_make_lines(struct tags *t);
+/* false: the policy would not let users at some file; reported */
+bool tag_check_constrained(struct tags *t);
 /* prove the lines, and let paths ask the database with them */
 bool tag_prove(struct tags *t);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "applied.h"
 #include "ptrmap.h"
 #include "tags_int.h"
 
@@ -43,57 +44,16 @@ void tags_put_contexts(const struct tags *t, struct buf *out)
 
 /* ---- what an earlier run has put into file_contexts.local ---- */
 
-static const char *entry_line(struct tags *t, const struct fc_entry *e)
-{
-	struct buf b;
-
-	buf_init(&b, t->paths->arena);
-	tag_put_line(&b, e->regex, e->kind, e, NULL);
-	return intern_str(t->paths->strings, b.s);
-}
-
-/* its lines, written the same way; false: it cannot be read */
-static bool applied_lines(struct tags *t, struct ptrmap *map)
-{
-	struct fc_files files = { .input = {
-		[FC_LOCAL] = t->paths->applied } };
-	struct fcontext fc;
-	size_t i;
-
-	if (!fcontext_read(&fc, &files, fcdb_fcontext(t->paths->db[0])->rules,
-			   t->paths->arena, t->paths->strings,
-			   t->paths->diags))
-		return false;
-	ptrmap_init(map, t->paths->arena);
-	for (i = 0; i < fc.entries.n; i++)
-		ptrmap_add(map, entry_line(t, &fc.entries.v[i]), 1);
-	return true;
-}
-
 bool tag_forget_applied(struct tags *t)
 {
-	const struct fcontext *fc = fcdb_fcontext(t->paths->db[0]);
 	struct fc_files files = t->paths->files;
-	struct ptrmap map;
 	struct buf b;
-	size_t i;
 
 	if (!t->paths->applied || !files.input[FC_LOCAL])
 		return true;
-	if (!applied_lines(t, &map))
-		return false;
 	buf_init(&b, t->paths->arena);
-	buf_puts(&b, "");
-	for (i = 0; i < fc->entries.n; i++) {
-		const struct fc_entry *e = &fc->entries.v[i];
-		const char *line;
-
-		if (e->input != FC_LOCAL)
-			continue;
-		line = entry_line(t, e);
-		if (!ptrmap_find(&map, line))
-			buf_puts(&b, line);
-	}
+	applied_strip(t->paths->arena, files.input[FC_LOCAL],
+		      t->paths->applied, &b);
 	files.input[FC_LOCAL] = paths_made_source(t->paths,
 						  files.input[FC_LOCAL]->name,
 						  b.s, b.len);
@@ -247,7 +207,8 @@ static bool own_literal(struct liner *l, uint32_t layer,
 static bool add_line(struct liner *l, uint32_t layer, const struct fcdb_cell *c)
 {
 	struct tags *t = l->t;
-	struct tag_line line = { .entry = c->entry, .layer = layer };
+	struct tag_line line = { .entry = c->entry, .layer = layer,
+				 .inside = c->inside };
 	uint32_t user = t->layer.v[layer].user;
 
 	if (c->entry->literal && c->entry->input == FC_LOCAL)

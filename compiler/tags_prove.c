@@ -149,7 +149,8 @@ static void say_outside(struct proof *pr, size_t v, const struct ast_stmt *tag,
 		diag_note(ds, d, NO_SPAN, "file contexts cannot tell such "
 			  "paths apart, however they are written: name the "
 			  "others in the tag, too, or give the files a file "
-			  "system of their own (`--mounts`)");
+			  "system of their own (`--mounts`); where one is "
+			  "a symlink to the other, `--root DIR` tells");
 	else
 		note_entry(pr, d, l->outside_entry);
 	note_version(pr, d, v);

@@ -416,10 +416,15 @@ START_TEST(glob_language)
 {
 	struct glob *g = glob_of(globs[_i].glob);
 	struct fcdb *db;
+	struct glob_matcher m;
 	struct nfa n;
 	uint32_t start;
 	char line[300];
 
+	glob_matcher_init(&m, &arena, g);
+	ck_assert(glob_matches(&m, globs[_i].yes));
+	ck_assert(!glob_matches(&m, globs[_i].no));
+	ck_assert(glob_matches(&m, globs[_i].yes));
 	nfa_init(&n, &arena);
 	start = nfa_build(&n, g->re, nfa_accept(&n, 0), 0);
 	ck_assert_msg(nfa_matches(&n, start, globs[_i].yes), "%s", g->text);
