@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli_report.h"
+#include "util.h"
 #include "utf8.h"
 
 #define MAX_LABELS 20	/* shown of one glob unless all are asked for */
@@ -47,21 +48,32 @@ static size_t shown_labels(const struct report *r, size_t n)
 	return r->all || n <= MAX_LABELS ? n : MAX_LABELS;
 }
 
+static void put_term(const struct paths_term *t, struct buf *out)
+{
+	const char *const part[][2] = {
+		{ "fsuuid", t->fsuuid }, { "user", t->user },
+		{ "role", t->role }, { "type", t->type },
+	};
+	size_t i, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(part); i++)
+		if (part[i][1])
+			buf_printf(out, "%s%s %s", n++ ? " and " : "",
+				   part[i][0], part[i][1]);
+}
+
 static void put_exact(const struct report *r, const struct paths_answer *a,
 		      struct buf *out)
 {
-	static const char *const parts[] = {
-		[FCDB_TYPE] = "type", [FCDB_USER] = "user",
-		[FCDB_ROLE] = "role",
-	};
-	size_t i, n = shown_labels(r, a->n);
+	size_t i, n = shown_labels(r, a->terms.n);
 
-	buf_printf(out, "by %s", a->how == PATHS_FSUUID ? "fsuuid" :
-		   parts[a->part]);
-	for (i = 0; i < n; i++)
-		buf_printf(out, " %s", a->names[i]);
-	if (n < a->n)
-		buf_printf(out, " and %zu more", a->n - n);
+	buf_puts(out, "by ");
+	for (i = 0; i < n; i++) {
+		buf_puts(out, i ? " or " : "");
+		put_term(&a->terms.v[i], out);
+	}
+	if (n < a->terms.n)
+		buf_printf(out, " and %zu more", a->terms.n - n);
 	buf_puts(out, ", exactly");
 }
 

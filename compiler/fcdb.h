@@ -51,12 +51,14 @@ enum fcdb_part { FCDB_TYPE = 1, FCDB_USER = 2, FCDB_ROLE = 4 };
 /*
  * Paths that can be a file's: those through a symlink are not. With a mount,
  * the witnesses outside are limited to its file system: below mount, and not
- * below any of deeper, which are the mounts inside it.
+ * below any of deeper, which are the mounts inside it. With on_mount, the glob
+ * is limited to it, too.
  */
 struct fcdb_universe {
 	const struct glob_alias *alias;
 	size_t n_alias;
 	const char *mount;		/* NULL: all file systems */
+	bool on_mount;
 	const char *const *deeper;
 	size_t n_deeper;
 };

@@ -14,7 +14,9 @@ BASE_SOURCES = compiler/util.h compiler/vec.h \
 BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/assume.c compiler/assume.h \
 	compiler/applied.c compiler/applied.h \
-	compiler/paths.c compiler/paths.h \
+	compiler/paths.c compiler/paths.h compiler/paths_int.h \
+	compiler/paths_cover.c compiler/paths_say.c compiler/paths_say.h \
+	compiler/paths_twin.c compiler/paths_where.c \
 	compiler/tags.c compiler/tags.h compiler/tags_int.h \
 	compiler/tags_lines.c compiler/tags_check.c compiler/tags_prove.c \
 	compiler/tags_auto.c compiler/tags_auto.h \

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "paths.h"
+#include "paths_int.h"
 
 void paths_init(struct paths *p, struct arena *a, struct intern *strings,
 		struct diags *diags)
@@ -12,6 +12,9 @@ void paths_init(struct paths *p, struct arena *a, struct intern *strings,
 	p->arena = a;
 	p->strings = strings;
 	p->diags = diags;
+	ptrmap_init(&p->by_text, a);
+	ptrmap_init(&p->glob_of, a);
+	ptrmap_init(&p->written, a);
 }
 
 void paths_set_root(struct paths *p, const struct root *root)
@@ -53,6 +56,7 @@ bool paths_reopen(struct paths *p, const struct fc_files *files)
 		return false;
 	}
 	p->known.n = 0;
+	ptrmap_init(&p->by_text, p->arena);
 	p->files = *files;
 	return true;
 }
@@ -106,8 +110,8 @@ void paths_say_rewritten(struct paths *p, struct span span, const char *text)
 		 "a symlink leads from here to %s", text);
 }
 
-bool paths_glob(struct paths *p, const char *text, struct span span,
-		struct glob *out)
+bool paths_read_glob(struct paths *p, const char *text, struct span span,
+		     struct glob *out)
 {
 	const struct root_alias *crossed;
 	struct glob_error err;
@@ -130,101 +134,124 @@ bool paths_glob(struct paths *p, const char *text, struct span span,
 	return false;
 }
 
-static void ask_db(struct paths *p, size_t which, const struct glob *g,
-		   enum fcdb_part part, struct fcdb_result *out)
+struct fcdb_universe paths_universe(struct paths *p,
+				    const struct root_mount *mount)
 {
-	struct paths_known known = {
-		.text = intern_str(p->strings, g->text), .db = which,
-		.part = part,
-	};
-	size_t i;
 	struct fcdb_universe u = { .alias = p->alias, .n_alias = p->n_alias };
-	struct fcdb_query q = { .glob = g, .kind = FC_FILE, .parts = part,
-				.universe = &u };
+	struct root_mounts deeper;
+	const char **dirs;
+	size_t i;
 
-	for (i = 0; i < p->known.n; i++)
-		if (p->known.v[i].text == known.text &&
-		    p->known.v[i].db == which && p->known.v[i].part == part) {
-			*out = p->known.v[i].result;
-			return;
-		}
-	fcdb_query(p->db[which], &q, out);
-	known.result = *out;
-	vec_push(p->arena, &p->known, known);
+	if (!mount)
+		return u;
+	deeper = root_deeper(p->root, mount);
+	dirs = arena_zalloc(p->arena, deeper.n + 1, sizeof(*dirs));
+	for (i = 0; i < deeper.n; i++)
+		dirs[i] = deeper.v[i]->dir;
+	u.mount = mount->dir;
+	u.on_mount = true;
+	u.deeper = dirs;
+	u.n_deeper = deeper.n;
+	return u;
 }
 
-static const char *label_name(const struct fcdb_label *l, enum fcdb_part part)
+/* ---- globs ---- */
+
+const char *paths_keep(struct paths *p, const struct glob *g)
 {
-	switch (part) {
-	case FCDB_TYPE:
-		return l->type;
-	case FCDB_USER:
-		return l->user;
-	default:
-		return l->role;
+	const char *text = intern_len(p->strings, g->text, g->len);
+
+	if (ptrmap_add(&p->glob_of, text, p->globs.n))
+		vec_push(p->arena, &p->globs, *g);
+	return text;
+}
+
+const struct glob *paths_glob(const struct paths *p, const char *text)
+{
+	return &p->globs.v[*ptrmap_find(&p->glob_of, text)];
+}
+
+/* the path, and what stands behind it in the glob */
+static const char *literal(struct paths *p, const char *path, const char *rest)
+{
+	struct glob_error err;
+	struct glob g;
+	struct buf b;
+
+	buf_init(&b, p->arena);
+	for (; *path; path++) {
+		if (strchr("*?[]{},\\!", *path))
+			buf_putc(&b, '\\');
+		buf_putc(&b, *path);
 	}
+	buf_puts(&b, rest);
+	return glob_parse(p->arena, b.s, b.len, &g, &err) ? paths_keep(p, &g)
+							  : NULL;
 }
 
-static bool has_label(const struct fcdb_result *r, enum fcdb_part part,
-		      const char *name, bool outside)
+const char *paths_literal(struct paths *p, const char *path)
 {
+	return literal(p, path, "");
+}
+
+const char *paths_below(struct paths *p, const struct root_mount *m)
+{
+	return literal(p, strcmp(m->dir, "/") ? m->dir : "", "/**");
+}
+
+const char *paths_canonical(struct paths *p, const char *glob)
+{
+	struct glob_error err;
+	struct glob written, g;
+
+	if (!glob_parse(p->arena, glob, strlen(glob), &written, &err) ||
+	    !glob_canonical(p->arena, &written, p->alias, p->n_alias, &g,
+			    &err))
+		return NULL;
+	return paths_keep(p, &g);
+}
+
+/* ---- one question ---- */
+
+unsigned int paths_parts_of(const struct paths_term *t)
+{
+	return (t->user ? FCDB_USER : 0u) | (t->role ? FCDB_ROLE : 0u) |
+	       (t->type ? FCDB_TYPE : 0u);
+}
+
+bool paths_has(const struct fcdb_label *l, const struct paths_term *t)
+{
+	return (!t->user || (l->user && !strcmp(t->user, l->user))) &&
+	       (!t->role || (l->role && !strcmp(t->role, l->role))) &&
+	       (!t->type || (l->type && !strcmp(t->type, l->type)));
+}
+
+static const struct fcdb_label *find_label(const struct fcdb_result *r,
+					   const struct fcdb_label *wanted)
+{
+	struct paths_term t = { NULL, wanted->user, wanted->role,
+				wanted->type };
 	size_t i;
 
 	for (i = 0; i < r->n_labels; i++)
-		if (!strcmp(label_name(&r->labels[i], part), name) &&
-		    (r->labels[i].outside != NULL) == outside)
-			return true;
-	return false;
+		if (paths_has(&r->labels[i], &t))
+			return &r->labels[i];
+	return NULL;
 }
 
-static bool same_labels(const struct fcdb_result *x,
-			const struct fcdb_result *y, enum fcdb_part part)
+static bool same_answer(const struct fcdb_result *x,
+			const struct fcdb_result *y)
 {
 	size_t i;
 
-	if (x->n_labels != y->n_labels)
+	if (x->verdict != y->verdict || x->n_labels != y->n_labels)
 		return false;
-	for (i = 0; i < x->n_labels; i++)
-		if (!has_label(y, part, label_name(&x->labels[i], part),
-			       x->labels[i].outside != NULL))
+	for (i = 0; i < x->n_labels; i++) {
+		const struct fcdb_label *l = find_label(y, &x->labels[i]);
+
+		if (!l || !l->outside != !x->labels[i].outside)
 			return false;
-	return true;
-}
-
-static bool is_pinned(const struct paths_wish *w, const char *name)
-{
-	size_t i;
-
-	if (!w->pinned || !w->pinned->n)
-		return true;
-	for (i = 0; i < w->pinned->n; i++)
-		if (!strcmp(w->pinned->v[i].text, name))
-			return true;
-	return false;
-}
-
-/* is the verdict good enough for what the statement allows? */
-static bool good(const struct fcdb_result *r, enum fcdb_part part,
-		 const struct paths_wish *w, bool *wider)
-{
-	size_t i;
-
-	*wider = r->n_tight < r->n_labels;
-	if (!r->n_labels || r->verdict == FCDB_EMPTY ||
-	    r->verdict == FCDB_TOO_HARD)
-		return false;
-	if (r->verdict == FCDB_UNCOVERED && !w->unlabelled)
-		return false;
-	if (!*wider)
-		return true;
-	if (!w->wider)
-		return false;
-	/* a pinned widening names types */
-	for (i = 0; i < r->n_labels; i++)
-		if (w->pinned && w->pinned->n &&
-		    (part != FCDB_TYPE ||
-		     !is_pinned(w, label_name(&r->labels[i], part))))
-			return false;
+	}
 	return true;
 }
 
@@ -232,15 +259,15 @@ static bool good(const struct fcdb_result *r, enum fcdb_part part,
  * Every label that was found is looked up again, entry by entry and without
  * the automaton, and so is every path outside; none of them is taken on trust.
  */
-static bool holds(struct paths *p, size_t which, const struct fcdb_result *r,
-		  enum fcdb_part part)
+static bool holds(struct paths *p, size_t which, const struct fcdb_query *q,
+		  const struct fcdb_result *r)
 {
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < r->n_labels; i++) {
 		const struct fcdb_label *l = &r->labels[i];
 		const char *at[2] = { l->inside, l->outside };
-		size_t k;
+		struct paths_term t = { NULL, l->user, l->role, l->type };
 
 		for (k = 0; k < 2; k++) {
 			const struct fc_entry *e;
@@ -248,102 +275,104 @@ static bool holds(struct paths *p, size_t which, const struct fcdb_result *r,
 
 			if (!at[k])
 				continue;
-			e = fcdb_lookup(p->db[which], at[k], FC_FILE, NULL);
+			e = fcdb_lookup(p->db[which], at[k], q->kind, NULL);
 			if (!e || e->none)
 				return false;
 			seen = (struct fcdb_label){ .user = e->user,
 						    .role = e->role,
 						    .type = e->type };
-			if (strcmp(label_name(&seen, part),
-				   label_name(l, part)))
+			if (!paths_has(&seen, &t))
 				return false;
 		}
 	}
 	return true;
 }
 
-static void take_names(struct paths *p, const struct fcdb_result *r,
-		       enum fcdb_part part, struct paths_answer *out)
+static bool ask_all(struct paths *p, const struct paths_question *question,
+		    struct fcdb_result *out)
 {
+	struct fcdb_universe u = paths_universe(p, question->mount);
+	struct fcdb_query q = { .kind = FC_FILE, .parts = question->parts,
+				.universe = &u };
+	struct fcdb_result other;
 	size_t i;
 
-	out->how = PATHS_LABELS;
-	out->part = part;
-	out->n = r->n_labels;
-	out->names = arena_zalloc(p->arena, r->n_labels + 1,
-				  sizeof(*out->names));
-	for (i = 0; i < r->n_labels; i++)
-		out->names[i] = label_name(&r->labels[i], part);
-}
-
-/* by one part of the label: all databases have to say the same */
-static bool by_part(struct paths *p, const struct glob *g, enum fcdb_part part,
-		    const struct paths_wish *w, struct paths_answer *out)
-{
-	struct fcdb_result first, other;
-	bool wider = false;
-	size_t i;
-
-	ask_db(p, 0, g, part, &first);
-	if (part == FCDB_TYPE)
-		out->types = first;
-	for (i = 1; i < p->n_db; i++) {
-		ask_db(p, i, g, part, &other);
-		if (other.verdict == first.verdict &&
-		    same_labels(&first, &other, part))
-			continue;
-		out->versions_differ |= part == FCDB_TYPE;
-		return false;
-	}
+	q.glob = paths_glob(p, question->text);
+	if (question->except)
+		q.except = paths_glob(p, question->except);
 	for (i = 0; i < p->n_db; i++) {
-		ask_db(p, i, g, part, &other);
-		if (!good(&other, part, w, &wider) ||
-		    !holds(p, i, &other, part))
+		fcdb_query(p->db[i], &q, &other);
+		if (!i || other.verdict == FCDB_TOO_HARD)
+			*out = other;
+		if (out->verdict == FCDB_TOO_HARD)
+			return true;
+		if (!same_answer(out, &other) || !holds(p, i, &q, &other))
 			return false;
 	}
-	take_names(p, &first, part, out);
-	out->wider = wider;
 	return true;
 }
 
-static void by_labels(struct paths *p, const struct glob *g,
-		      const struct paths_wish *w, struct paths_answer *out)
+static bool same_question(const struct paths_question *x,
+			  const struct paths_question *y)
 {
-	static const enum fcdb_part parts[] = { FCDB_TYPE, FCDB_USER,
-						FCDB_ROLE };
-	struct paths_wish exact = { .unlabelled = w->unlabelled };
-	size_t i;
-
-	for (i = 0; i < 3 && out->how == PATHS_NOTHING; i++)
-		by_part(p, g, parts[i], &exact, out);
-	/* a user or role that is not exact would take in most of the system */
-	if (w->wider && out->how == PATHS_NOTHING)
-		by_part(p, g, FCDB_TYPE, w, out);
+	return x->text == y->text && x->except == y->except &&
+	       x->parts == y->parts && x->mount == y->mount;
 }
+
+bool paths_query(struct paths *p, const struct paths_question *q,
+		 struct fcdb_result *out)
+{
+	struct paths_known known = { .q = *q };
+	size_t *last = ptrmap_find(&p->by_text, q->text);
+	const struct paths_known *k = NULL;
+	size_t i = last ? *last : 0;
+
+	known.next = i;
+	for (; i; i = k->next) {
+		k = &p->known.v[i - 1];
+		if (same_question(&k->q, q))
+			break;
+	}
+	if (!i) {
+		known.differ = !ask_all(p, q, &known.result);
+		vec_push(p->arena, &p->known, known);
+		k = &p->known.v[p->known.n - 1];
+		if (last)
+			*last = p->known.n;
+		else
+			ptrmap_add(&p->by_text, q->text, p->known.n);
+	}
+	*out = k->result;
+	return !k->differ && out->verdict != FCDB_TOO_HARD;
+}
+
+/* ---- one glob ---- */
 
 bool paths_ask(struct paths *p, const char *glob, struct span span,
 	       const struct paths_wish *wish, struct paths_answer *out)
 {
 	struct glob g;
+	size_t i;
 
 	memset(out, 0, sizeof(*out));
 	out->how = PATHS_NOTHING;
 	p->asked = true;
-	if (!paths_glob(p, glob, span, &g))
+	if (!paths_read_glob(p, glob, span, &g))
 		return false;
-	out->text = g.text;
+	out->text = paths_keep(p, &g);
 	out->rewritten = g.rewritten;
 	if (p->root && p->root->have_mounts) {
 		out->mount = root_whole(p->root, g.text);
 		if (out->mount.how == ROOT_WHOLE) {
 			out->how = PATHS_FSUUID;
-			out->names = out->mount.fsuuids.v;
-			out->n = out->mount.fsuuids.n;
+			for (i = 0; i < out->mount.fsuuids.n; i++)
+				vec_push(p->arena, &out->terms,
+					 (struct paths_term){
+					 .fsuuid = out->mount.fsuuids.v[i] });
 			return true;
 		}
 	}
-	out->no_labels = p->root ? root_unlabelled(p->root, g.text) : NULL;
-	if (p->n_db && !out->no_labels)
-		by_labels(p, &g, wish, out);
+	if (p->n_db)
+		paths_cover(p, wish, out);
 	return true;
 }

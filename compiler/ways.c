@@ -148,7 +148,8 @@ static void cost_labels(struct paths *p, struct ways *w)
 
 	w->way[WAY_LABELS].state = a->how == PATHS_LABELS ? WAY_OPEN :
 							    WAY_CLOSED;
-	w->way[WAY_LABELS].lines = a->how == PATHS_LABELS ? a->n : 0;
+	w->way[WAY_LABELS].lines = a->how == PATHS_LABELS ?
+				   a->terms.n : 0;
 	cost_tag(p, w);
 	if (!r->n_labels || a->versions_differ)
 		return;
@@ -181,7 +182,7 @@ bool ways_ask(struct paths *p, const char *glob, struct ways *out)
 		(struct way_cost){ .state = WAY_IF, .lines = 1 };
 	if (out->answer.how == PATHS_FSUUID)
 		out->way[WAY_FILE_SYSTEM] = (struct way_cost){
-			.state = WAY_OPEN, .lines = out->answer.n };
+			.state = WAY_OPEN, .lines = out->answer.terms.n };
 	else if (p->n_db && !out->answer.no_labels &&
 		 out->answer.types.verdict != FCDB_EMPTY &&
 		 out->answer.types.verdict != FCDB_TOO_HARD)

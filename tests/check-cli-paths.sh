@@ -263,7 +263,7 @@ gives 0 "" "paths --format json of mounts"
 tr -d '\n' >want <<'end'
 {"glob":"/opt/**","canonical":"/opt/**","verdict":null,"versions":[],
 "versions_differ":false,"keeps_no_labels":null,
-"exact":{"fsuuid":["11111111-2222-3333-4444-555555555552"]},
+"exact":[{"fsuuid":"11111111-2222-3333-4444-555555555552","user":null,"role":null,"type":null}],
 "labels":[],"no_label":null,"ways":[
 {"way":"file-system","state":"open","lines":1,"labelling_lines":null,
 "statement":null,"witness":null},

@@ -7,6 +7,7 @@ UNIT_TESTS = \
 	tests/unit/test_cell \
 	tests/unit/test_check_kernel \
 	tests/unit/test_checks \
+	tests/unit/test_cover \
 	tests/unit/test_dd \
 	tests/unit/test_diag \
 	tests/unit/test_digest \
@@ -22,6 +23,7 @@ UNIT_TESTS = \
 	tests/unit/test_lower \
 	tests/unit/test_oom \
 	tests/unit/test_outfile \
+	tests/unit/test_overtake \
 	tests/unit/test_paths \
 	tests/unit/test_paths_faults \
 	tests/unit/test_paths_ref \
@@ -130,6 +132,14 @@ tests_unit_test_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=free
 tests_unit_test_fcontext_SOURCES = tests/unit/test_fcontext.c tests/unit/paths.h
 tests_unit_test_fcontext_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_fcontext_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_cover_SOURCES = tests/unit/test_cover.c tests/unit/paths.h
+tests_unit_test_cover_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_cover_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_overtake_SOURCES = tests/unit/test_overtake.c tests/unit/paths.h
+tests_unit_test_overtake_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_overtake_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_paths_SOURCES = tests/unit/test_paths.c tests/unit/paths.h
 tests_unit_test_paths_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
