@@ -16,7 +16,6 @@ EXTRA_DIST += \
 	tests/live/paths/flashers.imapol \
 	tests/live/paths/globs \
 	tests/live/paths/own-fs.imapol \
-	tests/live/paths/scripts.imapol \
 	tests/live/planted-bad.ima \
 	tests/live/run.sh \
 	tests/live/samples/firmware-station.ima \

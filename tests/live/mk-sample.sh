@@ -23,8 +23,8 @@ everyday() {
 		/usr/lib/firmware/intel /usr/lib/modules/6.1 /usr/lib/x86_64-linux-gnu /usr/lib64/firmware /usr/libexec \
 		/usr/local/bin /usr/local/bin/old /usr/local/lib/firmware /usr/local/sbin /usr/sbin /usr/share/doc/a \
 		/var/lib/dpkg /var/lib/dpkg/info /var/log /etc/ssl/private /var/www/html; do
-		for name in a .hidden c.sh java.sh flash_fw.sh flash_a flash_ f_ fz.bin g.bin k.conf k.key k.pem a.log \
-			lib.so.1 java man l2tp vmlinux-6 vmlinuz-6.1 ssh_host_rsa_key with+plus; do
+		for name in a .hidden c.sh java.sh flash_fw.sh flash_a flash_ flas f_ fz.bin g.bin k.conf k.key k.pem \
+			a.log lib.so.1 java man l2tp vmlinux-6 vmlinuz-6.1 ssh_host_rsa_key with+plus; do
 			echo "$folder/$name"
 		done
 	done

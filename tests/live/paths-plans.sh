@@ -43,9 +43,9 @@ shut() {
 	foretell "open $1 errno 13" "$2" open "$1" "$3"
 }
 
-# The guest's list has the file $1, measured into register 11.
+# The guest's list has the file $2, measured into register $1.
 on_list() {
-	echo "show list 11 [^/]* $1\( .*\)\?"
+	echo "show list $1 [^/]* $2\( .*\)\?"
 }
 
 # labelled CONTEXT TITLE PATH
@@ -184,10 +184,10 @@ plan_new_scripts() {
 plan_measured() {
 	echo "show list /sys/kernel/security/ima/ascii_runtime_measurements"
 	for name in $bin/signed /usr/bin/plain $bin/new; do
-		foretell "$(on_list "/mnt$name")" "root's $name is measured"
+		foretell "$(on_list 10 "/mnt$name")" "root's $name is measured"
 	done
-	never "$(on_list /mnt/usr/bin/quiet)" "the user's program is not"
-	never "$(on_list "/mnt/etc/.*")" "nor is what is read"
+	never "$(on_list 10 /mnt/usr/bin/quiet)" "the user's program is not"
+	never "$(on_list 10 "/mnt/etc/.*")" "nor is what is read"
 }
 
 plan_own_fs() {
@@ -215,10 +215,10 @@ plan_own_fs() {
 	done
 	echo "show list /sys/kernel/security/ima/ascii_runtime_measurements"
 	for name in /srv/data/plain /srv/data/deep/plain; do
-		foretell "$(on_list "$name")" "$name is measured"
+		foretell "$(on_list 11 "$name")" "$name is measured"
 	done
-	never "$(on_list "/srv/other/.*")" "nothing on the other file system is"
-	never "$(on_list /srv/unsigned)" "nor on the root file system"
+	never "$(on_list 11 "/srv/other/.*")" "nothing on the other file system is"
+	never "$(on_list 11 /srv/unsigned)" "nor on the root file system"
 }
 
 # Each user reads every file; what is measured tells which the policy has meant.

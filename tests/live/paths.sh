@@ -31,10 +31,21 @@ registers=24 # of a TPM: so many globs are judged before the file system is moun
 own_uuid=2c7d2b9e-8f0e-4b0b-9d53-60fd0a4fbd21
 other_uuid=9a1c0c52-51cf-4fb9-8fd5-c8a1f4a1e7b3
 
-# compile NAME RELEASE OUT [MOUNTS]: the lines of $work/NAME.imapol
+# translate NAME COMMAND...: COMMAND with the options and the source of the policy NAME: the project's own sample of
+# kernel lines with paths, or one of those here
+translate() {
+	named=$1
+	shift
+	case $named in
+	scripts) set -- "$@" --profile debian-12-selinux --tag-paths "$srcdir/policies/script-integrity/script-integrity.ima" ;;
+	*) set -- "$@" -Wno-pcr-reserved "$work/$named.imapol" ;;
+	esac
+	"$@"
+}
+
+# compile NAME RELEASE OUT [MOUNTS]: the lines of the policy NAME
 compile() {
-	"$compiler" --kernel "$2" --root "$work/tree" --mounts "${4:-$work/mounts}" -Wno-pcr-reserved -o "$3" \
-		"$work/$1.imapol" 2>"$3.messages"
+	translate "$1" "$compiler" --kernel "$2" --root "$work/tree" --mounts "${4:-$work/mounts}" -o "$3" 2>"$3.messages"
 }
 
 # The number, kind, glob and expression of each glob that is judged file by file.
@@ -56,15 +67,15 @@ globs_policy() {
 	}'
 }
 
-# What the compiler says of each glob with labels that also others have, behind its number.
+# What the compiler says of each label of each glob that has no tag, behind the glob's number.
 verdicts() {
 	globs | awk -F '\t' '$2 != "tag"' >"$work/untagged"
 	cut -f 3 "$work/untagged" | tr '\n' '\0' |
-		xargs -0 "$compiler" paths --root "$work/tree" --libselinux 3.4 >"$work/verdicts.out"
+		xargs -0 "$compiler" paths --all --root "$work/tree" --libselinux 3.4 >"$work/verdicts.out"
 	awk -F '\t' '
 	FNR == NR { n[FNR] = $1; glob[FNR] = $3; next }
 	/^[^ ]/ { i++; if (index($0, glob[i] ": ") != 1) exit 1 }
-	{ print n[i] "\t" $0 }' "$work/untagged" "$work/verdicts.out"
+	$2 ~ /^inside / { sub(/^  /, ""); print n[i] "\t" $0 }' "$work/untagged" "$work/verdicts.out"
 }
 
 # Debian's policy with what the tags of all policies here need, in $work/root: what semodule does, for another root.
@@ -72,8 +83,7 @@ add_tags() {
 	mkdir "$work/modules"
 	set --
 	for name in $tagged; do
-		"$compiler" labels --kernel "${kernels%% *}" --root "$work/tree" -Wno-pcr-reserved \
-			-o "$work/$name.labels" "$work/$name.imapol"
+		translate "$name" "$compiler" labels --kernel "${kernels%% *}" --root "$work/tree" -o "$work/$name.labels"
 		cp "$work/$name.labels/imapol_tags.cil" "$work/modules/tags_$name.cil"
 		set -- "$@" -i "$work/modules/tags_$name.cil"
 	done
@@ -182,7 +192,7 @@ prepare_scripts() {
 
 prepare_globs() {
 	tree_of globs
-	awk -F '\t' '/\t  / { for (i = 3; i <= NF; i++) if (sub(/^(inside|outside) /, "", $i)) print $i }' \
+	awk -F '\t' '{ for (i = 3; i <= 4; i++) if (sub(/^(inside|outside) /, "", $i)) print $i }' \
 		"$work/verdicts" >"$work/witnesses"
 	"$here/mk-sample.sh" $files "$work/tree" "$store/etc/selinux/default/contexts/files/file_contexts" \
 		"$work/witnesses" >"$work/sample"
@@ -355,7 +365,7 @@ measured() {
 claims() {
 	awk -F '\t' -v n="$1" '
 	FNR == NR { label[$1] = $2; next }
-	$1 == n && sub(/^  /, "", $2) {
+	$1 == n {
 		outside = sub(/^outside /, "", $4) ? $4 : "-"
 		print "claim\t" $2 "\t" outside "\t" label[outside]
 	}' "$work/after" "$work/verdicts"
