@@ -486,6 +486,8 @@ static void compare(struct cli *cli, struct buf *out)
 		return;
 	assume_init(&then, &cli->arena);
 	assume_read(&then, text, len);
+	if (cli->o.root)
+		cli_paths_missing_links(&cli->paths, cli->o.root, &then);
 	if (!then.items.n)
 		complain(cli, cli->o.compare, "no assumption about paths is in "
 			 "it: it has none, or was compiled with --no-comments");

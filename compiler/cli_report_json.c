@@ -53,7 +53,8 @@ static void put_way(struct json *j, enum way w, const struct way_cost *c)
 	else
 		json_null(j, "labelling_lines");
 	json_text(j, "statement", c->statement);
-	json_text(j, "witness", c->witness && *c->witness ? c->witness : NULL);
+	put_strings(j, "not_with", c->not_with.v, c->not_with.n);
+	json_text(j, "witness", c->witness);
 	json_close(j, '}');
 }
 

@@ -5,6 +5,7 @@
 
 #include "overtake.h"
 #include "paths_int.h"
+#include "verify.h"
 #include "verify_ast.h"
 
 typedef VEC(const char *) texts;
@@ -21,6 +22,7 @@ struct overtake {
 	struct dd *m;
 	struct verify_ast va;
 	size_t *rule_of;	/* of each step: its number in va.rules */
+	bool *widened;		/* of each step: has a widened path */
 	/* pairs of statements: told once for all paths and actions */
 	VEC(struct told) told;
 	bool failed;
@@ -306,13 +308,14 @@ static bool is_of(const struct ast_context *ctx, const struct ast_stmt *stmt)
 	return ctx->rule == stmt;
 }
 
-static bool is_widened(const struct overtake *o, size_t step)
+/* most policies do the same wherever they do something */
+static bool some_loses(const struct overtake *o, size_t early)
 {
-	const struct ast_context *ctx = &o->va.rules.v[o->rule_of[step]];
+	const struct verify_step *s = o->va.steps.v;
 	size_t i;
 
-	for (i = 0; i < o->p->widened.n; i++)
-		if (is_of(ctx, o->p->widened.v[i].stmt))
+	for (i = early + 1; i < o->va.steps.n; i++)
+		if (s[i].class == s[early].class && loses(&s[early], &s[i]))
 			return true;
 	return false;
 }
@@ -326,6 +329,8 @@ static void check_step(struct overtake *o, const struct paths_widened *w,
 	dd_ref taken = DD_PASS;
 	size_t i;
 
+	if (!s[early].outcome.acts || !some_loses(o, early))
+		return;
 	for (i = 0; i < w->surplus.n; i++)
 		taken = dd_or(o->m, taken,
 			      term_region(o, &w->surplus.v[i].term));
@@ -339,7 +344,7 @@ static void check_step(struct overtake *o, const struct paths_widened *w,
 			return;
 		x.hit = dd_and(o->m, s[i].region, own);
 		/* what is widened itself has less of these files than that */
-		if (!is_widened(o, i))
+		if (!o->widened[i])
 			own = dd_diff(o->m, own, s[i].region);
 		if (x.hit == DD_PASS || !loses(&s[early], &s[i]) ||
 		    is_told(o, w->stmt, s[i].stmt))
@@ -361,7 +366,7 @@ static void check_steps(struct overtake *o)
 		const struct ast_context *ctx = &o->va.rules.v[o->rule_of[i]];
 
 		own = dd_diff(o->m, s->region, before[s->class]);
-		for (k = 0; k < o->p->widened.n && s->outcome.acts; k++)
+		for (k = 0; o->widened[i] && k < o->p->widened.n; k++)
 			if (is_of(ctx, o->p->widened.v[k].stmt))
 				check_step(o, &o->p->widened.v[k], i, own);
 		before[s->class] = dd_or(o->m, before[s->class], s->region);
@@ -380,6 +385,11 @@ static void find_rules(struct overtake *o)
 		for (k = rule->kind == AST_RAW ? 1 : rule->actions.n; k; k--)
 			o->rule_of[n++] = i;
 	}
+	o->widened = arena_zalloc(o->arena, n + 1, sizeof(*o->widened));
+	for (i = 0; i < n; i++)
+		for (k = 0; k < o->p->widened.n && !o->widened[i]; k++)
+			o->widened[i] = is_of(&o->va.rules.v[o->rule_of[i]],
+					      o->p->widened.v[k].stmt);
 }
 
 static void add_names(struct overtake *o)
@@ -424,5 +434,5 @@ bool overtake_check(const struct ast *ast, struct paths *p,
 	verify_ast_build(&o.va);
 	find_rules(&o);
 	check_steps(&o);
-	return !o.failed;
+	return verify_budget_ok(o.m, ds) && !o.failed;
 }

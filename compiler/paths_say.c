@@ -173,17 +173,19 @@ static void note_holes(const struct say *s)
 	struct fcdb_query q = { .glob = paths_glob(s->p, s->a->text),
 				.kind = FC_FILE, .parts = FCDB_TYPE,
 				.universe = &u };
-	struct fcdb_hole hole[MAX_WITNESSES];
+	struct fcdb_hole hole[MAX_WITNESSES + 1];
 	size_t n, i;
 
-	n = fcdb_holes(s->p->db[0], &q, hole, MAX_WITNESSES);
-	for (i = 0; n != SIZE_MAX && i < n; i++) {
+	n = fcdb_holes(s->p->db[0], &q, hole, MAX_WITNESSES + 1);
+	for (i = 0; n != SIZE_MAX && i < n && i < MAX_WITNESSES; i++) {
 		if (hole[i].entry)
 			NOTE(s, hole[i].entry->span,
 			     "%s has none by this line", hole[i].path);
 		else
 			NOTE(s, NO_SPAN, "no line matches %s", hole[i].path);
 	}
+	if (n != SIZE_MAX && n > MAX_WITNESSES)
+		NOTE(s, NO_SPAN, "and more lines leave files without one");
 }
 
 /* ---- ways out ---- */

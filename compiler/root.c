@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fnmatch.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -67,7 +68,11 @@ static const char *parent(struct arena *a, const char *path)
 	return arena_strndup(a, path, (size_t)(slash - path));
 }
 
-/* where a link leads inside of the root, through other links; NULL: nowhere */
+/*
+ * Where a link leads inside of the root, through other links, though nothing
+ * may be there yet: /run is empty until the system runs. NULL: in circles, or
+ * to a file.
+ */
 static const char *follow(struct root *r, const char *dir, const char *path)
 {
 	char target[4096];
@@ -79,7 +84,7 @@ static const char *follow(struct root *r, const char *dir, const char *path)
 		ssize_t n;
 
 		if (lstat(file, &st))
-			return NULL;
+			return i && errno == ENOENT ? path : NULL;
 		if (S_ISDIR(st.st_mode))
 			return path;
 		n = readlink(file, target, sizeof(target) - 1);
@@ -104,7 +109,7 @@ void root_add_alias(struct root *r, const char *from, const char *to)
 	r->aliases.v[i] = new;
 }
 
-/* the link base/name of the root, when it leads to a directory of the root */
+/* the link base/name of the root, unless it leads to a file */
 static void read_link(struct root *r, const char *dir, const char *base,
 		      const char *name)
 {

@@ -40,8 +40,8 @@ void root_init(struct root *r, struct arena *a);
 void root_add_alias(struct root *r, const char *from, const char *to);
 
 /*
- * The symlinks to directories that stand in dir/ and in its /usr and /var, as
- * merged /usr makes them. False: dir cannot be read, errno is set.
+ * The symlinks that stand in dir/ and in its /usr and /var, as merged /usr makes
+ * them, but for those to files. False: dir cannot be read, errno is set.
  */
 bool root_read_aliases(struct root *r, const char *dir);
 

@@ -23,11 +23,11 @@ UNIT_TESTS = \
 	tests/unit/test_lower \
 	tests/unit/test_oom \
 	tests/unit/test_outfile \
-	tests/unit/test_overtake \
 	tests/unit/test_paths \
 	tests/unit/test_paths_faults \
 	tests/unit/test_paths_ref \
 	tests/unit/test_tags \
+	tests/unit/test_paths_tree \
 	tests/unit/test_root \
 	tests/unit/test_rootwalk \
 	tests/unit/test_running \
@@ -137,9 +137,10 @@ tests_unit_test_cover_SOURCES = tests/unit/test_cover.c tests/unit/paths.h
 tests_unit_test_cover_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_cover_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_overtake_SOURCES = tests/unit/test_overtake.c tests/unit/paths.h
-tests_unit_test_overtake_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
-tests_unit_test_overtake_LDADD = $(UNIT_LDADD)
+tests_unit_test_paths_tree_SOURCES = tests/unit/test_paths_tree.c \
+	tests/unit/paths.h
+tests_unit_test_paths_tree_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_paths_tree_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_paths_SOURCES = tests/unit/test_paths.c tests/unit/paths.h
 tests_unit_test_paths_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function

@@ -233,6 +233,17 @@ static void make_dir(const char *dir, const char *name)
 	ck_assert_int_eq(mkdir(path, 0700), 0);
 }
 
+static void make_file(const char *dir, const char *name)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	fclose(f);
+}
+
 static const char *target_of(const char *from)
 {
 	size_t i;
@@ -255,22 +266,27 @@ START_TEST(test_aliases)
 	make_link(dir, "usr/bin", "bin");
 	make_link(dir, "../run", "var/run");
 	make_link(dir, "./bin/../bin", "usr/sbin");
-	make_link(dir, "nowhere", "gone");
+	make_link(dir, "nowhere/at/all", "gone");
+	make_link(dir, "etc/passwd", "file");
+	make_dir(dir, "etc");
+	make_file(dir, "etc/passwd");
 	make_link(dir, "bin", "sbin");
 	make_link(dir, "loop", "loop");
 	ck_assert(root_read_aliases(&root, dir));
 	ck_assert_str_eq(target_of("/bin"), "/usr/bin");
 	ck_assert_str_eq(target_of("/var/run"), "/run");
 	ck_assert_str_eq(target_of("/usr/sbin"), "/usr/bin");
-	ck_assert_str_eq(target_of("/gone"), "none");
-	/* a link to a link; one that leads nowhere */
+	/* what is there only while the system runs */
+	ck_assert_str_eq(target_of("/gone"), "/nowhere/at/all");
+	/* a link to a link, to a file, and to itself */
 	ck_assert_str_eq(target_of("/sbin"), "/usr/bin");
+	ck_assert_str_eq(target_of("/file"), "none");
 	ck_assert_str_eq(target_of("/loop"), "none");
-	ck_assert_uint_eq(root.aliases.n, 4);
+	ck_assert_uint_eq(root.aliases.n, 5);
 	/* in the order of names */
 	ck_assert_str_eq(root.aliases.v[0].from, "/bin");
-	ck_assert_str_eq(root.aliases.v[1].from, "/sbin");
-	ck_assert_str_eq(root.aliases.v[3].from, "/var/run");
+	ck_assert_str_eq(root.aliases.v[1].from, "/gone");
+	ck_assert_str_eq(root.aliases.v[4].from, "/var/run");
 	/* mount points are followed through links */
 	mounts("UUID=" U1 " /bin/x ext4 defaults 0 1\n");
 	ck_assert_int_eq(how("/usr/bin/x/**"), ROOT_WHOLE);

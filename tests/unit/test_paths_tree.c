@@ -9,9 +9,11 @@
 #include "paths_int.h"
 
 /*
- * What widened statements take from later ones, against all paths of a few
- * short names. A file is lost when the first statement that has it as written
- * asks for a signature, and the first that has it as lowered for a digest.
+ * Paths in whole policies, against all paths of a few short names: what widened
+ * statements take from later ones is told, and exact ones have the same files
+ * as written and as lowered. A file is lost when the first statement that has it
+ * as written asks for a signature, and the first that has it as lowered for a
+ * digest.
  */
 static struct arena arena;
 static struct compile unit;
@@ -152,6 +154,7 @@ static bool of_glob(const char *glob, const char *path)
 
 static bool is_in(const struct ast_set *s, const struct file *f)
 {
+	s = ast_deref(s);
 	if (!s)
 		return true;
 	switch (s->kind) {
@@ -159,6 +162,8 @@ static bool is_in(const struct ast_set *s, const struct file *f)
 		return is_in(s->left, f) && is_in(s->right, f);
 	case AST_SET_OR:
 		return is_in(s->left, f) || is_in(s->right, f);
+	case AST_SET_NOT:
+		return !is_in(s->left, f);
 	case AST_SET_OWNER:
 		return s->id.lo == f->owner;
 	case AST_SET_PATH:
@@ -255,15 +260,176 @@ START_TEST(random_policies)
 }
 END_TEST
 
+/* ---- exact statements: the same files as written and as lowered ---- */
+
+struct rules {
+	struct ast_context v[64];
+	size_t n;
+};
+
+static void keep_context(void *arg, const struct ast_context *ctx)
+{
+	struct rules *r = arg;
+	size_t size = ctx->n_within * sizeof(*ctx->within);
+	struct ast_context own = *ctx;
+
+	own.within = arena_grow(&arena, ctx->within, size, size);
+	ck_assert_uint_lt(r->n, ARRAY_SIZE(r->v));
+	r->v[r->n++] = own;
+}
+
+static void put_set(struct buf *b, unsigned int depth)
+{
+	static const char *const leaves[] = {
+		"label x_t", "label y_t", "label \"u:*:*\"", "owner 0", "named",
+		"label \"v:*:x_t\"", "label default_t", "!label w_t",
+	};
+
+	if (!depth || !dice(4)) {
+		if (dice(3))
+			put_path(b);
+		else
+			put_one_of(b, leaves, ARRAY_SIZE(leaves));
+		return;
+	}
+	buf_puts(b, dice(4) ? "(" : "!(");
+	put_set(b, depth - 1);
+	buf_puts(b, dice(3) ? " & " : " | ");
+	put_set(b, depth - 1);
+	buf_puts(b, ")");
+}
+
+static void put_rule(struct buf *b)
+{
+	buf_puts(b, "measure exec of ");
+	put_set(b, dice(3));
+	if (!dice(3)) {
+		buf_puts(b, " except of ");
+		put_set(b, dice(2));
+	}
+	buf_puts(b, ";\n");
+}
+
+static void put_block(struct buf *b, unsigned int depth)
+{
+	unsigned int n = 1 + dice(2);
+
+	buf_puts(b, "within ");
+	put_set(b, dice(2));
+	buf_puts(b, " {\n");
+	while (n--) {
+		if (depth && !dice(3))
+			put_block(b, depth - 1);
+		else
+			put_rule(b);
+	}
+	buf_puts(b, "}\n");
+}
+
+/* the tree of a text, its paths lowered or not */
+static void walk_tree(const struct buf *text, bool lowered, struct rules *out)
+{
+	const struct source *src = source_new(&arena, "p", text->s, text->len,
+					      0);
+
+	compile_init(&unit, &arena);
+	if (lowered)
+		unit.paths = &p;
+	p.diags = &unit.diags;
+	compile_add_source(&unit, src);
+	compile_check(&unit);
+	out->n = 0;
+	ast_walk_rules(&unit.ast, keep_context, out);
+}
+
+static bool is_of(const struct ast_context *ctx, const struct file *f)
+{
+	const struct ast_stmt *s = ctx->rule;
+	size_t i;
+
+	for (i = 0; i < ctx->n_within; i++)
+		if (!is_in(ctx->within[i]->files, f))
+			return false;
+	for (i = 0; i < s->excepts.n; i++)
+		if (is_in(s->excepts.v[i].files, f))
+			return false;
+	return is_in(s->files, f);
+}
+
+static void compare(const struct buf *text, const struct rules *x,
+		    const struct rules *y, const char *base, unsigned int depth)
+{
+	static const char *const names[] = { "a", "b", "ab" };
+	static const struct fc_entry none = { .user = "-", .role = "-",
+					      .type = "-" };
+	size_t i, k;
+
+	for (i = 0; depth && i < ARRAY_SIZE(names); i++) {
+		struct file f;
+		struct buf b;
+
+		buf_init(&b, &arena);
+		buf_printf(&b, "%s/%s", base, names[i]);
+		f.path = b.s;
+		f.label = fcdb_lookup(p.db[0], f.path, FC_FILE, NULL);
+		if (!f.label || f.label->none)
+			f.label = &none;
+		for (k = 0; k < 2 * x->n; k++) {
+			f.owner = k & 1;
+			if (is_of(&x->v[k / 2], &f) != is_of(&y->v[k / 2], &f))
+				ck_abort_msg("%s (%s): statement %zu of\n%s",
+					     f.path, f.label->type, k / 2 + 1,
+					     text->s);
+		}
+		compare(text, x, y, b.s, depth - 1);
+	}
+}
+
+START_TEST(exact_trees)
+{
+	unsigned int n, compared = 0, blocks = 0;
+
+	dice_state = 29 + (unsigned int)_i;
+	for (n = 0; n < 4000; n++) {
+		struct rules lowered, as_written;
+		struct buf text;
+
+		arena_init(&arena);
+		compile_init(&unit, &arena);
+		random_database();
+		buf_init(&text, &arena);
+		buf_puts(&text, "let named = path \"/a/*\" & !label z_t;\n");
+		if (dice(2))
+			put_rule(&text);
+		else
+			put_block(&text, 1);
+		if (p.n_db) {
+			walk_tree(&text, true, &lowered);
+			if (!unit.diags.n_errors) {
+				walk_tree(&text, false, &as_written);
+				ck_assert_uint_eq(lowered.n, as_written.n);
+				compare(&text, &as_written, &lowered, "", 3);
+				compared++;
+				blocks += lowered.v[0].n_within > 0;
+			}
+		}
+		arena_free(&arena);
+	}
+	ck_assert_uint_gt(compared, 300);
+	ck_assert_uint_gt(blocks, 100);
+}
+END_TEST
+
 int main(void)
 {
-	Suite *s = suite_create("overtake");
-	TCase *tc = tcase_create("overtake");
+	Suite *s = suite_create("paths_tree");
+	TCase *tc = tcase_create("paths_tree");
 	SRunner *sr = srunner_create(s);
 	int failed;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, random_policies, 0, 4);
+	tcase_add_loop_test(tc, exact_trees, 0, 3);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_NORMAL);
 	failed = srunner_ntests_failed(sr);
