@@ -68,11 +68,15 @@ struct fcdb_query {
 	unsigned int parts;		/* FCDB_* */
 	const struct fcdb_universe *universe;	/* or NULL */
 	size_t work;			/* budget; 0: FCDB_WORK */
-	bool unpruned;			/* for tests: no shortcut at all */
+	/* for tests: */
+	bool unpruned;			/* no shortcut at all */
+	size_t together;		/* states of the search for all labels
+					   together; 0: FCDB_TOGETHER_MAX */
 };
 
 #define FCDB_WORK ((size_t)1 << 30)	/* steps: about ten seconds */
 #define FCDB_STATES_MAX 1000000		/* states of one search */
+#define FCDB_TOGETHER_MAX 2000		/* more: one search a label */
 
 enum fcdb_verdict {
 	FCDB_EXACT,	/* the labels inside occur nowhere else */

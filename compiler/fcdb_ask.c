@@ -55,13 +55,14 @@ static void count_below(struct ask *a, uint32_t label, uint32_t by)
 static enum search_end together(struct ask *a, enum space_flag flag,
 				struct want *w, const char **path)
 {
-	size_t cap = a->q->unpruned ? SIZE_MAX : fcdb_together_max;
+	size_t cap = a->q->together ? a->q->together : FCDB_TOGETHER_MAX;
 	struct answer answer = { path, NONE };
 	struct keys *k = a->keys;
 	enum search_end end;
 	uint32_t i;
 
 	if (a->q->unpruned) {
+		cap = SIZE_MAX;
 		k = &a->ks->one;
 		keys_reset(k, a->l->by_rank, 0, false);
 	}

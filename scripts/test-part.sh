@@ -102,6 +102,9 @@ fuzz)
 	"$top/configure" -q CC=clang CFLAGS='-O1 -g'
 	FUZZ_SECONDS=20 make -j"$jobs" check-fuzz
 	;;
+paths)
+	make check-paths-short
+	;;
 live)
 	make check-live
 	;;

@@ -1,22 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # "make check-paths" builds Debian's database (apt-get, half a minute) and holds
-# lookups and verdicts against the installed libselinux and known answers.
+# lookups and verdicts against the installed libselinux and known answers: some
+# five minutes. "make check-paths-short" walks less and gives the other searches
+# less to do: about a minute; scripts/test.sh runs it.
 EXTRA_PROGRAMS += tests/paths/debian
 tests_paths_debian_SOURCES = tests/paths/debian.c tests/unit/paths.h \
 	tests/unit/paths_ref.h
 tests_paths_debian_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
 tests_paths_debian_CFLAGS = $(AM_CFLAGS) -Wno-unused-function
 tests_paths_debian_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS)
-EXTRA_DIST += tests/paths/debian-db.sh
+EXTRA_DIST += tests/paths/debian-db.sh $(PATHS_TABLE)
 MOSTLYCLEANFILES += tests/paths/debian$(EXEEXT)
 
+PATHS_PACKAGE = 2.20221101-9
+PATHS_TABLE = tests/paths/selinux-policy-default-$(PATHS_PACKAGE).tsv
 PATHS_DB = tests/paths/debian.db
-check-paths: tests/paths/debian$(EXEEXT)
-	$(SHELL) $(top_srcdir)/tests/paths/debian-db.sh $(PATHS_DB)
-	tests/paths/debian$(EXEEXT) \
-		$(PATHS_DB)/root/etc/selinux/default/contexts/files/file_contexts
-.PHONY: check-paths
+PATHS_CONTEXTS = \
+	$(PATHS_DB)/root/etc/selinux/default/contexts/files/file_contexts
+
+.PHONY: paths-db check-paths check-paths-short
+paths-db:
+	$(SHELL) $(srcdir)/tests/paths/debian-db.sh $(PATHS_DB) \
+		'2:$(PATHS_PACKAGE)'
+# walks for each kind of file, and steps for each other search
+check-paths: tests/paths/debian$(EXEEXT) paths-db
+	tests/paths/debian$(EXEEXT) $(PATHS_CONTEXTS) \
+		$(srcdir)/$(PATHS_TABLE) 100000 1073741824
+check-paths-short: tests/paths/debian$(EXEEXT) paths-db
+	tests/paths/debian$(EXEEXT) $(PATHS_CONTEXTS) \
+		$(srcdir)/$(PATHS_TABLE) 20000 16777216
+
 clean-local: clean-paths
 clean-paths:
 	rm -rf $(PATHS_DB)
