@@ -74,7 +74,7 @@ struct fcdb_query {
 					   together; 0: FCDB_TOGETHER_MAX */
 };
 
-#define FCDB_WORK ((size_t)1 << 30)	/* steps: about ten seconds */
+#define FCDB_WORK ((size_t)1 << 29)	/* steps: about four seconds */
 #define FCDB_STATES_MAX 1000000		/* states of one search */
 #define FCDB_TOGETHER_MAX 2000		/* more: one search a label */
 
@@ -113,6 +113,14 @@ struct fcdb_result {
  */
 void fcdb_query(struct fcdb *db, const struct fcdb_query *q,
 		struct fcdb_result *out);
+
+/*
+ * True: the two, which were read from the same files with one struct intern,
+ * give every path of the kind the same parts of a label, though the rules of
+ * libselinux that they were read with differ. False: they may not.
+ */
+bool fcdb_alike(struct fcdb *a, struct fcdb *b, enum fc_kind kind,
+		unsigned int parts);
 
 /*
  * Up to max paths inside without a label, one for each <<none>> entry and one

@@ -96,12 +96,27 @@ static bool read_glob(struct paths *p, const char *text, struct span span,
 	return false;
 }
 
+/* versions that cannot differ are asked once */
+static size_t first_alike(struct paths *p, size_t which, enum fcdb_part part)
+{
+	uint8_t *alike = &p->alike[part][which];
+	size_t i = 0;
+
+	if (*alike)
+		return *alike - 1u;
+	while (i < which &&
+	       !fcdb_alike(p->db[i], p->db[which], FC_FILE, part))
+		i++;
+	*alike = (uint8_t)(i + 1);
+	return i;
+}
+
 static void ask_db(struct paths *p, size_t which, const struct glob *g,
 		   enum fcdb_part part, struct fcdb_result *out)
 {
 	struct paths_known known = {
-		.text = intern_str(p->strings, g->text), .db = which,
-		.part = part,
+		.text = intern_str(p->strings, g->text),
+		.db = first_alike(p, which, part), .part = part,
 	};
 	size_t i;
 	struct fcdb_universe u = { .alias = p->alias, .n_alias = p->n_alias };
@@ -110,11 +125,11 @@ static void ask_db(struct paths *p, size_t which, const struct glob *g,
 
 	for (i = 0; i < p->known.n; i++)
 		if (p->known.v[i].text == known.text &&
-		    p->known.v[i].db == which && p->known.v[i].part == part) {
+		    p->known.v[i].db == known.db && p->known.v[i].part == part) {
 			*out = p->known.v[i].result;
 			return;
 		}
-	fcdb_query(p->db[which], &q, out);
+	fcdb_query(p->db[known.db], &q, out);
 	known.result = *out;
 	vec_push(p->arena, &p->known, known);
 }

@@ -2,6 +2,8 @@
 #ifndef IMAPOL_PATHS_H
 #define IMAPOL_PATHS_H
 
+#include <stdint.h>
+
 #include "ast.h"
 #include "diag.h"
 #include "fcdb.h"
@@ -29,6 +31,9 @@ struct paths {
 	   target names its version, else all that are known */
 	struct fcdb *db[FC_VERSION_COUNT];
 	size_t n_db;
+	/* by part of the label and database: one before it that answers alike,
+	   or itself; + 1, 0: not looked at */
+	uint8_t alike[FCDB_ROLE + 1][FC_VERSION_COUNT];
 	const struct root *root;	/* NULL: no root and no mounts are known */
 	/* names of what was read, for the assumptions; NULL: nothing */
 	const char *contexts_name, *mounts_name;

@@ -20,6 +20,7 @@ UNIT_TESTS = \
 	tests/unit/test_oom \
 	tests/unit/test_outfile \
 	tests/unit/test_paths \
+	tests/unit/test_paths_brute \
 	tests/unit/test_paths_faults \
 	tests/unit/test_paths_ref \
 	tests/unit/test_root \
@@ -134,6 +135,11 @@ tests_unit_test_paths_faults_SOURCES = tests/unit/test_paths_faults.c \
 tests_unit_test_paths_faults_CPPFLAGS = $(AM_CPPFLAGS) -DIMAPOL_FAULTS
 tests_unit_test_paths_faults_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_faults_LDADD = $(IMAPOL_FAULT_LIBS) $(CHECK_LIBS)
+
+tests_unit_test_paths_brute_SOURCES = tests/unit/test_paths_brute.c \
+	tests/unit/paths.h
+tests_unit_test_paths_brute_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_paths_brute_LDADD = $(UNIT_LDADD)
 
 PATHS_VERSION = -DLIBSELINUX_VERSION=\"`$(PKG_CONFIG) --modversion libselinux`\"
 tests_unit_test_paths_ref_SOURCES = tests/unit/test_paths_ref.c \

@@ -618,12 +618,14 @@ START_TEST(hard_questions)
 	struct buf b;
 	unsigned int i;
 
-	/* subsets of what was seen so far */
+	/* subsets of what was seen so far, for a label that never decides */
 	buf_init(&b, &arena);
 	buf_puts(&b, "/.* u:r:d\n");
 	for (i = 0; i < 60; i++)
 		buf_printf(&b, "/(.*/)?%c%c/.+\\.x%u u:r:t%u\n", 'a' + i % 20,
 			   'a' + i / 20, i, i);
+	ck_assert_int_eq(hard(b.s, "/**"), FCDB_EXACT);
+	buf_puts(&b, "/(.*/)?aa/.+\\.x0 u:r:s\n");
 	ck_assert_int_eq(hard(b.s, "/**"), FCDB_TOO_HARD);
 	/* a byte far from the end */
 	hard("/.*a.{300} u:r:t\n/.*b.{300} u:r:s\n", "/a/**");

@@ -85,7 +85,8 @@ START_TEST(caught)
 
 	dice_state = 99;
 	together_max = fault == FCDB_FAULT_FLOOR ||
-			    fault == FCDB_FAULT_CAP ? 5 : 2000;
+		       fault == FCDB_FAULT_BOUND ||
+		       fault == FCDB_FAULT_CAP ? 5 : 2000;
 	for (i = 0; i < 3000 && (!differ || !fault); i++) {
 		arena_init(&arena);
 		differ += !agrees((enum fc_version)(i % FC_VERSION_COUNT),
