@@ -100,7 +100,7 @@ distcheck)
 	;;
 fuzz)
 	"$top/configure" -q CC=clang CFLAGS='-O1 -g'
-	FUZZ_SECONDS=20 make -j"$jobs" check-fuzz
+	FUZZ_SECONDS=10 make -j"$jobs" check-fuzz
 	;;
 paths)
 	make check-paths-short
