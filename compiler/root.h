@@ -33,6 +33,8 @@ struct root {
 	bool complete;		/* all that is mounted, not only an fstab */
 };
 
+#define ROOT_MOUNTS_MAX 5000	/* each is compared with each */
+
 void root_init(struct root *r, struct arena *a);
 
 /*

@@ -22,6 +22,7 @@ UNIT_TESTS = \
 	tests/unit/test_paths \
 	tests/unit/test_paths_brute \
 	tests/unit/test_paths_faults \
+	tests/unit/test_paths_hostile \
 	tests/unit/test_paths_ref \
 	tests/unit/test_root \
 	tests/unit/test_target \
@@ -140,6 +141,11 @@ tests_unit_test_paths_brute_SOURCES = tests/unit/test_paths_brute.c \
 	tests/unit/paths.h
 tests_unit_test_paths_brute_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_brute_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_paths_hostile_SOURCES = tests/unit/test_paths_hostile.c \
+	tests/unit/paths.h
+tests_unit_test_paths_hostile_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_paths_hostile_LDADD = $(UNIT_LDADD)
 
 PATHS_VERSION = -DLIBSELINUX_VERSION=\"`$(PKG_CONFIG) --modversion libselinux`\"
 tests_unit_test_paths_ref_SOURCES = tests/unit/test_paths_ref.c \
