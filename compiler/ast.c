@@ -429,8 +429,10 @@ static bool files_carry(const struct ast_context *ctx, enum ast_opt_kind kind)
 		path |= ctx->within[i]->has_path;
 		tag |= ctx->within[i]->has_tag;
 	}
-	if (kind == AST_OPT_ALLOW_WIDER || kind == AST_OPT_ALLOW_UNLABELLED)
+	if (kind == AST_OPT_ALLOW_WIDER)
 		return path;
+	if (kind == AST_OPT_ALLOW_UNLABELLED)
+		return path || tag;
 	return kind != AST_OPT_ALLOW_UNTAGGED || tag;
 }
 

@@ -226,6 +226,14 @@ struct ast_stmt {
 
 	/* RAW, resolved by check_kernel: the rule that the line is */
 	const struct krule *raw;
+	/*
+	 * RAW: a line of a file of kernel lines (klines.h), not quoted. Its files
+	 * are those of a path condition at path_span; once expanded path_len bytes
+	 * of the name stand in its place.
+	 */
+	bool kernel_line;
+	struct span path_span;
+	size_t path_len;
 };
 
 /* a whole compilation unit: the statements of all files named, in order */

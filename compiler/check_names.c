@@ -175,6 +175,11 @@ static void check_stmts(struct names *n, const ast_stmts *stmts,
 		case AST_TEST:
 			names_check_test(n, s);
 			break;
+		case AST_RAW:
+			/* a path condition of a file of kernel lines */
+			if (s->files)
+				names_check_files(n, s->files, false);
+			break;
 		default:
 			break;
 		}

@@ -127,6 +127,25 @@ static size_t quoted_offset(struct span quoted, size_t at)
 	return i < quoted.end ? i : quoted.end;
 }
 
+/* the same of a file of kernel lines, whose path condition was replaced */
+static size_t line_offset(const struct ast_stmt *s, size_t at)
+{
+	size_t start = s->name_span.start;
+
+	if (!s->path_span.src || start + at <= s->path_span.start)
+		return start + at;
+	if (start + at < s->path_span.start + s->path_len)
+		return s->path_span.end;
+	return start + at - s->path_len + (s->path_span.end -
+					   s->path_span.start);
+}
+
+static size_t raw_offset(const struct ast_stmt *s, size_t at)
+{
+	return s->kernel_line ? line_offset(s, at)
+			      : quoted_offset(s->name_span, at);
+}
+
 static enum diag_code code_of(const struct kd_error *e)
 {
 	switch (e->reason) {
@@ -176,10 +195,23 @@ static bool meaning_known(struct target_check *k, const struct krule *r,
 	return false;
 }
 
+/* a path that came to nothing, which was said: what is wrong beside it? */
+static const char *without_path(struct target_check *k,
+				const struct ast_stmt *s)
+{
+	size_t start = s->name_span.start;
+	struct buf b;
+
+	buf_init(&b, k->arena);
+	buf_add(&b, s->name, s->path_span.start - start);
+	buf_puts(&b, s->name + (s->path_span.end - start));
+	return b.s;
+}
+
 void target_check_raw(struct target_check *k, struct ast_stmt *s)
 {
 	struct kd_out *out = arena_new(k->arena, struct kd_out);
-	const char *line = s->name;
+	const char *line = s->files ? without_path(k, s) : s->name;
 	struct span span = s->name_span;
 
 	s->raw = NULL;
@@ -189,13 +221,13 @@ void target_check_raw(struct target_check *k, struct ast_stmt *s)
 			 "a `raw` statement holds no rule");
 		break;
 	case KD_REFUSED:
-		span.start = quoted_offset(s->name_span, out->err.start);
-		span.end = quoted_offset(s->name_span, out->err.end);
+		span.start = raw_offset(s, out->err.start);
+		span.end = raw_offset(s, out->err.end);
 		say_refused(k, &out->err, span);
 		break;
 	case KD_RULE:
 		note_assumed(k, out->assumes, span);
-		if (meaning_known(k, &out->rule, span))
+		if (!s->files && meaning_known(k, &out->rule, span))
 			s->raw = &out->rule;
 		break;
 	}

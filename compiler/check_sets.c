@@ -33,9 +33,9 @@ static void names_later(struct names *n, enum diag_code code,
 			l = &n->later.v[i];
 	if (!l) {
 		fresh.d = diag_add(n->ds, code, span,
-				   code == DIAG_PATH_NOT_LOWERED ?
-				   "nothing tells which files a `%s` has" :
-				   "a statement with `%s` is not compiled yet",
+				   code == DIAG_ATTRIBUTE_NOT_LOWERED ?
+				   "a statement with `%s` is not compiled yet" :
+				   "nothing tells which files a `%s` has",
 				   later_noun(code));
 		vec_push(n->arena, &n->later, fresh);
 		l = &n->later.v[n->later.n - 1];
@@ -60,6 +60,9 @@ void names_later_end(struct names *n)
 			diag_note(n->ds, l->d, NO_SPAN, "`--file-contexts FILE`"
 				  " or `--root DIR` tells by label, `--mounts "
 				  "FILE` by file system");
+		if (l->code == DIAG_TAG_NOT_LOWERED)
+			diag_note(n->ds, l->d, NO_SPAN, "`--file-contexts FILE`"
+				  " or `--root DIR` tells");
 		diag_note(n->ds, l->d, NO_SPAN,
 			  l->code == DIAG_ATTRIBUTE_NOT_LOWERED
 			  ? "name the types themselves with `label`"
@@ -198,7 +201,7 @@ static struct set_size check_ref(struct names *n, struct ast_set *s)
 		return (struct set_size){ 1, 1, false, false };
 	}
 	s->def = def->stmt;
-	if (def->stmt->kind == AST_TAG)
+	if (def->stmt->kind == AST_TAG && !n->ast->lower_paths)
 		names_later(n, DIAG_TAG_NOT_LOWERED, s->span);
 	return def->size;
 }

@@ -8,14 +8,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "check_kernel.h"
 #include "cli.h"
+#include "cli_compare.h"
 #include "cli_judge.h"
 #include "cli_options.h"
 #include "cli_paths.h"
+#include "cli_report.h"
+#include "klines.h"
 #include "label.h"
+#include "labels.h"
 #include "outfile.h"
 #include "target.h"
 #include "users.h"
@@ -32,7 +37,7 @@ struct cli {
 	bool has_policy;
 	VEC(const struct source *) kernel_files;
 	cli_words inputs;	/* read beside the sources, for make */
-	struct buf notice;	/* what judge_all() says */
+	struct buf notice;	/* what is said behind the messages */
 	int status;
 };
 
@@ -115,6 +120,12 @@ static bool is_policy_name(const char *path)
 	return len > n && !strcmp(path + len - n, suffix);
 }
 
+/* given what path globs are lowered with */
+static bool knows_paths(const struct cli *cli)
+{
+	return cli->o.file_contexts || cli->o.root || cli->o.mounts;
+}
+
 /* in messages these come after the sources of the policy */
 enum { ORDER_KERNEL_FILES = 1 << 29, ORDER_TABLES = 1 << 30 };
 
@@ -133,6 +144,11 @@ static void add_file(struct cli *cli, const char *path)
 	src->path = is_stdin ? NULL : path;
 	if (cli->o.dialect ||
 	    (!is_policy_name(path) && check_is_kernel_dialect(src))) {
+		if (knows_paths(cli) && klines_have_path(src)) {
+			cli->has_policy = true;
+			compile_add_kernel_lines(&cli->c, src);
+			return;
+		}
 		src->order = ORDER_KERNEL_FILES +
 			     (unsigned int)cli->kernel_files.n;
 		vec_push(&cli->arena, &cli->kernel_files, src);
@@ -413,21 +429,42 @@ static void compile_all(struct cli *cli)
 		emit_all(cli);
 }
 
-/* what path globs are lowered with; false: nothing more is to be done */
-static bool open_paths(struct cli *cli, const char *libselinux)
+/* as the policy or the command line has it; false: they contradict */
+static bool choose_libselinux(struct cli *cli)
 {
+	const char *said = compile_libselinux(&cli->c);
+
+	cli->c.libselinux = said ? said : cli->o.libselinux;
+	if (!said || !cli->o.libselinux || !strcmp(said, cli->o.libselinux))
+		return true;
+	complain(cli, "the policy says another version than --libselinux",
+		 said);
+	return false;
+}
+
+/* what path globs are lowered with; false: nothing more is to be done */
+static bool open_paths(struct cli *cli)
+{
+	struct cli_paths_request req = { .options = &cli->o };
 	const char *problem = NULL;
 
+	if (!choose_libselinux(cli))
+		return false;
+	req.libselinux = cli->c.libselinux;
+	req.profile = cli->o.profile ? cli->o.profile :
+				       compile_profile(&cli->c);
 	root_init(&cli->root, &cli->arena);
 	paths_init(&cli->paths, &cli->arena, &cli->c.strings, &cli->c.diags);
-	switch (cli_paths_open(&cli->paths, &cli->root, &cli->o, libselinux,
-			       &cli->inputs, &problem)) {
+	switch (cli_paths_open(&cli->paths, &cli->root, &req, &cli->inputs,
+			       &problem)) {
 	case CLI_PATHS_NONE:
 		break;
 	case CLI_PATHS_OPEN:
 		cli->c.paths = &cli->paths;
 		break;
 	case CLI_PATHS_BAD:
+		if (cli->o.compare)	/* it tells what changed all the same */
+			return true;
 		show_messages(cli);
 		cli->status = CLI_POLICY;
 		return false;
@@ -438,27 +475,128 @@ static bool open_paths(struct cli *cli, const char *libselinux)
 	return true;
 }
 
+/* assumptions of a compiled file against what is so now */
+static void compare(struct cli *cli, struct buf *out)
+{
+	struct assume then;
+	const char *text;
+	size_t len;
+
+	if (!read_input(cli, cli->o.compare, &text, &len))
+		return;
+	assume_init(&then, &cli->arena);
+	assume_read(&then, text, len);
+	if (!then.items.n)
+		complain(cli, cli->o.compare, "no assumption about paths is in "
+			 "it: it has none, or was compiled with --no-comments");
+	else if (!cli_compare(&then, &cli->paths.assume, out))
+		cli->status = CLI_POLICY;
+}
+
+/* globs and paths; the files below a root are counted for globs only */
+static void report(struct cli *cli, struct buf *out)
+{
+	struct report r;
+	size_t i;
+
+	report_init(&r, &cli->paths);
+	r.all = cli->o.all;
+	for (i = 0; i < cli->o.lookups.n; i++)
+		report_add_path(&r, cli->o.lookups.v[i]);
+	for (i = 0; i < cli->o.files.n; i++)
+		report_add_glob(&r, cli->o.files.v[i]);
+	if (r.globs.n && cli->o.root) {
+		r.root = cli->o.root;
+		if (!report_count(&r)) {
+			complain(cli, r.root, strerror(errno));
+			return;
+		}
+		report_missed(&r, &cli->notice);
+	}
+	if (cli->o.json)
+		report_json(&r, out);
+	else
+		report_text(&r, out);
+}
+
 static void run_paths(struct cli *cli)
 {
 	struct buf out;
-	size_t i;
+	size_t n;
 
-	if (!open_paths(cli, cli->o.libselinux))
+	if (cli->o.profile && !target_profile_links(cli->o.profile, &n)) {
+		complain(cli, cli->o.profile, "no profile has this name; "
+			 "imapolc --help lists them");
 		return;
-	if (!cli->c.paths) {
-		complain(cli, "paths needs --file-contexts, --root or --mounts",
-			 NULL);
+	}
+	if (!open_paths(cli))
+		return;
+	if (!cli->paths.assume.items.n) {
+		complain(cli, "paths needs --file-contexts, --mounts, or the "
+			 "--root of a system with an SELinux policy", NULL);
 		return;
 	}
 	buf_init(&out, &cli->arena);
-	if (cli->o.lookup)
-		cli_paths_lookup(&cli->paths, cli->o.lookup, &out);
-	for (i = 0; i < cli->o.files.n; i++)
-		cli_paths_report(&cli->paths, cli->o.files.v[i], &out);
+	if (cli->o.compare)
+		compare(cli, &out);
+	else
+		report(cli, &out);
 	show_messages(cli);
 	if (out.len && !print(cli, &out))
 		return;
-	if (cli->c.diags.n_errors)
+	if (cli->c.diags.n_errors && !cli->status)
+		cli->status = CLI_POLICY;
+}
+
+/* ---- labels of tags ---- */
+
+static bool make_directory(struct cli *cli, const char *path)
+{
+	if (!mkdir(path, 0777) || errno == EEXIST)
+		return true;
+	complain(cli, path, strerror(errno));
+	return false;
+}
+
+static void write_labels(struct cli *cli)
+{
+	struct label_file files[LABEL_FILES];
+	struct buf path;
+	size_t i;
+
+	if (!labels_make(cli->c.tags, cli->o.files.v[0], files) ||
+	    !make_directory(cli, cli->o.output))
+		return;
+	for (i = 0; i < LABEL_FILES; i++) {
+		buf_init(&path, &cli->arena);
+		buf_printf(&path, "%s/%s", cli->o.output, files[i].name);
+		if (!write_file(cli, path.s, &files[i].text))
+			return;
+	}
+}
+
+static void run_labels(struct cli *cli)
+{
+	size_t i;
+
+	cli->c.tag_paths = cli->o.tag_paths;
+	add_include_dirs(cli);
+	add_tables(cli);
+	for (i = 0; i < cli->o.files.n; i++)
+		add_file(cli, cli->o.files.v[i]);
+	if (cli->status || !open_paths(cli))
+		return;
+	if (!cli->c.paths || !cli->c.paths->n_db) {
+		complain(cli, "labels needs --file-contexts or --root", NULL);
+		return;
+	}
+	compile_check(&cli->c);
+	if (!cli->c.diags.n_errors && !cli->c.tags->tag.n)
+		complain(cli, "the policy declares no tag", NULL);
+	else if (!cli->c.diags.n_errors)
+		write_labels(cli);
+	show_messages(cli);
+	if (cli->c.diags.n_errors && !cli->status)
 		cli->status = CLI_POLICY;
 }
 
@@ -472,12 +610,16 @@ static void run(struct cli *cli)
 		return;
 	}
 	cli->c.comments = cli->o.comments;
+	cli->c.tag_paths = cli->o.tag_paths;
 	cli->c.dump = cli->o.dump;
 	add_include_dirs(cli);
 	add_tables(cli);
 	for (i = 0; i < cli->o.files.n; i++)
 		add_file(cli, cli->o.files.v[i]);
-	if (cli->status || !open_paths(cli, compile_libselinux(&cli->c)))
+	if (cli->status)
+		return;
+	compile_load(&cli->c);
+	if (!open_paths(cli))
 		return;
 	if (cli->has_policy && cli->kernel_files.n && !cli->o.check) {
 		complain(cli, "a policy and kernel lines together can only "
@@ -537,6 +679,9 @@ static void start(struct cli *cli, int argc, char **argv)
 		break;
 	case CLI_PATHS:
 		run_paths(cli);
+		break;
+	case CLI_LABELS:
+		run_labels(cli);
 		break;
 	case CLI_COMPILE:
 		run(cli);

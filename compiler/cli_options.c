@@ -12,16 +12,20 @@ enum {
 	OPT_CHECK = 256, OPT_KERNEL, OPT_KERNEL_CONFIG, OPT_LSM, OPT_PROFILE,
 	OPT_ROOT, OPT_USERS, OPT_GROUPS, OPT_NO_COMMENTS, OPT_DUMP,
 	OPT_MAX_ERRORS, OPT_COLOUR, OPT_DIALECT, OPT_FILE_CONTEXTS,
-	OPT_MOUNTS, OPT_LIBSELINUX, OPT_LOOKUP,
+	OPT_MOUNTS, OPT_LIBSELINUX, OPT_LOOKUP, OPT_COMPARE,
+	OPT_ALL, OPT_FORMAT, OPT_TAG_PATHS, OPT_SELINUX_POLICY,
 };
 
 static const char short_options[] = ":o:I:M:W:hV";
 
 static const struct option long_options[] = {
+	{ "all", no_argument, NULL, OPT_ALL },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "color", required_argument, NULL, OPT_COLOUR },
+	{ "compare", required_argument, NULL, OPT_COMPARE },
 	{ "dump", required_argument, NULL, OPT_DUMP },
 	{ "file-contexts", required_argument, NULL, OPT_FILE_CONTEXTS },
+	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "groups", required_argument, NULL, OPT_GROUPS },
 	{ "help", no_argument, NULL, 'h' },
 	{ "include", required_argument, NULL, 'I' },
@@ -37,6 +41,8 @@ static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "profile", required_argument, NULL, OPT_PROFILE },
 	{ "root", required_argument, NULL, OPT_ROOT },
+	{ "selinux-policy", required_argument, NULL, OPT_SELINUX_POLICY },
+	{ "tag-paths", no_argument, NULL, OPT_TAG_PATHS },
 	{ "users", required_argument, NULL, OPT_USERS },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -45,6 +51,7 @@ static const struct option long_options[] = {
 static const char help_head[] =
 "usage: imapolc [OPTION]... FILE...\n"
 "       imapolc paths [OPTION]... GLOB...\n"
+"       imapolc labels [OPTION]... -o DIR FILE...\n"
 "Compile IMA policies from .imapol files to the lines a Linux kernel takes.\n"
 "FILE may be - for standard input. Several files make one policy. A file of\n"
 "kernel lines is recognised and checked.\n"
@@ -69,6 +76,8 @@ static const char help_tail[] =
 "      --groups FILE       groups from FILE, in the format of group(5)\n"
 "      --file-contexts FILE  SELinux's file_contexts, and those beside it:\n"
 "                          path globs become labels\n"
+"      --selinux-policy FILE  SELinux's binary policy: what a tag must not be on\n"
+"      --tag-paths         paths that are not exact get tags of their own\n"
 "      --mounts FILE       an fstab, or the output of findmnt -P: globs that\n"
 "                          are whole file systems become fsuuid\n"
 "  -I, --include DIR       look for <NAME> in DIR first; may be repeated\n"
@@ -83,7 +92,11 @@ static const char help_end[] =
 "  -MF DEPFILE             the same into DEPFILE\n"
 "paths (what globs come to, with witnesses):\n"
 "      --libselinux VERSION  as the target's reads file contexts\n"
-"      --lookup PATH       the line that decides for one path, and why\n"
+"      --lookup PATH       the label of one path, and why; may be repeated\n"
+"      --all               all labels, however many\n"
+"      --format=FORMAT     text or json\n"
+"      --compare COMPILED  whether file contexts, symlinks and mounts are still\n"
+"                          those that a compiled policy was proven with\n"
 "messages:\n"
 "  -W[no-]NAME, -W[no-]error=NAME, -Werror\n"
 "                          switch a warning off or on, or make it an error\n"
@@ -121,17 +134,34 @@ static bool take_number(const char *s, size_t *out)
 	return true;
 }
 
-static bool take_colour(const char *s, enum cli_colour *out)
+static bool take_one_of(const char *const *words, size_t n, unsigned int *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < n && strcmp(optarg, words[i]); i++)
+		;
+	*out = i;
+	return i < n;
+}
+
+static bool take_colour(enum cli_colour *out)
 {
 	static const char *const words[] = { "auto", "always", "never" };
 	unsigned int i;
+	bool ok = take_one_of(words, ARRAY_SIZE(words), &i);
 
-	for (i = 0; i < ARRAY_SIZE(words); i++)
-		if (!strcmp(s, words[i])) {
-			*out = i;
-			return true;
-		}
-	return false;
+	*out = i;
+	return ok;
+}
+
+static bool take_format(struct cli_options *o)
+{
+	static const char *const words[] = { "text", "json" };
+	unsigned int i;
+	bool ok = take_one_of(words, ARRAY_SIZE(words), &i);
+
+	o->json = i == 1;
+	return ok;
 }
 
 /* -MD, and -MF FILE or -MFFILE; the M is gone already */
@@ -208,7 +238,8 @@ static const char **word_option(struct cli_options *o, int c)
 	case OPT_FILE_CONTEXTS: return &o->file_contexts;
 	case OPT_MOUNTS: return &o->mounts;
 	case OPT_LIBSELINUX: return &o->libselinux;
-	case OPT_LOOKUP: return &o->lookup;
+	case OPT_SELINUX_POLICY: return &o->selinux_policy;
+	case OPT_COMPARE: return &o->compare;
 	default: return NULL;
 	}
 }
@@ -236,15 +267,20 @@ static bool take_option(struct arena *a, int c, int argc, char **argv,
 	case OPT_CHECK: o->check = true; return true;
 	case OPT_NO_COMMENTS: o->comments = false; return true;
 	case OPT_DIALECT: o->dialect = true; return true;
+	case OPT_TAG_PATHS: o->tag_paths = true; return true;
 	case 'I': vec_push(a, &o->include_dirs, optarg); return true;
 	case 'M': return take_depend(argc, argv, o, problem);
 	case 'W': return take_warning(ds, problem);
 	case OPT_DUMP: return take_dump(o, problem);
+	case OPT_ALL: o->all = true; return true;
+	case OPT_LOOKUP: vec_push(a, &o->lookups, optarg); return true;
+	case OPT_FORMAT:
+		return take_format(o) || bad_word(problem, "--format");
 	case OPT_MAX_ERRORS:
 		return take_number(optarg, &o->max_errors) ||
 		       bad_word(problem, "--max-errors");
 	case OPT_COLOUR:
-		return take_colour(optarg, &o->colour) ||
+		return take_colour(&o->colour) ||
 		       bad_word(problem, "--color");
 	case ':':
 		buf_printf(problem, "%s needs a value", argv[optind - 1]);
@@ -259,11 +295,12 @@ static bool take_option(struct arena *a, int c, int argc, char **argv,
 	}
 }
 
-static bool fits_together(const struct cli_options *o, struct buf *problem)
+static bool fits_compiling(const struct cli_options *o, struct buf *problem)
 {
-	if (o->mode != CLI_COMPILE)
-		return true;
-	if (!o->files.n)
+	if (o->lookups.n || o->compare || o->all || o->json)
+		buf_puts(problem, "--lookup, --compare, --all and --format "
+			 "belong to `imapolc paths`");
+	else if (!o->files.n)
 		buf_puts(problem, "no file is given");
 	else if (o->check && o->output)
 		buf_puts(problem, "--check writes nothing, so -o has no "
@@ -280,6 +317,55 @@ static bool fits_together(const struct cli_options *o, struct buf *problem)
 	return problem->len == 0;
 }
 
+static bool take_mode(struct cli_options *o, const char *word)
+{
+	if (!strcmp(word, "paths"))
+		o->mode = CLI_PATHS;
+	else if (!strcmp(word, "labels"))
+		o->mode = CLI_LABELS;
+	return o->mode != CLI_COMPILE;
+}
+
+static bool fits_paths(const struct cli_options *o, struct buf *problem)
+{
+	if (o->output || o->check || o->depend || o->dump != PASS_COUNT)
+		buf_puts(problem, "`imapolc paths` compiles nothing, so -o, "
+			 "--check, --dump and -MD have no meaning with it");
+	else if (o->compare && (o->lookups.n || o->files.n || o->json))
+		buf_puts(problem, "--compare is about a compiled policy: "
+			 "globs, --lookup and --format have no meaning with it");
+	else if (!o->compare && !o->lookups.n && !o->files.n)
+		buf_puts(problem, "no glob is given");
+	return problem->len == 0;
+}
+
+static bool fits_labels(const struct cli_options *o, struct buf *problem)
+{
+	if (o->check || o->depend || o->dump != PASS_COUNT || o->dialect)
+		buf_puts(problem, "`imapolc labels` compiles nothing, so "
+			 "--check, --dump, -MD and --kernel-dialect have no "
+			 "meaning with it");
+	else if (!o->files.n)
+		buf_puts(problem, "no file is given");
+	else if (!o->output)
+		buf_puts(problem, "labels needs -o DIR");
+	return problem->len == 0;
+}
+
+static bool fits_together(const struct cli_options *o, struct buf *problem)
+{
+	switch (o->mode) {
+	case CLI_COMPILE:
+		return fits_compiling(o, problem);
+	case CLI_PATHS:
+		return fits_paths(o, problem);
+	case CLI_LABELS:
+		return fits_labels(o, problem);
+	default:
+		return true;
+	}
+}
+
 bool cli_options_parse(struct arena *a, int argc, char **argv,
 		       struct diags *ds, struct cli_options *out,
 		       struct buf *problem)
@@ -292,10 +378,8 @@ bool cli_options_parse(struct arena *a, int argc, char **argv,
 	out->max_errors = 20;
 	/* a word before the options: what to do instead of compiling */
 	optind = 1;
-	if (argc > 1 && !strcmp(argv[1], "paths")) {
-		out->mode = CLI_PATHS;
+	if (argc > 1 && take_mode(out, argv[1]))
 		optind = 2;
-	}
 	while ((c = getopt_long(argc, argv, short_options, long_options,
 				&index)) != -1) {
 		bool ok;

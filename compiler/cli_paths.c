@@ -3,15 +3,32 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "applied.h"
 #include "cli_paths.h"
+#include "digest.h"
+#include "label.h"
+#include "mountinfo.h"
+#include "sepolicy.h"
+#include "target.h"
+
+/* the word for what this machine has */
+#define RUNNING "running"
 
 /* sources of these stand behind all others in messages */
 enum { ORDER_CONTEXTS = 1 << 28 };
 
+/* where apply.sh of `imapolc labels` keeps what it has put in */
+#define APPLIED "/var/lib/imapol/imapol_tags.file_contexts"
+
+/* versions of the binary format; what is older has no kernel here */
+enum { POLICY_OLDEST = 29, POLICY_NEWEST = 40 };
+
 struct opening {
 	struct paths *p;
 	cli_words *inputs;
+	const char *problem;	/* the file that is looked at */
 	unsigned int order;
 };
 
@@ -24,40 +41,85 @@ static const char *join(struct arena *a, const char *x, const char *y)
 	return b.s;
 }
 
-/* NULL: it cannot be read, errno is set */
+/* NULL: errno is set */
+static const struct source *make_source(struct opening *o, const char *name,
+					const char *text, size_t len)
+{
+	return source_new(o->p->arena, name, text, len,
+			  ORDER_CONTEXTS + o->order++);
+}
+
 static const struct source *open_source(struct opening *o, const char *path)
 {
 	const char *text;
 	size_t len;
 
-	if (source_read(o->p->arena, path, &text, &len) != SOURCE_OK)
+	o->problem = path;
+	switch (source_read(o->p->arena, path, &text, &len)) {
+	case SOURCE_OK:
+		vec_push(o->p->arena, o->inputs, path);
+		return make_source(o, path, text, len);
+	case SOURCE_TOO_LARGE:
+		errno = EFBIG;
 		return NULL;
-	vec_push(o->p->arena, o->inputs, path);
-	return source_new(o->p->arena, path, text, len,
-			  ORDER_CONTEXTS + o->order++);
+	default:
+		return NULL;
+	}
+}
+
+/* the answers rest on this text; NULL: on there being none */
+static bool assume_source(struct opening *o, enum assume_key key,
+			  const char *name, const struct source *src)
+{
+	char digest[DIGEST_TEXT];
+
+	if (src && !digest_sha256(src->text, src->len, digest)) {
+		errno = ENOTSUP;
+		return false;
+	}
+	assume_add(&o->p->assume, key, name, src ?
+		   join(o->p->arena, "sha256:", digest) : "absent");
+	return true;
+}
+
+/* what tags add goes and comes; NULL: there is nothing else */
+static const struct source *own_local(struct opening *o,
+				      const struct source *local)
+{
+	struct buf b;
+
+	buf_init(&b, o->p->arena);
+	applied_strip(o->p->arena, local, o->p->applied, &b);
+	return b.len ? source_new(o->p->arena, "", b.s, b.len, 0) : NULL;
 }
 
 /* the files beside the base; the base has to be there, the others may be */
 static bool open_files(struct opening *o, const char *base,
-		       struct fc_files *files, const char **problem)
+		       struct fc_files *files)
 {
-	struct arena *a = o->p->arena;
 	const struct {
 		const char *suffix;
+		enum assume_key key;
 		const struct source **to;
 	} part[] = {
-		{ "", &files->input[FC_BASE] },
-		{ ".homedirs", &files->input[FC_HOMEDIRS] },
-		{ ".local", &files->input[FC_LOCAL] },
-		{ ".subs", &files->subs }, { ".subs_dist", &files->subs_dist },
+		{ "", ASSUME_CONTEXTS, &files->input[FC_BASE] },
+		{ ".homedirs", ASSUME_HOMEDIRS, &files->input[FC_HOMEDIRS] },
+		{ ".local", ASSUME_LOCAL, &files->input[FC_LOCAL] },
+		{ ".subs", ASSUME_SUBS, &files->subs },
+		{ ".subs_dist", ASSUME_SUBS_DIST, &files->subs_dist },
 	};
 	size_t i;
 
 	memset(files, 0, sizeof(*files));
 	for (i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
-		*problem = join(a, base, part[i].suffix);
-		*part[i].to = open_source(o, *problem);
+		const char *name = join(o->p->arena, base, part[i].suffix);
+
+		*part[i].to = open_source(o, name);
 		if (!*part[i].to && (!i || errno != ENOENT))
+			return false;
+		if (!assume_source(o, part[i].key, name,
+				   i == FC_LOCAL ? own_local(o, *part[i].to)
+						 : *part[i].to))
 			return false;
 	}
 	return true;
@@ -79,164 +141,192 @@ static const char *policy_type(struct opening *o, const char *dir)
 	return type;
 }
 
+/* NULL: the root has no policy */
 static const char *contexts_below(struct opening *o, const char *dir)
 {
-	const char *type = policy_type(o, dir);
+	const char *type;
 	struct buf b;
 
+	if (!strcmp(dir, "/"))
+		dir = "";
+	type = policy_type(o, dir);
 	if (!type)
 		return NULL;
 	buf_init(&b, o->p->arena);
 	buf_printf(&b, "%s/etc/selinux/%s/contexts/files/file_contexts", dir,
 		   type);
-	return b.s;
+	/* a type may be named and its policy not be installed */
+	return access(b.s, F_OK) && errno == ENOENT ? NULL : b.s;
 }
 
-static bool open_root(struct opening *o, struct root *root,
-		      const struct cli_options *opt, const char **problem)
+/* NULL: nothing names file contexts */
+static const char *find_contexts(struct opening *o,
+				 const struct cli_options *opt)
 {
-	const struct source *src;
+	const char *base = opt->file_contexts;
 
-	*problem = opt->root;
-	if (opt->root && !root_read_aliases(root, opt->root))
-		return false;
-	if (opt->mounts) {
-		*problem = opt->mounts;
-		src = open_source(o, opt->mounts);
-		if (!src)
+	if (base && !strcmp(base, RUNNING))
+		base = label_file_contexts();
+	else if (!base && opt->root)
+		base = contexts_below(o, opt->root);
+	return base;
+}
+
+/* ---- the root ---- */
+
+static bool open_links(struct opening *o, struct root *root,
+		       const struct cli_paths_request *req)
+{
+	struct assume *as = &o->p->assume;
+	const struct target_link *link = NULL;
+	size_t i, n = 0;
+
+	o->problem = req->options->root;
+	if (req->options->root) {
+		if (!root_read_aliases(root, req->options->root))
 			return false;
-		root_read_mounts(root, src, o->p->diags);
-		o->p->mounts_name = opt->mounts;
+	} else if (req->profile) {
+		link = target_profile_links(req->profile, &n);
 	}
-	paths_set_root(o->p, root);
+	for (i = 0; i < n; i++)
+		root_add_alias(root, link[i].from, link[i].to);
+	as->have_symlinks = req->options->root || link;
+	if (link)
+		assume_add(as, ASSUME_SYMLINKS, "profile", req->profile);
+	for (i = 0; i < root->aliases.n; i++)
+		assume_add(as, ASSUME_SYMLINK, root->aliases.v[i].from,
+			   root->aliases.v[i].to);
+	return true;
+}
+
+static const struct source *mount_table(struct opening *o, const char *name)
+{
+	struct buf b;
+
+	if (strcmp(name, RUNNING) != 0)
+		return open_source(o, name);
+	o->problem = "/proc/self/mountinfo";
+	buf_init(&b, o->p->arena);
+	if (!mountinfo_running(&b))
+		return NULL;
+	return make_source(o, "<running mounts>", b.s, b.len);
+}
+
+static bool open_mounts(struct opening *o, struct root *root,
+			const char *name)
+{
+	const struct source *src = mount_table(o, name);
+	size_t i;
+
+	if (!src || !assume_source(o, ASSUME_MOUNTS, name, src))
+		return false;
+	root_read_mounts(root, src, o->p->diags);
+	for (i = 0; i < root->mounts.n; i++)
+		if (root->mounts.v[i].fsuuid)
+			assume_add(&o->p->assume, ASSUME_MOUNT,
+				   root->mounts.v[i].dir,
+				   root->mounts.v[i].fsuuid);
+	return true;
+}
+
+/* ---- all of it ---- */
+
+/* the newest policy.N of the contexts in base; NULL: there is none */
+static const char *policy_beside(struct opening *o, const char *base)
+{
+	static const char contexts[] = "/contexts/files/file_contexts";
+	size_t len = strlen(base), n = sizeof(contexts) - 1;
+	unsigned int version;
+
+	if (len <= n || strcmp(base + len - n, contexts))
+		return NULL;
+	for (version = POLICY_NEWEST; version >= POLICY_OLDEST; version--) {
+		struct buf b;
+
+		buf_init(&b, o->p->arena);
+		buf_add(&b, base, len - n);
+		buf_printf(&b, "/policy/policy.%u", version);
+		if (!access(b.s, R_OK))
+			return b.s;
+	}
+	return NULL;
+}
+
+/* false: there is one, and it cannot be read */
+static bool open_policy(struct opening *o, const struct cli_options *opt,
+			const char *base)
+{
+	const char *path = opt->selinux_policy;
+	sepolicy_types types = { 0 };
+
+	if (!path && (opt->root || (opt->file_contexts &&
+				    !strcmp(opt->file_contexts, RUNNING))))
+		path = policy_beside(o, base);
+	if (!path)
+		return true;
+	o->problem = path;
+	switch (sepolicy_attribute(path, "ubac_constrained_type", o->p->arena,
+				   o->p->strings, &types)) {
+	case SEPOLICY_OK:
+		break;
+	case SEPOLICY_MALFORMED:
+		o->problem = join(o->p->arena, path,
+				  ": no binary SELinux policy that can be read");
+		errno = EINVAL;
+		return false;
+	case SEPOLICY_ERRNO:
+		return false;
+	}
+	vec_push(o->p->arena, o->inputs, path);
+	o->p->constrained = types.v;
+	o->p->n_constrained = types.n;
+	o->p->have_policy = true;
+	return true;
+}
+
+static bool open_contexts(struct opening *o, const struct cli_options *opt,
+			  const char *base, const char *libselinux)
+{
+	struct fc_files files;
+	struct buf b;
+	size_t i;
+
+	if (opt->root)
+		o->p->applied = open_source(o, join(o->p->arena, opt->root,
+						    APPLIED));
+	if (!open_files(o, base, &files) || !open_policy(o, opt, base))
+		return false;
+	paths_open(o->p, &files, libselinux);
+	buf_init(&b, o->p->arena);
+	for (i = 0; i < o->p->n_db; i++)
+		buf_printf(&b, "%s%s", i ? "," : "",
+			   fcdb_fcontext(o->p->db[i])->rules->name);
+	if (b.len)
+		assume_add(&o->p->assume, ASSUME_READ_AS, "libselinux", b.s);
+	o->p->assume.have_version = libselinux;
 	return true;
 }
 
 enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
-				   const struct cli_options *opt,
-				   const char *libselinux, cli_words *inputs,
-				   const char **problem)
+				   const struct cli_paths_request *req,
+				   cli_words *inputs, const char **problem)
 {
 	struct opening o = { .p = p, .inputs = inputs };
-	const char *base = opt->file_contexts;
+	const struct cli_options *opt = req->options;
+	const char *base = find_contexts(&o, opt);
 	size_t errors = p->diags->n_errors;
-	struct fc_files files;
+	bool ok;
 
-	if (!base && opt->root)
-		base = contexts_below(&o, opt->root);
+	assume_init(&p->assume, p->arena);
 	if (!base && !opt->mounts)
 		return CLI_PATHS_NONE;
-	if (!open_root(&o, root, opt, problem))
+	ok = open_links(&o, root, req) &&
+	     (!opt->mounts || open_mounts(&o, root, opt->mounts));
+	paths_set_root(p, root);
+	ok = ok && (!base || open_contexts(&o, opt, base,
+					      req->libselinux));
+	*problem = o.problem;
+	if (!ok)
 		return CLI_PATHS_IO;
-	if (base) {
-		if (!open_files(&o, base, &files, problem))
-			return CLI_PATHS_IO;
-		p->contexts_name = base;
-		paths_open(p, &files, libselinux);
-	}
 	return p->diags->n_errors > errors ? CLI_PATHS_BAD : CLI_PATHS_OPEN;
-}
-
-/* ---- imapolc paths ---- */
-
-static void put_labels(const struct fcdb_result *r, struct buf *out)
-{
-	size_t i;
-
-	for (i = 0; i < r->n_labels; i++) {
-		const struct fcdb_label *l = &r->labels[i];
-
-		buf_printf(out, "  %s\tinside %s\t", l->type, l->inside);
-		if (l->outside)
-			buf_printf(out, "outside %s\n", l->outside);
-		else
-			buf_puts(out, "nowhere else\n");
-	}
-	if (r->uncovered)
-		buf_printf(out, "  no label\tinside %s\n", r->uncovered);
-}
-
-static void put_how(const struct paths_answer *a, struct buf *out)
-{
-	static const char *const parts[] = {
-		[FCDB_TYPE] = "type", [FCDB_USER] = "user",
-		[FCDB_ROLE] = "role",
-	};
-	size_t i;
-
-	if (a->how == PATHS_NOTHING)
-		return;
-	buf_printf(out, "  exact, %zu kernel line%s an operation: %s", a->n,
-		   a->n == 1 ? "" : "s",
-		   a->how == PATHS_FSUUID ? "fsuuid" : parts[a->part]);
-	for (i = 0; i < a->n && i < 8; i++)
-		buf_printf(out, " %s", a->names[i]);
-	buf_puts(out, a->n > 8 ? " …\n" : "\n");
-}
-
-bool cli_paths_report(struct paths *p, const char *glob, struct buf *out)
-{
-	static const struct paths_wish exact;
-	size_t errors = p->diags->n_errors;
-	struct paths_answer a;
-
-	if (glob[0] != '/') {
-		diag_add(p->diags, DIAG_BAD_PATH, NO_SPAN,
-			 "the glob `%s` does not begin with /", glob);
-		return false;
-	}
-	if (!paths_ask(p, glob, NO_SPAN, &exact, &a))
-		return false;
-	buf_printf(out, "%s", glob);
-	if (a.rewritten)
-		buf_printf(out, " (%s)", a.text);
-	if (a.how == PATHS_FSUUID)
-		buf_puts(out, ": a whole file system\n");
-	else if (!p->n_db)
-		buf_puts(out, ": not a whole file system\n");
-	else if (a.versions_differ)
-		buf_puts(out, ": depends on the version of libselinux\n");
-	else
-		buf_printf(out, ": %s, %zu label%s, %zu of them nowhere else\n",
-			   fcdb_verdict_name(a.types.verdict),
-			   a.types.n_labels, a.types.n_labels == 1 ? "" : "s",
-			   a.types.n_tight);
-	put_how(&a, out);
-	if (p->n_db && a.how != PATHS_FSUUID)
-		put_labels(&a.types, out);
-	return p->diags->n_errors == errors;
-}
-
-static void put_entry(struct paths *p, const struct fc_entry *e,
-		      struct buf *out)
-{
-	struct position at = source_position(p->arena, e->span.src,
-					     e->span.start);
-
-	buf_printf(out, "%s:%zu: %.*s\n", e->span.src->name, at.line,
-		   (int)(e->span.end - e->span.start),
-		   e->span.src->text + e->span.start);
-}
-
-void cli_paths_lookup(struct paths *p, const char *path, struct buf *out)
-{
-	size_t i, k;
-
-	for (i = 0; i < p->n_db; i++) {
-		const struct fc_rules *rules = fcdb_fcontext(p->db[i])->rules;
-		struct fcdb_why why;
-		const struct fc_entry *e;
-
-		e = fcdb_lookup(p->db[i], path, FC_FILE, &why);
-		buf_printf(out, "%s, as libselinux %s reads it:\n", path,
-			   rules->name);
-		if (strcmp(why.key, path))
-			buf_printf(out, "  looked up as %s\n", why.key);
-		if (!e)
-			buf_puts(out, "  no line matches\n");
-		for (k = 0; k < why.n_match; k++) {
-			buf_puts(out, k ? "  after it " : "  decides  ");
-			put_entry(p, why.match[k], out);
-		}
-	}
 }

@@ -14,18 +14,18 @@ enum cli_paths_open {
 	CLI_PATHS_IO,		/* *problem could not be read; errno is set */
 };
 
+struct cli_paths_request {
+	const struct cli_options *options;
+	const char *libselinux;		/* the target's; NULL: not known */
+	const char *profile;		/* whose symlinks there are, or NULL */
+};
+
 /*
  * What --file-contexts, --root and --mounts name, into p and root. Files that
- * were read are added to inputs.
+ * were read are added to inputs. This machine is asked where it is named.
  */
 enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
-				   const struct cli_options *o,
-				   const char *libselinux, cli_words *inputs,
-				   const char **problem);
-
-/* what a glob comes to, as text; false: reported in the diags of p */
-bool cli_paths_report(struct paths *p, const char *glob, struct buf *out);
-/* which line of the file contexts decides for a path */
-void cli_paths_lookup(struct paths *p, const char *path, struct buf *out);
+				   const struct cli_paths_request *req,
+				   cli_words *inputs, const char **problem);
 
 #endif

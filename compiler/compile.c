@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "assume.h"
 #include "ast_dump.h"
 #include "check_kernel.h"
 #include "check_names.h"
@@ -12,10 +13,12 @@
 #include "grammar.h"
 #include "include.h"
 #include "ir.h"
+#include "klines.h"
 #include "leak.h"
 #include "lower.h"
 #include "order.h"
-#include "paths.h"
+#include "paths_lower.h"
+#include "tags_auto.h"
 #include "target.h"
 #include "unused.h"
 #include "verify.h"
@@ -68,32 +71,70 @@ void compile_add_source(struct compile *c, const struct source *src)
 	grammar_parse(&c->ast, src, &c->diags, &c->ast.stmts);
 }
 
-const char *compile_libselinux(const struct compile *c)
+void compile_add_kernel_lines(struct compile *c, const struct source *src)
 {
-	size_t i, j;
-
-	for (i = 0; i < c->ast.stmts.n; i++) {
-		const struct ast_stmt *s = c->ast.stmts.v[i];
-
-		for (j = 0; s->kind == AST_TARGET && j < s->target.n; j++)
-			if (s->target.v[j].kind == AST_TARGET_LIBSELINUX)
-				return s->target.v[j].text;
-	}
-	return NULL;
+	klines_parse(&c->ast, src);
 }
 
-void compile_check(struct compile *c)
+static void lower_paths(struct compile *c)
+{
+	c->tags = arena_new(c->arena, struct tags);
+	if (tags_build(c->tags, c->paths, &c->ast))
+		paths_lower(c->paths, c->tags, &c->ast);
+	if (!c->diags.n_errors)
+		klines_expand(&c->ast);
+}
+
+void compile_load(struct compile *c)
 {
 	struct include_env env = {
 		.ops = &include_files,
 		.dirs = c->include_dirs, .n_dirs = c->n_include_dirs,
 		.parse = grammar_parse,
 	};
+
+	if (!c->loaded)
+		include_load(&c->ast, &env, &c->diags);
+	c->loaded = true;
+}
+
+static const char *target_text(const ast_stmts *stmts,
+			       enum ast_target_kind kind)
+{
+	const char *text = NULL;
+	size_t i, j;
+
+	for (i = 0; !text && i < stmts->n; i++) {
+		const struct ast_stmt *s = stmts->v[i];
+
+		if (s->kind == AST_INCLUDE)
+			text = target_text(&s->body, kind);
+		for (j = 0; s->kind == AST_TARGET && j < s->target.n; j++)
+			if (s->target.v[j].kind == kind)
+				text = s->target.v[j].text;
+	}
+	return text;
+}
+
+const char *compile_libselinux(const struct compile *c)
+{
+	return target_text(&c->ast.stmts, AST_TARGET_LIBSELINUX);
+}
+
+const char *compile_profile(const struct compile *c)
+{
+	return target_text(&c->ast.stmts, AST_TARGET_PROFILE);
+}
+
+void compile_check(struct compile *c)
+{
 	struct krelease rel;
 	size_t i;
 
 	c->ast.lower_paths = c->paths != NULL;
-	include_load(&c->ast, &env, &c->diags);
+	compile_load(c);
+	if (c->tag_paths && c->paths)
+		tags_auto(c->paths, &c->ast);
 	/* library files may differ by release: each form is checked */
 	for (i = 0; include_form(&c->ast, i, &rel); i++) {
 		include_select(&c->ast, rel);
@@ -101,7 +142,7 @@ void compile_check(struct compile *c)
 		check_values(&c->ast, &c->diags);
 	}
 	if (c->paths && !c->diags.n_errors)
-		paths_lower(c->paths, &c->ast);
+		lower_paths(c);
 	if (c->dump == PASS_AST)
 		ast_dump(&c->ast, &c->dumped);
 }
@@ -124,12 +165,41 @@ static void assumption(struct compile *c, struct emit_text *out,
 	emit_comment(c->arena, out, b.s);
 }
 
+static bool uses_uuid(const struct ir *ir, const char *uuid)
+{
+	size_t i;
+
+	for (i = 0; i < ir->rules.n; i++)
+		if (ir->rules.v[i].k.fsuuid &&
+		    !strcmp(ir->rules.v[i].k.fsuuid, uuid))
+			return true;
+	return false;
+}
+
+/* of the mounts those that rules name; all else is part of every proof */
+static void path_assumptions(struct compile *c, const struct ir *ir,
+			     struct emit_text *out)
+{
+	size_t i;
+
+	for (i = 0; i < c->paths->assume.items.n; i++) {
+		const struct assume_item *it = &c->paths->assume.items.v[i];
+		struct buf b;
+
+		if (it->key == ASSUME_MOUNT && !uses_uuid(ir, it->state))
+			continue;
+		buf_init(&b, c->arena);
+		buf_puts(&b, "assumes ");
+		assume_put(it, &b);
+		emit_comment(c->arena, out, b.s);
+	}
+}
+
 /* what rules of some kind rest on beside the target */
 static void rule_assumptions(struct compile *c, const struct ir *ir,
 			     struct emit_text *out)
 {
 	bool appraise = false, signature = false, label = false;
-	bool fsuuid = false;
 	size_t i;
 	int f;
 
@@ -138,7 +208,6 @@ static void rule_assumptions(struct compile *c, const struct ir *ir,
 
 		appraise |= k->class == KCLASS_APPRAISE && !k->dont;
 		signature |= k->sig != 0;
-		fsuuid |= k->fsuuid != NULL;
 		for (f = KLSM_OBJ_USER; f <= KLSM_OBJ_TYPE; f++)
 			label |= k->lsm[f] != NULL;
 	}
@@ -148,10 +217,8 @@ static void rule_assumptions(struct compile *c, const struct ir *ir,
 		assumption(c, out, "keys", "of all signatures, loaded before");
 	if (label)
 		assumption(c, out, "labels", "on disk as file_contexts says");
-	if (label && c->paths && c->paths->contexts_name)
-		assumption(c, out, "file-contexts", c->paths->contexts_name);
-	if (fsuuid && c->paths && c->paths->mounts_name)
-		assumption(c, out, "mounts", c->paths->mounts_name);
+	if (c->paths && c->paths->asked)
+		path_assumptions(c, ir, out);
 }
 
 /* what the compiled file rests on, for people and for programs */
@@ -166,8 +233,8 @@ static void assumptions(struct compile *c, const struct ktarget *t,
 		   krelease_text(t->release, rel, sizeof(rel)));
 	if (t->lsm != KLSM_UNSET)
 		assumption(c, out, "lsm", target_lsm_word(t->lsm));
-	if (compile_libselinux(c))
-		assumption(c, out, "libselinux", compile_libselinux(c));
+	if (c->libselinux)
+		assumption(c, out, "libselinux", c->libselinux);
 	for (i = 0; i < KCONFIG_COUNT; i++)
 		if (c->assumes & 1ull << i)
 			assumption(c, out, "config", kconfig_name(i));

@@ -26,6 +26,7 @@ enum compile_pass compile_pass_by_name(const char *name);
 const char *compile_pass_name(enum compile_pass pass);
 
 struct paths;
+struct tags;
 
 struct compile {
 	struct arena *arena;
@@ -35,11 +36,15 @@ struct compile {
 	const struct name_lookup *lookup;	/* NULL: no table of users */
 	/* what path globs are lowered with; NULL: they are errors */
 	struct paths *paths;
+	const char *libselinux;	/* the target's version; NULL: not known */
+	bool tag_paths;		/* paths that are not exact get tags of their own */
+	struct tags *tags;	/* once the checks found no error; or NULL */
 	const char *const *include_dirs;	/* -I first, the library last */
 	size_t n_include_dirs;
 	bool comments;		/* origins and assumptions as comments */
 	enum compile_pass dump;	/* PASS_COUNT: none */
 	struct buf dumped;	/* what the dump gave */
+	bool loaded;		/* what is included was read */
 	uint64_t assumes;	/* KCONFIG_ bits the last compilation rests on */
 };
 
@@ -47,8 +52,13 @@ void compile_init(struct compile *c, struct arena *a);
 
 /* add one source to the unit; it is only parsed */
 void compile_add_source(struct compile *c, const struct source *src);
-/* the version that the policy's target statement names, or NULL */
+/* one of kernel lines with path conditions, as part of the unit */
+void compile_add_kernel_lines(struct compile *c, const struct source *src);
+/* what is included; compile_check() does it where it is not done */
+void compile_load(struct compile *c);
+/* what the policy's target statement says of them, or NULL; once loaded */
 const char *compile_libselinux(const struct compile *c);
+const char *compile_profile(const struct compile *c);
 /* includes, names, values, paths: once all sources are in */
 void compile_check(struct compile *c);
 

@@ -61,9 +61,24 @@ struct fcdb_universe {
 	size_t n_deeper;
 };
 
+/*
+ * Several globs, and which of their paths are meant: inside() is asked once for
+ * each set of globs that some path matches, in ascending order and never empty.
+ */
+struct fcdb_region {
+	const struct glob *const *globs;	/* canonical */
+	size_t n;
+	bool (*inside)(const void *arg, const uint32_t *globs, size_t n);
+	const void *arg;
+	/* for fcdb_cells(): globs that match all paths meant */
+	const struct glob *const *all;
+	size_t n_all;
+};
+
 struct fcdb_query {
 	const struct glob *glob;	/* canonical */
 	const struct glob *except;	/* paths taken out of it; or NULL */
+	const struct fcdb_region *region;	/* instead of both; or NULL */
 	enum fc_kind kind;
 	unsigned int parts;		/* FCDB_* */
 	const struct fcdb_universe *universe;	/* or NULL */
@@ -134,6 +149,15 @@ struct fcdb_hole {
 size_t fcdb_holes(struct fcdb *db, const struct fcdb_query *q,
 		  struct fcdb_hole *out, size_t max);
 
+/*
+ * Each set of globs of q->region that some path matches which a file can have,
+ * without looking at any label; a set may be told twice. False: too hard.
+ */
+typedef void fcdb_meeting(void *arg, const uint32_t *globs, size_t n);
+
+bool fcdb_meetings(struct fcdb *db, const struct fcdb_query *q,
+		   fcdb_meeting *found, void *arg);
+
 /* ---- labelling a glob ---- */
 
 enum fcdb_relation {
@@ -158,7 +182,11 @@ struct fcdb_cells {
 	const char *uncovered;		/* a path that no entry matches */
 };
 
-/* q->except is not looked at */
+/*
+ * The entries that decide for paths inside; regexes match where the glob does,
+ * or all of q->region->all; without any of these they are the entries' own and
+ * no relation is looked at, nor is q->except.
+ */
 void fcdb_cells(struct fcdb *db, const struct fcdb_query *q,
 		struct fcdb_cells *out);
 

@@ -167,14 +167,18 @@ static uint32_t build_entry(struct machine *m, const struct fc_entry *e,
 {
 	struct nfa *n = &m->nfa;
 	uint32_t accept = nfa_accept(n, rank), end = accept, start;
+	size_t i;
 
 	m->accept[rank] = accept;
 	if (e->newline)
 		end = with_newline(n, accept, rank);
 	start = build_or_empty(n, e->tail, end, rank);
-	if (e->ahead)
-		start = nfa_both(n, nfa_build(n, e->ahead, end, rank), start,
-				 accept, rank, SIZE_MAX - 1);
+	for (i = 0; i < e->n_ahead; i++)
+		start = nfa_both(n, nfa_build(n, e->ahead[i].re,
+					      e->ahead[i].newline ? end
+								  : accept,
+					      rank),
+				 start, accept, rank, SIZE_MAX - 1);
 	return e->slash ? slash_first(n, start, rank) : start;
 }
 

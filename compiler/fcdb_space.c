@@ -21,20 +21,20 @@ struct prefix_node {
 	uint8_t byte, mark;
 };
 
-/* set of the states of a glob; number 0 is the empty one */
+/* set of the states of all globs; number 0 is the empty one */
 struct glob_sets {
-	struct nfa nfa;
+	struct nfa nfa;		/* the owner of a state is its glob's number */
 	struct nfa_list members;
 	struct { struct glob_set {
 		uint32_t at, n;
-		bool accepts;
+		bool inside;
 	} *v; size_t n, cap; } set;
 	uint32_t *slots;	/* set number + 1 */
 	size_t n_slots;
 };
 
 struct point {
-	uint32_t glob, except;	/* glob_sets */
+	uint32_t glob;		/* glob_sets */
 	uint32_t prefix;	/* node, or NONE: left it */
 	uint8_t component;
 	bool on_mount;
@@ -44,10 +44,11 @@ struct builder {
 	struct space *sp;
 	struct arena *arena;
 	struct work *work;
+	const struct fcdb_region *region;
 	struct { struct prefix_node *v; size_t n, cap; } prefix;
-	struct glob_sets glob, except;
+	struct glob_sets glob;
 	struct { struct point *v; size_t n, cap; } point;
-	struct nfa_list next, scratch;
+	struct nfa_list next, scratch, owners;
 	uint32_t *slots;
 	size_t n_slots;
 	bool whole;		/* no mount limits the outside */
@@ -102,7 +103,7 @@ static void add_universe(struct builder *b, const struct fcdb_universe *u)
 		add_prefix(b, u->deeper[i], DEEPER);
 }
 
-/* ---- sets of the glob's states ---- */
+/* ---- sets of the globs' states ---- */
 
 static size_t set_slot(const struct glob_sets *g, const uint32_t *v, size_t n)
 {
@@ -134,9 +135,22 @@ static void grow_sets(struct glob_sets *g, struct arena *a)
 				  g->set.v[i].n)] = (uint32_t)i + 1;
 }
 
-static uint32_t glob_set(struct builder *b, struct glob_sets *g,
-			 struct nfa_list *l)
+/* the globs that a path matches which ends in this set, in ascending order */
+static void matching(struct builder *b, const struct nfa_list *l)
 {
+	const struct nfa *n = &b->glob.nfa;
+	size_t i;
+
+	b->owners.n = 0;
+	for (i = 0; i < l->n; i++)
+		if (n->v[l->v[i]].kind == NFA_ACCEPT)
+			vec_push(b->arena, &b->owners, n->v[l->v[i]].owner);
+	nfa_list_sort(&b->owners);
+}
+
+static uint32_t glob_set(struct builder *b, struct nfa_list *l)
+{
+	struct glob_sets *g = &b->glob;
 	struct glob_set set = { (uint32_t)g->members.n, (uint32_t)l->n, false };
 	size_t i, slot;
 
@@ -147,10 +161,12 @@ static uint32_t glob_set(struct builder *b, struct glob_sets *g,
 	slot = set_slot(g, l->v, l->n);
 	if (g->slots[slot])
 		return g->slots[slot] - 1;
-	for (i = 0; i < l->n; i++) {
-		set.accepts |= g->nfa.v[l->v[i]].kind == NFA_ACCEPT;
+	matching(b, l);
+	set.inside = b->owners.n &&
+		     b->region->inside(b->region->arg, b->owners.v,
+				       b->owners.n);
+	for (i = 0; i < l->n; i++)
 		vec_push(b->arena, &g->members, l->v[i]);
-	}
 	vec_push(b->arena, &g->set, set);
 	if (g->members.n > MEMBERS_MAX)
 		b->work->full = true;
@@ -158,25 +174,31 @@ static uint32_t glob_set(struct builder *b, struct glob_sets *g,
 	return (uint32_t)g->set.n - 1;
 }
 
-static uint32_t glob_start(struct builder *b, struct glob_sets *g,
-			   const struct glob *glob)
+static uint32_t glob_start(struct builder *b)
 {
-	uint32_t start;
+	struct nfa *n = &b->glob.nfa;
+	struct nfa_list starts = { 0 };
+	size_t i;
 
-	nfa_init(&g->nfa, b->arena);
+	nfa_init(n, b->arena);
 	b->scratch.n = 0;
-	glob_set(b, g, &b->scratch);
-	if (!glob)
-		return 0;
-	start = nfa_build(&g->nfa, glob->re, nfa_accept(&g->nfa, 0), 0);
-	nfa_walk(&g->nfa);
-	nfa_close(&g->nfa, start, &b->scratch);
-	return glob_set(b, g, &b->scratch);
+	glob_set(b, &b->scratch);
+	for (i = 0; i < b->region->n; i++) {
+		uint32_t owner = (uint32_t)i;
+
+		vec_push(b->arena, &starts,
+			 nfa_build(n, b->region->globs[i]->re,
+				   nfa_accept(n, owner), owner));
+	}
+	nfa_walk(n);
+	for (i = 0; i < starts.n; i++)
+		nfa_close(n, starts.v[i], &b->scratch);
+	return glob_set(b, &b->scratch);
 }
 
-static uint32_t glob_step(struct builder *b, struct glob_sets *g,
-			  uint32_t from, unsigned int byte)
+static uint32_t glob_step(struct builder *b, uint32_t from, unsigned int byte)
 {
+	struct glob_sets *g = &b->glob;
 	struct glob_set set = g->set.v[from];
 	uint32_t i;
 
@@ -190,7 +212,7 @@ static uint32_t glob_step(struct builder *b, struct glob_sets *g,
 			nfa_close(&g->nfa, st->a, &b->scratch);
 	}
 	work_charge(b->work, set.n + 1);
-	return set.n ? glob_set(b, g, &b->scratch) : 0;
+	return set.n ? glob_set(b, &b->scratch) : 0;
 }
 
 /* ---- classes ---- */
@@ -243,7 +265,6 @@ static void make_classes(struct builder *b, const struct machine *m,
 		split_classes(c, &also->classes);
 	split_universe(c, q->universe);
 	split_nfa(c, &b->glob.nfa);
-	split_nfa(c, &b->except.nfa);
 	classes_number(c);
 	for (i = 0; i < c->n; i++) {
 		b->sp->of_machine[i] = m->classes.of[c->byte[i]];
@@ -257,7 +278,7 @@ static void make_classes(struct builder *b, const struct machine *m,
 
 static size_t point_slot(const struct builder *b, const struct point *p)
 {
-	uint64_t h = (((uint64_t)p->glob * 31 + p->except) * 31 + p->prefix) *
+	uint64_t h = ((uint64_t)p->glob * 31 + p->prefix) *
 		     0x9e3779b97f4a7c15u + p->component * 2u + p->on_mount;
 	size_t i;
 
@@ -266,8 +287,8 @@ static size_t point_slot(const struct builder *b, const struct point *p)
 	while (b->slots[i]) {
 		const struct point *o = &b->point.v[b->slots[i] - 1];
 
-		if (o->glob == p->glob && o->except == p->except &&
-		    o->prefix == p->prefix && o->component == p->component &&
+		if (o->glob == p->glob && o->prefix == p->prefix &&
+		    o->component == p->component &&
 		    o->on_mount == p->on_mount)
 			break;
 		i = (i + 1) & (b->n_slots - 1);
@@ -289,8 +310,6 @@ static uint32_t make_point(struct builder *b, struct point p)
 {
 	size_t slot;
 
-	if (!p.glob)
-		p.except = 0;	/* outside is outside */
 	if (b->point.n * 2 >= b->n_slots)
 		grow_points(b);
 	slot = point_slot(b, &p);
@@ -345,19 +364,15 @@ static uint32_t step_point(struct builder *b, uint32_t from, unsigned int class)
 		return NONE;
 	if (p.prefix != NONE)
 		p.prefix = prefix_child(b, p.prefix, byte);
-	p.glob = glob_step(b, &b->glob, p.glob, byte);
-	p.except = p.glob ? glob_step(b, &b->except, p.except, byte) : 0;
+	p.glob = glob_step(b, p.glob, byte);
 	return make_point(b, p);
 }
 
 static uint8_t point_flags(const struct builder *b, const struct point *p)
 {
-	bool inside = b->glob.set.v[p->glob].accepts &&
-		      !b->except.set.v[p->except].accepts;
-
 	if (p->component != NORMAL || mark_of(b, p) == ALIAS)
 		return 0;
-	if (inside)
+	if (b->glob.set.v[p->glob].inside)
 		return SPACE_IN;
 	return p->on_mount && mark_of(b, p) == NO_MARK ? SPACE_OUT : 0;
 }
@@ -403,30 +418,72 @@ static void spread_flags(struct space *sp, struct work *work)
 	}
 }
 
+/* the globs of a question, one and what is taken out of it as a rule */
+struct plain {
+	struct fcdb_region region;
+	const struct glob *globs[2];
+};
+
+static bool first_alone(const void *arg, const uint32_t *globs, size_t n)
+{
+	(void)arg;
+	return n == 1 && globs[0] == 0;
+}
+
+static const struct fcdb_region *region_of(const struct fcdb_query *q,
+					   struct plain *plain)
+{
+	if (q->region)
+		return q->region;
+	plain->globs[0] = q->glob;
+	plain->globs[1] = q->except;
+	plain->region = (struct fcdb_region){
+		.globs = plain->globs, .n = q->except ? 2 : 1,
+		.inside = first_alone,
+	};
+	return &plain->region;
+}
+
+static void walk_points(struct builder *b)
+{
+	struct space *sp = b->sp;
+	size_t i;
+	unsigned int c;
+
+	for (i = 0; i < b->point.n && !b->work->full; i++) {
+		if (b->point.n > SPACE_STATES_MAX)
+			b->work->full = true;
+		for (c = 0; c < sp->classes.n; c++) {
+			uint32_t to = step_point(b, (uint32_t)i, c);
+
+			vec_push(b->arena, &b->next, to);
+		}
+	}
+}
+
+static void start_points(struct builder *b, const struct machine *m,
+			 const struct machine *also, const struct fcdb_query *q)
+{
+	struct point start = { .prefix = 0, .component = AT_START };
+
+	add_universe(b, q->universe);
+	start.on_mount = b->whole;
+	start.glob = glob_start(b);
+	make_classes(b, m, also, q);
+	make_point(b, start);
+}
+
 void space_build(struct space *sp, const struct machine *m,
 		 const struct machine *also, const struct fcdb_query *q,
 		 struct work *work)
 {
 	struct builder b = { .sp = sp, .arena = sp->arena, .work = work };
-	struct point start = { .prefix = 0, .component = AT_START };
+	struct plain plain;
 	size_t i;
-	unsigned int c;
 
-	add_universe(&b, q->universe);
-	start.on_mount = b.whole;
-	start.glob = glob_start(&b, &b.glob, q->glob);
-	start.except = glob_start(&b, &b.except, q->except);
-	make_classes(&b, m, also, q);
-	make_point(&b, start);
-	for (i = 0; i < b.point.n && !work->full; i++) {
-		if (b.point.n > SPACE_STATES_MAX)
-			work->full = true;
-		for (c = 0; c < sp->classes.n; c++) {
-			uint32_t to = step_point(&b, (uint32_t)i, c);
-
-			vec_push(b.arena, &b.next, to);
-		}
-	}
+	b.region = region_of(q, &plain);
+	start_points(&b, m, also, q);
+	walk_points(&b);
 	sp->n = b.point.n;
 	sp->next = b.next.v;
 	sp->full = work->full;
@@ -436,4 +493,54 @@ void space_build(struct space *sp, const struct machine *m,
 	for (i = 0; i < sp->n; i++)
 		sp->flags[i] = point_flags(&b, &b.point.v[i]);
 	spread_flags(sp, work);
+}
+
+/* ---- which globs meet ---- */
+
+static bool any_match(const void *arg, const uint32_t *globs, size_t n)
+{
+	(void)arg;
+	(void)globs;
+	return n > 0;
+}
+
+static void tell_set(struct builder *b, uint32_t set, fcdb_meeting *found,
+		     void *arg)
+{
+	struct nfa_list l = { 0 };
+	uint32_t i;
+
+	for (i = 0; i < b->glob.set.v[set].n; i++)
+		vec_push(b->arena, &l,
+			 b->glob.members.v[b->glob.set.v[set].at + i]);
+	matching(b, &l);
+	found(arg, b->owners.v, b->owners.n);
+}
+
+bool fcdb_meetings(struct fcdb *db, const struct fcdb_query *q,
+		   fcdb_meeting *found, void *arg)
+{
+	struct work work = { .limit = q->work ? q->work : FCDB_WORK };
+	struct space sp = { .arena = db->arena };
+	struct builder b = { .sp = &sp, .arena = db->arena, .work = &work };
+	struct fcdb_region all = { .globs = q->region->globs,
+				   .n = q->region->n, .inside = any_match };
+	uint8_t *told;
+	size_t i;
+
+	b.region = &all;
+	start_points(&b, fcdb_kind(db, q->kind)->m, NULL, q);
+	walk_points(&b);
+	if (work.full)
+		return false;
+	told = arena_zalloc(db->arena, b.glob.set.n, 1);
+	for (i = 0; i < b.point.n; i++) {
+		const struct point *p = &b.point.v[i];
+
+		if (told[p->glob] || point_flags(&b, p) != SPACE_IN)
+			continue;
+		told[p->glob] = 1;
+		tell_set(&b, p->glob, found, arg);
+	}
+	return true;
 }

@@ -59,6 +59,14 @@ const char *fc_kind_text(unsigned int kind);
 
 enum fc_input { FC_BASE, FC_HOMEDIRS, FC_LOCAL, FC_INPUT_COUNT };
 
+/* look-aheads in one entry: a place where so many globs and an entry meet */
+#define FC_AHEAD_MAX 8
+
+struct fc_ahead {
+	const struct re *re;
+	bool newline;			/* also before a final newline: "$", not "\z" */
+};
+
 struct fc_entry {
 	struct span span;		/* the line, without blanks around it */
 	struct span regex_span;
@@ -75,7 +83,8 @@ struct fc_entry {
 	const char *head;		/* literal bytes, interned */
 	const struct re *tail;		/* NULL: nothing follows */
 	bool slash;			/* what follows head starts with '/' */
-	const struct re *ahead;		/* also matched after head, or NULL */
+	struct fc_ahead ahead[FC_AHEAD_MAX];	/* each also matched after head */
+	size_t n_ahead;
 	bool newline;			/* also matched before a final newline */
 };
 

@@ -30,7 +30,7 @@ static const struct re *rest_of(const struct fc_regex *regex, size_t i,
 /* the single bytes in front go to head; the number of them */
 static size_t take_head(const struct fc_regex *regex, struct buf *head)
 {
-	size_t i, end = regex->ahead ? regex->ahead_at : regex->items.n;
+	size_t i, end = regex->n_ahead ? regex->ahead_at : regex->items.n;
 
 	for (i = 0; i < end; i++) {
 		const struct re *re = regex->items.v[i];
@@ -75,9 +75,10 @@ static bool raw_stem_language(struct fc_entry *e, size_t stem, struct arena *a,
 		vec_push(a, &both, re_byte(a, (unsigned char)e->regex[i]));
 	vec_push(a, &both, re_repeat(a, re_set(a, &all), 0, RE_NO_MAX));
 	e->tail = rest_of(&regex, 0, a);
-	e->ahead = re_cat(a, &both);
+	e->ahead[0] = (struct fc_ahead){ re_cat(a, &both), true };
+	e->n_ahead = 1;
 	e->newline = true;
-	if (!regex.ahead)
+	if (!regex.n_ahead)
 		return true;
 	*err = (struct fc_regex_error){ 0, strlen(e->regex), "a look-ahead",
 					"libselinux 3.4 compares the "
@@ -115,7 +116,8 @@ static bool regex_language(struct fc_entry *e, const struct fc_rules *rules,
 	if (!e->slash)
 		taken = take_head(&regex, head);
 	e->tail = rest_of(&regex, taken, a);
-	e->ahead = regex.ahead;
+	memcpy(e->ahead, regex.ahead, sizeof(e->ahead));
+	e->n_ahead = regex.n_ahead;
 	e->newline = true;
 	return true;
 }
@@ -123,10 +125,13 @@ static bool regex_language(struct fc_entry *e, const struct fc_rules *rules,
 size_t fc_entry_size(const struct fc_entry *e)
 {
 	size_t tail = e->tail ? re_size(e->tail, FC_STATES_MAX) : 1;
-	size_t ahead = e->ahead ? re_size(e->ahead, FC_STATES_MAX) + 2 : 0;
+	size_t i;
 
-	if (ahead)
+	for (i = 0; i < e->n_ahead && tail <= FC_STATES_MAX; i++) {
+		size_t ahead = re_size(e->ahead[i].re, FC_STATES_MAX) + 2;
+
 		tail += ahead + (tail + 2) * ahead;
+	}
 	return strlen(e->head) + tail + 2;
 }
 

@@ -9,8 +9,9 @@
 /* a regex taken apart at its top level */
 struct fc_regex {
 	struct re_list items;	/* one after the other */
-	size_t ahead_at;	/* items before the look-ahead */
-	const struct re *ahead;	/* Y of (?=Y$); NULL: there is none */
+	size_t ahead_at;	/* items before the look-aheads */
+	struct fc_ahead ahead[FC_AHEAD_MAX];	/* (?=Y$) or (?=Y\z) */
+	size_t n_ahead;
 };
 
 struct fc_regex_error {

@@ -440,43 +440,75 @@ static struct re *parse_alternatives(struct parser *p)
 
 /* ---- the top level ---- */
 
-/* "(?=Y$)", once, after single bytes only: the form that tags are made of */
-static bool parse_ahead(struct parser *p)
+/*
+ * "(?=Y$)" or "(?=Y\z)", after single bytes only, one or several beside each
+ * other: the form that tags are made of.
+ */
+static size_t ahead_end(const char *s, size_t len)
 {
-	size_t start = p->at, i, depth = 0;
-	struct parser inner = *p;
+	if (len && s[len - 1] == '$')
+		return 1;
+	return len > 1 && s[len - 2] == '\\' && s[len - 1] == 'z' ? 2 : 0;
+}
 
-	for (i = 0; i < p->out->items.n; i++) {
-		const struct re *re = p->out->items.v[i];
+/* where the parenthesis that is open at `at` closes; p->len: nowhere */
+static size_t closing(const struct parser *p, size_t at)
+{
+	size_t depth = 0;
 
-		if (re->op != RE_SET || byteset_single(&re->set) < 0)
-			break;
-	}
-	for (inner.len = start + 3; inner.len < p->len; inner.len++) {
-		char c = p->s[inner.len];
+	for (; at < p->len; at++) {
+		char c = p->s[at];
 
 		if (c == '\\')
-			inner.len++;
+			at++;
 		else if (c == '(')
 			depth++;
 		else if (c == ')' && !depth--)
-			break;
+			return at;
 	}
-	if (p->out->ahead || i < p->out->items.n || inner.len >= p->len ||
-	    p->s[inner.len - 1] != '$')
+	return p->len;
+}
+
+/* there is room, and nothing but single bytes and look-aheads stands before */
+static bool may_look_ahead(const struct fc_regex *out)
+{
+	size_t i;
+
+	for (i = 0; i < out->items.n; i++) {
+		const struct re *re = out->items.v[i];
+
+		if (re->op != RE_SET || byteset_single(&re->set) < 0)
+			return false;
+	}
+	return !out->n_ahead || (out->n_ahead < FC_AHEAD_MAX &&
+				 out->ahead_at == out->items.n);
+}
+
+static bool parse_ahead(struct parser *p)
+{
+	size_t start = p->at, end = 0;
+	struct parser inner = *p;
+	const struct re *ahead;
+
+	inner.len = closing(p, start + 3);
+	if (inner.len < p->len)
+		end = ahead_end(p->s + start + 3, inner.len - start - 3);
+	if (!end || !may_look_ahead(p->out))
 		return refuse(p, start, start + 3, "a look-ahead",
-			      "only (?=...$) after literal text is understood");
+			      "only (?=...$) and (?=...\\z) after literal text "
+			      "are understood");
 	p->at = inner.len + 1;
 	inner.at = start + 3;
-	inner.len--;
-	p->out->ahead = parse_sequence(&inner);
+	inner.len -= end;
+	ahead = parse_sequence(&inner);
+	p->out->ahead[p->out->n_ahead++] = (struct fc_ahead){ ahead, end == 1 };
 	p->out->ahead_at = p->out->items.n;
-	if (p->out->ahead && inner.at < inner.len)
+	if (ahead && inner.at < inner.len)
 		return refuse(p, inner.at, inner.at + 1,
 			      "a '|' outside of a group",
 			      "it escapes the anchors; put all of the "
 			      "alternatives in a group");
-	return p->out->ahead;
+	return ahead;
 }
 
 bool fc_regex_parse(struct arena *a, const char *text, size_t len,

@@ -221,11 +221,11 @@ static bool refuse_dead(struct parser *p)
 
 	if (!p->len || p->s[0] != '/')
 		return refuse(p, 0, p->len ? 1 : 0,
-			      "a glob that does not begin with '/'",
+			      "no '/' in front",
 			      "paths are absolute");
 	if (p->len > GLOB_MAX)
 		return refuse(p, GLOB_MAX, p->len,
-			      "a glob longer than 4095 bytes", NULL);
+			      "more than 4095 bytes", NULL);
 	if (twice)
 		return refuse(p, (size_t)(twice - p->s),
 			      (size_t)(twice - p->s) + 2, "an empty component",

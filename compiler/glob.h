@@ -52,6 +52,17 @@ bool glob_canonical(struct arena *a, const struct glob *g,
 struct glob *glob_union(struct arena *a, const struct glob *const *globs,
 			size_t n);
 
+/* which paths a glob matches, one by one */
+struct glob_matcher {
+	struct nfa nfa;
+	uint32_t start;
+	struct nfa_list now, next;
+};
+
+void glob_matcher_init(struct glob_matcher *m, struct arena *a,
+		       const struct glob *g);
+bool glob_matches(struct glob_matcher *m, const char *path);
+
 /*
  * A regex of file_contexts that matches what the glob matches, in the form of
  * the entries that a labelling module adds. Of the canonical paths only.

@@ -10,14 +10,14 @@
  * Text that PCRE2 reads as file_contexts do. Only what has a meaning gets a
  * backslash: libselinux 3.4 compares the first component with backslashes and
  * all. A byte that no line may hold becomes a class of one, which every version
- * takes for a regex.
+ * takes for a regex; so does a quote, which semanage would take off.
  */
 
 static void put_byte(struct buf *b, unsigned int c)
 {
 	if (c == '\\')
 		buf_puts(b, "[\\\\]");
-	else if (c <= ' ' || c >= 127)
+	else if (c <= ' ' || c >= 127 || c == '\'' || c == '"')
 		buf_printf(b, "[\\x%02X]", c);
 	else if (strchr(".^$?*+|[](){}", (int)c))
 		buf_printf(b, "\\%c", (int)c);

@@ -12,5 +12,7 @@
 
 /* SELinux runs here, whether it enforces or not */
 bool label_selinux_runs(void);
+/* where its file contexts are, or would be; NULL: libselinux does not say */
+const char *label_file_contexts(void);
 
 #endif

@@ -9,3 +9,8 @@ bool label_selinux_runs(void)
 {
 	return is_selinux_enabled() == 1;
 }
+
+const char *label_file_contexts(void)
+{
+	return selinux_file_context_path();
+}

@@ -9,9 +9,22 @@ noinst_LIBRARIES += compiler/libimapol.a
 BASE_SOURCES = compiler/util.h compiler/vec.h \
 	compiler/arena.c compiler/arena.h compiler/buf.c compiler/buf.h \
 	compiler/intern.c compiler/intern.h compiler/num.c compiler/num.h \
-	compiler/source.c compiler/source.h
+	compiler/source.c compiler/source.h \
+	compiler/utf8.c compiler/utf8.h
 BACK_SOURCES = compiler/root.c compiler/root.h \
-	compiler/paths.c compiler/paths.h compiler/paths_lower.c \
+	compiler/assume.c compiler/assume.h \
+	compiler/applied.c compiler/applied.h \
+	compiler/paths.c compiler/paths.h \
+	compiler/tags.c compiler/tags.h compiler/tags_int.h \
+	compiler/tags_lines.c compiler/tags_check.c compiler/tags_prove.c \
+	compiler/tags_auto.c compiler/tags_auto.h \
+	compiler/klines.c compiler/klines.h \
+	compiler/paths_lower.c compiler/paths_lower.h \
+	compiler/labels.c compiler/labels.h compiler/labels_int.h \
+	compiler/labels_cil.c compiler/labels_heads.c \
+	compiler/labels_scripts.c \
+	compiler/rootwalk.c compiler/rootwalk.h \
+	compiler/ways.c compiler/ways.h compiler/census.c compiler/census.h \
 	compiler/ir.c compiler/ir.h compiler/ir_dump.c \
 	compiler/cell.c compiler/cell.h compiler/region.c compiler/region.h \
 	compiler/region_int.h compiler/region_set.c \
@@ -42,5 +55,7 @@ IMAPOL_FAULT_LIBS = compiler/libimapol_faults.a grammar/libgrammar.a \
 
 bin_PROGRAMS += compiler/imapolc
 compiler_imapolc_SOURCES = compiler/main.c $(CLI_SOURCES)
-compiler_imapolc_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS)
-compiler_imapolc_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS)
+compiler_imapolc_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(SEPOL_CFLAGS) \
+	$(CRYPTO_CFLAGS)
+compiler_imapolc_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS) $(SEPOL_LIBS) \
+	$(CRYPTO_LIBS)

@@ -34,8 +34,35 @@ static bool open_one(struct paths *p, const struct fc_files *files,
 	if (!fcontext_read(fc, files, fc_rules(version), p->arena, p->strings,
 			   p->diags))
 		return false;
+	p->version[p->n_db] = version;
 	p->db[p->n_db++] = fcdb_new(p->arena, fc);
 	return true;
+}
+
+bool paths_reopen(struct paths *p, const struct fc_files *files)
+{
+	struct fcdb *old[FC_VERSION_COUNT];
+	size_t n = p->n_db;
+
+	memcpy(old, p->db, sizeof(old));
+	for (p->n_db = 0; p->n_db < n;) {
+		if (open_one(p, files, p->version[p->n_db]))
+			continue;
+		memcpy(p->db, old, sizeof(old));
+		p->n_db = n;
+		return false;
+	}
+	p->known.n = 0;
+	p->files = *files;
+	return true;
+}
+
+const struct source *paths_made_source(struct paths *p, const char *name,
+				       const char *text, size_t len)
+{
+	unsigned int order = p->files.input[FC_BASE]->order;
+
+	return source_new(p->arena, name, text, len, order);
 }
 
 bool paths_open(struct paths *p, const struct fc_files *files,
@@ -43,6 +70,7 @@ bool paths_open(struct paths *p, const struct fc_files *files,
 {
 	enum fc_version v;
 
+	p->files = *files;
 	if (!version) {
 		for (v = 0; v < FC_VERSION_COUNT; v++)
 			if (!open_one(p, files, v))
@@ -72,8 +100,14 @@ static bool bad_glob(struct paths *p, struct span span,
 	return false;
 }
 
-static bool read_glob(struct paths *p, const char *text, struct span span,
-		      struct glob *out)
+void paths_say_rewritten(struct paths *p, struct span span, const char *text)
+{
+	diag_add(p->diags, DIAG_PATH_REWRITTEN, span,
+		 "a symlink leads from here to %s", text);
+}
+
+bool paths_glob(struct paths *p, const char *text, struct span span,
+		struct glob *out)
 {
 	const struct root_alias *crossed;
 	struct glob_error err;
@@ -309,7 +343,8 @@ bool paths_ask(struct paths *p, const char *glob, struct span span,
 
 	memset(out, 0, sizeof(*out));
 	out->how = PATHS_NOTHING;
-	if (!read_glob(p, glob, span, &g))
+	p->asked = true;
+	if (!paths_glob(p, glob, span, &g))
 		return false;
 	out->text = g.text;
 	out->rewritten = g.rewritten;

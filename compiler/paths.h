@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "assume.h"
 #include "ast.h"
 #include "diag.h"
 #include "fcdb.h"
@@ -30,13 +31,21 @@ struct paths {
 	/* one database for each way libselinux may read it: one where the
 	   target names its version, else all that are known */
 	struct fcdb *db[FC_VERSION_COUNT];
+	enum fc_version version[FC_VERSION_COUNT];	/* of each */
 	size_t n_db;
 	/* by part of the label and database: one before it that answers alike,
 	   or itself; + 1, 0: not looked at */
 	uint8_t alike[FCDB_ROLE + 1][FC_VERSION_COUNT];
+	struct fc_files files;	/* what they were read from */
+	/* lines that tags have put into files.input[FC_LOCAL], or NULL */
+	const struct source *applied;
 	const struct root *root;	/* NULL: no root and no mounts are known */
-	/* names of what was read, for the assumptions; NULL: nothing */
-	const char *contexts_name, *mounts_name;
+	/* types that the SELinux policy constrains by user */
+	const char *const *constrained;
+	size_t n_constrained;
+	bool have_policy;	/* that they are these is known */
+	struct assume assume;		/* what all answers rest on */
+	bool asked;			/* some answer was given */
 	struct glob_alias *alias;
 	size_t n_alias;
 	/* answers that were given: a let may be asked for again and again */
@@ -53,6 +62,20 @@ void paths_set_root(struct paths *p, const struct root *root);
  */
 bool paths_open(struct paths *p, const struct fc_files *files,
 		const char *version);
+
+/*
+ * Ask other files in the place of those that are open, by the same versions.
+ * False: there was an error; the old ones stay.
+ */
+bool paths_reopen(struct paths *p, const struct fc_files *files);
+/* a text that no file holds, as a source */
+const struct source *paths_made_source(struct paths *p, const char *name,
+				       const char *text, size_t len);
+
+/* a glob with symlinks followed; false: reported */
+bool paths_glob(struct paths *p, const char *text, struct span span,
+		struct glob *out);
+void paths_say_rewritten(struct paths *p, struct span span, const char *text);
 
 /* what one glob comes to */
 enum paths_how { PATHS_FSUUID, PATHS_LABELS, PATHS_NOTHING };
@@ -81,12 +104,5 @@ struct paths_wish {
 /* false: the glob is malformed, or nothing is known to answer from */
 bool paths_ask(struct paths *p, const char *glob, struct span span,
 	       const struct paths_wish *wish, struct paths_answer *out);
-
-/*
- * Put the answers into the tree: each path term becomes the labels or file
- * systems that it was proven to be. To be called once, after the checks of names
- * and values; ast->lower_paths has to be set before these.
- */
-void paths_lower(struct paths *p, struct ast *ast);
 
 #endif

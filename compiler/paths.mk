@@ -4,7 +4,8 @@ PATHS_SOURCES = compiler/automaton.c compiler/automaton.h \
 	compiler/fcontext.c compiler/fcontext.h compiler/fcontext_int.h \
 	compiler/fcontext_entry.c compiler/fcontext_regex.c \
 	compiler/fcontext_rules.c \
-	compiler/glob.c compiler/glob.h compiler/glob_regex.c \
+	compiler/glob.c compiler/glob.h compiler/glob_match.c \
+	compiler/glob_regex.c \
 	compiler/glob_rewrite.c \
 	compiler/fcdb.c compiler/fcdb.h compiler/fcdb_int.h \
 	compiler/fcdb_alike.c compiler/fcdb_ask.c compiler/fcdb_bound.c \

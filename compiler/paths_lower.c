@@ -3,11 +3,12 @@
 
 #include <string.h>
 
-#include "paths.h"
+#include "paths_lower.h"
 
 /* what a path term of one statement may come to */
 struct place {
 	struct paths *p;
+	const struct tags *tags;
 	struct ast *ast;
 	struct paths_wish wish;
 	bool opposite;		/* under ! an odd number of times, or an exception */
@@ -231,19 +232,74 @@ static struct ast_set *lower_path(struct place *at, struct ast_set *s)
 		       at->opposite ? &exact : &at->wish, &a))
 		return s;
 	if (a.rewritten)
-		diag_add(at->p->diags, DIAG_PATH_REWRITTEN, s->span,
-			 "a symlink leads from here to %s", a.text);
+		paths_say_rewritten(at->p, s->span, a.text);
 	if (a.how != PATHS_NOTHING)
 		return answer_set(at, s, &a);
 	say_nothing(at, s, &a);
 	return s;
 }
 
+/* a tag cannot be asked for the label of a path that has none */
+static void say_tag_holes(struct place *at, const struct ast_set *s,
+			  const struct tag *tag)
+{
+	struct diags *ds = at->p->diags;
+	struct diag *d;
+	size_t i;
+
+	d = diag_add(ds, DIAG_PATH_UNCOVERED, s->span,
+		     "file contexts give some files of the tag `%s` no label, "
+		     "so they cannot have it: %s", s->name,
+		     tag->holes[0].path);
+	for (i = 0; i < tag->n_holes; i++) {
+		const struct fcdb_hole *h = &tag->holes[i];
+
+		if (h->entry)
+			diag_note(ds, d, h->entry->span,
+				  "%s has none by this line", h->path);
+		else if (i)
+			diag_note(ds, d, NO_SPAN,
+				  "no line is about %s", h->path);
+	}
+	if (!at->opposite && !at->exempt)
+		diag_note(ds, d, NO_SPAN,
+			  "`allowing unlabelled` leaves them out");
+	diag_note(ds, d, tag->stmt->name_span,
+		  "or leave them out of the tag: `& !path \"%s\"`",
+		  tag->holes[0].path);
+}
+
+static struct ast_set *lower_tag(struct place *at, struct ast_set *s)
+{
+	const struct tag *tag = tags_find(at->tags, s->def);
+	bool unlabelled = at->wish.unlabelled && !at->opposite;
+	ast_sets nodes = { 0 };
+	size_t i;
+
+	if (!tag || !tag->n_users)
+		return s;	/* reported where it stands */
+	if (tag->n_holes && !unlabelled)
+		say_tag_holes(at, s, tag);
+	for (i = 0; i < tag->n_users; i++) {
+		struct ast_set *node;
+
+		node = ast_set_named(at->ast, AST_SET_LABEL, tag->users[i],
+				     s->span);
+		node->user = tag->users[i];
+		node->role = node->type = NULL;
+		vec_push(at->ast->arena, &nodes, node);
+	}
+	return nodes.n == 1 ? nodes.v[0] :
+	       ast_set_chain(at->ast, AST_SET_OR, &nodes);
+}
+
+/* a let is followed, so a name is a tag's */
 static bool has_path(const struct ast_set *s)
 {
 	s = s ? ast_deref(s) : NULL;
-	if (!s || s->kind > AST_SET_NOT)
-		return s && s->kind == AST_SET_PATH;
+	if (!s || s->kind > AST_SET_NOT || s->kind == AST_SET_REF)
+		return s && (s->kind == AST_SET_PATH ||
+			     s->kind == AST_SET_REF);
 	return has_path(s->left) || (s->kind != AST_SET_NOT &&
 				     has_path(s->right));
 }
@@ -258,6 +314,8 @@ static struct ast_set *lower_set(struct place *at, struct ast_set *s)
 	copy = (struct ast_set *)ast_deref(s);
 	if (copy->kind == AST_SET_PATH)
 		return lower_path(at, copy);
+	if (copy->kind == AST_SET_REF)
+		return lower_tag(at, copy);
 	s = copy;
 	copy = arena_new(at->ast->arena, struct ast_set);
 	*copy = *s;
@@ -306,6 +364,9 @@ static bool has_exempt(const struct ast_stmt *s)
 
 	if (s->kind == AST_RULE)
 		return s->exempt;
+	/* kernel lines have no word for more */
+	if (s->kind == AST_RAW)
+		return true;
 	for (i = 0; i < s->body.n; i++)
 		if (has_exempt(s->body.v[i]))
 			return true;
@@ -317,10 +378,10 @@ static bool has_exempt(const struct ast_stmt *s)
 	return false;
 }
 
-static void lower_files(struct paths *p, struct ast *ast, struct ast_stmt *s,
+static void lower_files(const struct place *in, struct ast_stmt *s,
 			const struct around *around)
 {
-	struct place at = { .p = p, .ast = ast };
+	struct place at = *in;
 	const struct ast_opt *wider, *unlabelled;
 	size_t i;
 
@@ -336,8 +397,8 @@ static void lower_files(struct paths *p, struct ast *ast, struct ast_stmt *s,
 		s->excepts.v[i].files = lower_set(&at, s->excepts.v[i].files);
 }
 
-static void lower_stmts(struct paths *p, struct ast *ast,
-			const ast_stmts *stmts, const struct around *around)
+static void lower_stmts(const struct place *in, const ast_stmts *stmts,
+			const struct around *around)
 {
 	size_t i, j;
 
@@ -347,17 +408,21 @@ static void lower_stmts(struct paths *p, struct ast *ast,
 
 		switch (s->kind) {
 		case AST_RULE:
-			lower_files(p, ast, s, around);
+			lower_files(in, s, around);
+			break;
+		case AST_RAW:
+			if (s->files)
+				lower_files(in, s, NULL);
 			break;
 		case AST_WITHIN:
-			lower_files(p, ast, s, around);
-			lower_stmts(p, ast, &s->body, &inner);
+			lower_files(in, s, around);
+			lower_stmts(in, &s->body, &inner);
 			break;
 		case AST_INCLUDE:
 			/* a file says the same wherever it is included */
-			lower_stmts(p, ast, &s->body, NULL);
+			lower_stmts(in, &s->body, NULL);
 			for (j = 0; j < s->forms.n; j++)
-				lower_stmts(p, ast, &s->forms.v[j].body, NULL);
+				lower_stmts(in, &s->forms.v[j].body, NULL);
 			break;
 		default:
 			break;
@@ -365,7 +430,9 @@ static void lower_stmts(struct paths *p, struct ast *ast,
 	}
 }
 
-void paths_lower(struct paths *p, struct ast *ast)
+void paths_lower(struct paths *p, const struct tags *tags, struct ast *ast)
 {
-	lower_stmts(p, ast, &ast->stmts, NULL);
+	struct place at = { .p = p, .tags = tags, .ast = ast };
+
+	lower_stmts(&at, &ast->stmts, NULL);
 }

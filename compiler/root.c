@@ -92,6 +92,19 @@ static const char *follow(struct root *r, const char *dir, const char *path)
 	return NULL;
 }
 
+/* in the order of their names: readdir() gives any */
+void root_add_alias(struct root *r, const char *from, const char *to)
+{
+	struct root_alias new = { from, to };
+	size_t i;
+
+	vec_push(r->arena, &r->aliases, new);
+	for (i = r->aliases.n - 1;
+	     i && strcmp(r->aliases.v[i - 1].from, from) > 0; i--)
+		r->aliases.v[i] = r->aliases.v[i - 1];
+	r->aliases.v[i] = new;
+}
+
 /* the link base/name of the root, when it leads to a directory of the root */
 static void read_link(struct root *r, const char *dir, const char *base,
 		      const char *name)
@@ -103,8 +116,7 @@ static void read_link(struct root *r, const char *dir, const char *base,
 		return;
 	to = follow(r, dir, path);
 	if (to && strcmp(to, "/"))
-		vec_push(r->arena, &r->aliases,
-			 (struct root_alias){ path, to });
+		root_add_alias(r, path, to);
 }
 
 static bool read_folder(struct root *r, const char *dir, const char *base)
@@ -129,28 +141,12 @@ static bool read_folder(struct root *r, const char *dir, const char *base)
 	return true;
 }
 
-static void sort_aliases(struct root *r)
-{
-	size_t i, j;
-
-	for (i = 1; i < r->aliases.n; i++)
-		for (j = i; j && strcmp(r->aliases.v[j - 1].from,
-					r->aliases.v[j].from) > 0; j--) {
-			struct root_alias t = r->aliases.v[j];
-
-			r->aliases.v[j] = r->aliases.v[j - 1];
-			r->aliases.v[j - 1] = t;
-		}
-}
-
 bool root_read_aliases(struct root *r, const char *dir)
 {
 	if (!read_folder(r, dir, "/"))
 		return false;
 	read_folder(r, dir, "/usr");
 	read_folder(r, dir, "/var");
-	/* readdir() gives any order; the output must not */
-	sort_aliases(r);
 	return true;
 }
 
@@ -311,22 +307,49 @@ static bool fstab_line(struct root *r, const char *line, size_t len,
 	return true;
 }
 
+/* \x22, as findmnt writes what a shell would take; false: it is none */
+static bool hex_escape(const char *s, size_t len, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *hi, *lo;
+
+	if (len < 4 || s[0] != '\\' || s[1] != 'x' || !s[2] || !s[3])
+		return false;
+	hi = strchr(digits, tolower((unsigned char)s[2]));
+	lo = strchr(digits, tolower((unsigned char)s[3]));
+	if (hi && lo)
+		*out = (char)((hi - digits) << 4 | (lo - digits));
+	return hi && lo;
+}
+
+static const char *quoted(struct arena *a, const char *s, size_t len)
+{
+	struct buf b;
+	char c;
+
+	buf_init(&b, a);
+	buf_puts(&b, "");
+	while (len && *s != '"') {
+		size_t n = hex_escape(s, len, &c) ? 4 : 1;
+
+		buf_putc(&b, n > 1 ? c : *s);
+		s += n;
+		len -= n;
+	}
+	return b.s;
+}
+
 /* the value behind KEY=" in a line of findmnt -P; NULL: no such key */
 static const char *pair_value(struct arena *a, const char *line, size_t len,
 			      const char *key)
 {
 	size_t n = strlen(key), i;
 
-	for (i = 0; i + n + 2 < len; i++) {
-		size_t end;
-
-		if ((i && line[i - 1] != ' ') || strncmp(line + i, key, n) ||
-		    line[i + n] != '=' || line[i + n + 1] != '"')
-			continue;
-		for (end = i + n + 2; end < len && line[end] != '"'; end++)
-			;
-		return arena_strndup(a, line + i + n + 2, end - i - n - 2);
-	}
+	for (i = 0; i + n + 2 < len; i++)
+		if ((!i || line[i - 1] == ' ') &&
+		    !strncmp(line + i, key, n) && line[i + n] == '=' &&
+		    line[i + n + 1] == '"')
+			return quoted(a, line + i + n + 2, len - i - n - 2);
 	return NULL;
 }
 
@@ -337,6 +360,7 @@ static bool findmnt_line(struct root *r, const char *line, size_t len,
 	const char *uuid = pair_value(r->arena, line, len, "UUID");
 	const char *type = pair_value(r->arena, line, len, "FSTYPE");
 	const char *root = pair_value(r->arena, line, len, "FSROOT");
+	const char *device = pair_value(r->arena, line, len, "SOURCE");
 	struct root_mount m = { .dir = dir, .fstype = type, .span = span };
 
 	if (!len)
@@ -346,6 +370,7 @@ static bool findmnt_line(struct root *r, const char *line, size_t len,
 	if (uuid)
 		set_uuid(r, &m, uuid);
 	m.part = !root || strcmp(root, "/") || !strcmp(type, "overlay");
+	m.unknown = uuid && !*uuid && device && device[0] == '/';
 	add_mount(r, m);
 	return true;
 }

@@ -37,6 +37,9 @@ struct root {
 
 void root_init(struct root *r, struct arena *a);
 
+/* one symlink; both are kept */
+void root_add_alias(struct root *r, const char *from, const char *to);
+
 /*
  * The symlinks to directories that stand in dir/ and in its /usr and /var, as
  * merged /usr makes them. False: dir cannot be read, errno is set.
@@ -45,7 +48,8 @@ bool root_read_aliases(struct root *r, const char *dir);
 
 /*
  * An fstab(5), or the output of findmnt -P -o TARGET,UUID,FSTYPE,FSROOT, told
- * apart by the first word. What cannot be read is an error at its line. Symlinks
+ * apart by the first word; where findmnt also gives SOURCE, a device whose UUID
+ * is missing may be any of the others. What cannot be read is an error at its line. Symlinks
  * come first: mount points are followed through them.
  */
 void root_read_mounts(struct root *r, const struct source *src,

@@ -47,7 +47,15 @@ static_assert(KCONFIG_COUNT <= 64, "a configuration fits a word of bits");
 #define DEBIAN_OFF (C(IMA_APPRAISE_MODSIG) | C(IMA_WRITE_POLICY) | \
 	C(IMA_READ_POLICY) | C(INTEGRITY_TRUSTED_KEYRING))
 
-/* an option in neither set stays unknown */
+/* merged /usr, and what base-files has of /var */
+static const struct target_link debian_links[] = {
+	{ "/bin", "/usr/bin" }, { "/lib", "/usr/lib" },
+	{ "/lib32", "/usr/lib32" }, { "/lib64", "/usr/lib64" },
+	{ "/libx32", "/usr/libx32" }, { "/sbin", "/usr/sbin" },
+	{ "/var/lock", "/run/lock" }, { "/var/run", "/run" },
+};
+
+/* an option in neither set stays unknown; all have the links of Debian */
 static const struct profile {
 	const char *name;
 	struct krelease release;
@@ -69,6 +77,18 @@ static const struct profile {
 const char *target_profile_name(size_t i)
 {
 	return i < ARRAY_SIZE(profiles) ? profiles[i].name : NULL;
+}
+
+const struct target_link *target_profile_links(const char *name, size_t *n)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(profiles); i++)
+		if (!strcmp(profiles[i].name, name)) {
+			*n = ARRAY_SIZE(debian_links);
+			return debian_links;
+		}
+	return NULL;
 }
 
 /* ---- the running kernel ---- */

@@ -64,4 +64,11 @@ enum klsm target_lsm_by_word(const char *word, size_t len);
 /* the name of profile i, or NULL past the last */
 const char *target_profile_name(size_t i);
 
+/* symlinks that the system of a profile has; NULL: no such profile */
+struct target_link {
+	const char *from, *to;
+};
+
+const struct target_link *target_profile_links(const char *name, size_t *n);
+
 #endif

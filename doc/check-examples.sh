@@ -29,7 +29,10 @@ trap 'exit 1' HUP INT TERM
 mkdir "$tmp/bin"
 cat >"$tmp/bin/imapolc" <<end
 #!/bin/sh
-exec '$imapolc' -I '$srcdir/policies/lib' "\$@"
+case \$1 in
+paths) exec '$imapolc' "\$@" ;;
+*) exec '$imapolc' -I '$srcdir/policies/lib' "\$@" ;;
+esac
 end
 chmod +x "$tmp/bin/imapolc"
 PATH=$tmp/bin:$PATH

@@ -26,4 +26,9 @@ dist_examples_DATA = \
 	policies/signed-appliance.imapol \
 	policies/user-audit.imapol \
 	policies/verity-image.imapol
-EXTRA_DIST += policies/expected
+examplesscriptdir = $(examplesdir)/script-integrity
+dist_examplesscript_DATA = \
+	policies/script-integrity/script-integrity.ima \
+	policies/script-integrity/script-integrity.imapol
+EXTRA_DIST += policies/expected policies/script-integrity/labels \
+	policies/script-integrity/file_contexts.debian-12

@@ -3,7 +3,7 @@
 
 # to build, install and use it
 BUILD_PACKAGES="autoconf automake flex bison gcc libc6-dev make pkg-config libselinux1-dev
-	musl-tools xz-utils"
+	libsepol-dev libssl-dev musl-tools xz-utils"
 
 # what the tests need on top
 TEST_PACKAGES="check clang libclang-rt-14-dev libpcre2-dev qemu-system-x86 swtpm

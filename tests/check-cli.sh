@@ -6,57 +6,7 @@
 # Environment: IMAPOLC, the compiler.
 set -u
 
-imapolc=${IMAPOLC:?names no imapolc}
-case $imapolc in
-/*) ;;
-*) imapolc=$PWD/$imapolc ;;
-esac
-LC_ALL=C
-export LC_ALL
-unset NO_COLOR
-
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
-cd "$tmp" || exit 1
-
-passed=0
-failed=0
-status=0
-
-run()
-{
-	"$imapolc" "$@" >out 2>err
-	status=$?
-}
-
-ok()
-{
-	passed=$((passed + 1))
-}
-
-# say NAME; the condition is the status of the command before
-check()
-{
-	if [ "$1" = 0 ]; then
-		ok
-	else
-		failed=$((failed + 1))
-		echo "not ok - $2"
-		sed 's/^/# /' err
-	fi
-}
-
-# status is $1; standard error has $2, or is empty where $2 is
-gives()
-{
-	if [ -n "$2" ]; then
-		[ "$status" = "$1" ] && grep -q -e "$2" err
-	else
-		[ "$status" = "$1" ] && [ ! -s err ]
-	fi
-	check $? "$3: status $status"
-}
+. "$(dirname "$0")/cli-lib.sh"
 
 cat >good.imapol <<'end'
 target kernel 6.1;
@@ -301,39 +251,4 @@ gives 1 "kernel-line" "a policy taken for kernel lines"
 run -o x policy
 gives 2 "checked" "kernel lines with -o"
 
-# ---- paths ----
-mkdir -p root/usr/bin root/etc/selinux/t/contexts/files
-ln -s usr/bin root/bin
-printf 'SELINUXTYPE=t\n' >root/etc/selinux/config
-printf 'root:x:0:0::/:\n' >root/etc/passwd
-printf 'root:x:0:\n' >root/etc/group
-cat >root/etc/selinux/t/contexts/files/file_contexts <<'end'
-/.*			u:object_r:default_t:s0
-/usr/bin/[^/]+	--	u:object_r:bin_t:s0
-end
-run paths --root root '/bin/*' '/usr/bin/a*'
-gives 0 "" "paths below a root"
-grep -q '^/bin/\* (/usr/bin/\*): EXACT, 1 label' out
-check $? "a glob through a symlink"
-grep -q '^/usr/bin/a\*: WIDER' out
-check $? "a glob that has its label with others"
-run paths --root root --lookup /usr/bin/x
-gives 0 "" "paths --lookup"
-grep -q 'decides .*file_contexts:2: ' out
-check $? "the line that decides"
-run paths '/x'
-gives 2 "needs --file-contexts" "paths without anything to ask"
-run paths --file-contexts none '/x'
-gives 2 "none: No such file" "file contexts that are not there"
-run paths --root root 'x' '/[' '/{a'
-gives 1 "bad-path" "globs that are none"
-printf 'target kernel 6.12, selinux;\nmeasure exec of path "/bin/*";\n' >paths.imapol
-run --root root -Wno-assumes-config --no-comments paths.imapol
-gives 0 "a symlink leads from here to /usr/bin/" "a path below a root"
-[ "$(cat out)" = "measure func=BPRM_CHECK obj_type=bin_t" ]
-check $? "a path becomes its label"
-run paths.imapol
-gives 1 "path-not-lowered" "a path without file contexts"
-
-echo "cli: $passed passed, $failed failed"
-[ "$failed" = 0 ] && [ "$passed" -gt 60 ]
+summary cli 60

@@ -22,6 +22,25 @@ report()
 	fi
 }
 
+# one policy in both spellings: the same lines, and the labels beside it
+dir=policies/script-integrity
+rm -rf "$tmp/labels"
+for spelling in imapol ima; do
+	set -- --profile debian-12-selinux --tag-paths --file-contexts \
+		"$dir/file_contexts.debian-12" -Wno-tag-later-files \
+		"$dir/script-integrity.$spelling"
+	"$IMAPOLC" --no-comments "$@" >"$tmp/lines.$spelling" 2>"$tmp/err" &&
+		[ ! -s "$tmp/err" ] && [ "$(wc -l <"$tmp/lines.$spelling")" = 3 ]
+	report $? "$dir/script-integrity.$spelling"
+	"$IMAPOLC" labels "$@" -o "$tmp/labels" &&
+		sed -i 's/script-integrity.ima,/script-integrity.imapol,/' \
+			"$tmp/labels/README" &&
+		diff -r "$dir/labels" "$tmp/labels"
+	report $? "the labels of $dir/script-integrity.$spelling"
+done
+cmp "$tmp/lines.imapol" "$tmp/lines.ima"
+report $? "$dir: both spellings are the same"
+
 # each of them names what it is for
 for policy in policies/*.imapol; do
 	"$IMAPOLC" -I policies/lib "$policy" >"$tmp/out" 2>"$tmp/err" &&

@@ -85,6 +85,9 @@ run_case()
 			esac
 		done
 		# a case's own folders are looked into before the library
+		case ${1-} in
+		labels | paths) first= ;; # the mode stands first
+		esac
 		if [ -n "$first" ]; then
 			set -- -I ../lib "$@"
 		else

@@ -15,47 +15,6 @@
 
 static struct arena arena;
 
-struct matcher {
-	struct nfa nfa;
-	uint32_t start;
-};
-
-static void matcher_init(struct matcher *m, const struct re *re)
-{
-	nfa_init(&m->nfa, &arena);
-	m->start = nfa_build(&m->nfa, re, nfa_accept(&m->nfa, 0), 0);
-}
-
-static bool matches(struct matcher *m, const char *path)
-{
-	struct nfa_list now = { 0 }, next, done = { 0 };
-	struct nfa *n = &m->nfa;
-	size_t i;
-
-	nfa_walk(n);
-	nfa_close(n, m->start, &now);
-	for (; *path; path++) {
-		next = done;
-		next.n = 0;
-		nfa_walk(n);
-		for (i = 0; i < now.n; i++) {
-			const struct nfa_state *st = &n->v[now.v[i]];
-
-			if (st->kind == NFA_SET &&
-			    byteset_has(&n->sets.v[st->set],
-					(unsigned char)*path))
-				nfa_close(n, st->a, &next);
-		}
-		done = now;
-		now = next;
-	}
-	for (i = 0; i < now.n; i++) {
-		if (n->v[now.v[i]].kind == NFA_ACCEPT)
-			return true;
-	}
-	return false;
-}
-
 static bool canonical(const char *s)
 {
 	if (!clean_path(s))
@@ -91,7 +50,7 @@ static struct fcdb *database(const char *regex, bool must)
 }
 
 /* the stem of a line does not count: libselinux has its own idea of "/u/?" */
-static void check_paths(const struct glob *g, struct matcher *m, const char *at,
+static void check_paths(const struct glob *g, struct glob_matcher *m, const char *at,
 			const char *end)
 {
 	const char *regex = glob_regex(&arena, g);
@@ -106,7 +65,7 @@ static void check_paths(const struct glob *g, struct matcher *m, const char *at,
 
 		if (!canonical(path))
 			continue;
-		here = matches(m, path);
+		here = glob_matches(m, path);
 		if (pcre_matches(code, path) == !here)
 			fail("another regex", path);
 		if (db && here && !fcdb_lookup(db, path, FC_FILE, NULL))
@@ -115,7 +74,7 @@ static void check_paths(const struct glob *g, struct matcher *m, const char *at,
 	pcre_free(code);
 }
 
-static void check_query(const struct glob *g, struct matcher *m)
+static void check_query(const struct glob *g, struct glob_matcher *m)
 {
 	struct fcdb_query q = { .glob = g, .kind = FC_FILE,
 				.parts = FCDB_TYPE, .work = WORK };
@@ -124,10 +83,10 @@ static void check_query(const struct glob *g, struct matcher *m)
 	fcdb_query(database("/.*", true), &q, &r);
 	if (r.verdict == FCDB_UNCOVERED || r.n_labels > 1)
 		fail("a label that is not there", g->text);
-	if (r.n_labels && !matches(m, r.labels[0].inside))
+	if (r.n_labels && !glob_matches(m, r.labels[0].inside))
 		fail("not inside", r.labels[0].inside);
 	if (r.n_labels && r.labels[0].outside &&
-	    (matches(m, r.labels[0].outside) ||
+	    (glob_matches(m, r.labels[0].outside) ||
 	     !canonical(r.labels[0].outside) ||
 	     strchr(r.labels[0].outside, '\n')))
 		fail("not outside", r.labels[0].outside);
@@ -191,14 +150,14 @@ static void check(const char *at, const char *end)
 	const struct source *glob = part(&arena, &at, end, "\n", 0);
 	const struct source *aliases = part(&arena, &at, end, "\n==\n", 1);
 	struct glob_error err;
-	struct matcher m;
+	struct glob_matcher m;
 	struct glob g;
 
 	if (!glob_parse(&arena, glob->text, glob->len, &g, &err)) {
 		check_error(&err, glob);
 		return;
 	}
-	matcher_init(&m, g.re);
+	glob_matcher_init(&m, &arena, &g);
 	check_paths(&g, &m, at, end);
 	check_query(&g, &m);
 	check_aliases(glob, &g, aliases);

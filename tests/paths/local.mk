@@ -10,7 +10,8 @@ tests_paths_debian_SOURCES = tests/paths/debian.c tests/unit/paths.h \
 tests_paths_debian_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
 tests_paths_debian_CFLAGS = $(AM_CFLAGS) -Wno-unused-function
 tests_paths_debian_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS)
-EXTRA_DIST += tests/paths/debian-db.sh $(PATHS_TABLE)
+EXTRA_DIST += tests/paths/debian-db.sh tests/paths/check-labels.sh \
+	$(PATHS_TABLE)
 MOSTLYCLEANFILES += tests/paths/debian$(EXEEXT)
 
 PATHS_PACKAGE = 2.20221101-9
@@ -18,18 +19,23 @@ PATHS_TABLE = tests/paths/selinux-policy-default-$(PATHS_PACKAGE).tsv
 PATHS_DB = tests/paths/debian.db
 PATHS_CONTEXTS = \
 	$(PATHS_DB)/root/etc/selinux/default/contexts/files/file_contexts
+PATHS_LABELS = IMAPOLC=compiler/imapolc$(EXEEXT) srcdir=$(top_srcdir) \
+	$(SHELL) $(top_srcdir)/tests/paths/check-labels.sh $(PATHS_DB)/root
 
 .PHONY: paths-db check-paths check-paths-short
 paths-db:
 	$(SHELL) $(srcdir)/tests/paths/debian-db.sh $(PATHS_DB) \
 		'2:$(PATHS_PACKAGE)'
 # walks for each kind of file, and steps for each other search
-check-paths: tests/paths/debian$(EXEEXT) paths-db
+check-paths: tests/paths/debian$(EXEEXT) compiler/imapolc$(EXEEXT) paths-db
 	tests/paths/debian$(EXEEXT) $(PATHS_CONTEXTS) \
 		$(srcdir)/$(PATHS_TABLE) 100000 1073741824
-check-paths-short: tests/paths/debian$(EXEEXT) paths-db
+	$(PATHS_LABELS)
+check-paths-short: tests/paths/debian$(EXEEXT) compiler/imapolc$(EXEEXT) \
+		paths-db
 	tests/paths/debian$(EXEEXT) $(PATHS_CONTEXTS) \
 		$(srcdir)/$(PATHS_TABLE) 20000 16777216
+	$(PATHS_LABELS)
 
 clean-local: clean-paths
 clean-paths:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 UNIT_TESTS = \
+	tests/unit/test_assume \
 	tests/unit/test_ast \
 	tests/unit/test_base \
 	tests/unit/test_caps \
@@ -8,8 +9,10 @@ UNIT_TESTS = \
 	tests/unit/test_checks \
 	tests/unit/test_dd \
 	tests/unit/test_diag \
+	tests/unit/test_digest \
 	tests/unit/test_fcontext \
 	tests/unit/test_grammar \
+	tests/unit/test_json \
 	tests/unit/test_kd_public \
 	tests/unit/test_kdialect \
 	tests/unit/test_kmatch \
@@ -24,7 +27,10 @@ UNIT_TESTS = \
 	tests/unit/test_paths_faults \
 	tests/unit/test_paths_hostile \
 	tests/unit/test_paths_ref \
+	tests/unit/test_tags \
 	tests/unit/test_root \
+	tests/unit/test_rootwalk \
+	tests/unit/test_running \
 	tests/unit/test_target \
 	tests/unit/test_users \
 	tests/unit/test_verify
@@ -154,6 +160,37 @@ tests_unit_test_paths_ref_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VE
 tests_unit_test_paths_ref_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_ref_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
 
+tests_unit_test_tags_SOURCES = tests/unit/test_tags.c \
+	tests/unit/paths.h tests/unit/paths_ref.h
+tests_unit_test_tags_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
+tests_unit_test_tags_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_tags_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
+
 tests_unit_test_root_SOURCES = tests/unit/test_root.c
 tests_unit_test_root_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_root_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_assume_SOURCES = tests/unit/test_assume.c
+tests_unit_test_assume_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_assume_LDADD = $(UNIT_LDADD)
+
+# libcrypto is the program's, not the library's
+tests_unit_test_digest_SOURCES = tests/unit/test_digest.c compiler/digest.c
+tests_unit_test_digest_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_digest_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_digest_LDADD = $(UNIT_LDADD) $(CRYPTO_LIBS)
+
+# and so is what asks the machine
+tests_unit_test_running_SOURCES = tests/unit/test_running.c \
+	compiler/label_selinux.c compiler/mountinfo.c
+tests_unit_test_running_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS)
+tests_unit_test_running_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_running_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
+
+tests_unit_test_rootwalk_SOURCES = tests/unit/test_rootwalk.c
+tests_unit_test_rootwalk_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_rootwalk_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_json_SOURCES = tests/unit/test_json.c compiler/json.c
+tests_unit_test_json_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_json_LDADD = $(UNIT_LDADD)

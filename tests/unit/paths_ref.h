@@ -6,6 +6,7 @@
 #include <selinux/label.h>
 #include <selinux/selinux.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "paths.h"
 
@@ -43,6 +44,26 @@ static bool ref_agrees(const struct fc_entry *e, const char *context)
 	snprintf(want, sizeof(want), "%s:%s:%s%s%s", e->user, e->role, e->type,
 		 e->range ? ":" : "", e->range ? e->range : "");
 	return context && !strcmp(want, context);
+}
+
+/* the files of a database; those that there are not are taken away */
+static inline void write_texts(const char *base, const struct texts *t)
+{
+	char path[4096];
+	size_t i;
+
+	for (i = 0; i < 5; i++) {
+		const char *text = texts_get(t, i);
+		FILE *f;
+
+		snprintf(path, sizeof(path), "%s%s", base, text_suffix[i]);
+		unlink(path);
+		if (!text)
+			continue;
+		f = fopen(path, "w");
+		if (!f || fputs(text, f) == EOF || fclose(f))
+			abort();
+	}
 }
 
 /* false: they disagree, and why says how */

@@ -416,10 +416,15 @@ START_TEST(glob_language)
 {
 	struct glob *g = glob_of(globs[_i].glob);
 	struct fcdb *db;
+	struct glob_matcher m;
 	struct nfa n;
 	uint32_t start;
 	char line[300];
 
+	glob_matcher_init(&m, &arena, g);
+	ck_assert(glob_matches(&m, globs[_i].yes));
+	ck_assert(!glob_matches(&m, globs[_i].no));
+	ck_assert(glob_matches(&m, globs[_i].yes));
 	nfa_init(&n, &arena);
 	start = nfa_build(&n, g->re, nfa_accept(&n, 0), 0);
 	ck_assert_msg(nfa_matches(&n, start, globs[_i].yes), "%s", g->text);
@@ -711,7 +716,7 @@ START_TEST(cells)
 		enum fcdb_relation relation;
 	} want[] = {
 		{ "b", "/opt/v/bin/[^/]+", FCDB_AROUND },
-		{ "p", "/opt/v/bin/(?=[^/]+$)p.*", FCDB_PARTIAL },
+		{ "p", "/opt/v/bin/(?=[^/]+\\z)p.*", FCDB_PARTIAL },
 		{ NULL, "/opt/v/bin/n[0-9]", FCDB_WITHIN },
 		{ "x", "/opt/v/bin/x\\.sh", FCDB_LITERAL },
 	};

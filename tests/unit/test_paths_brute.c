@@ -67,8 +67,7 @@ struct trial {
 	struct fcdb *db;
 	struct fcdb_query q;
 	struct glob g;
-	struct nfa nfa;
-	uint32_t start;
+	struct glob_matcher m;
 	const char *what;	/* all of it, for messages */
 };
 
@@ -109,36 +108,12 @@ static void trial_init(struct trial *c, enum fc_version v, bool subs)
 	c->what = texts_dump(c, glob.s);
 	c->db = open_texts(&arena, &in, &ds, &c->t, v);
 	ck_assert_msg(c->db, "%s", ds.n ? ds.v[0]->text : c->what);
-	nfa_init(&c->nfa, &arena);
-	c->start = nfa_build(&c->nfa, c->g.re, nfa_accept(&c->nfa, 0), 0);
+	glob_matcher_init(&c->m, &arena, &c->g);
 }
 
-static bool inside(struct trial *c, const char *s)
+static bool inside(struct trial *c, const char *path)
 {
-	struct nfa_list now = { 0 }, next;
-	struct nfa *n = &c->nfa;
-	size_t i;
-
-	nfa_walk(n);
-	nfa_close(n, c->start, &now);
-	for (; *s; s++) {
-		next = (struct nfa_list){ 0 };
-		nfa_walk(n);
-		for (i = 0; i < now.n; i++) {
-			const struct nfa_state *st = &n->v[now.v[i]];
-
-			if (st->kind == NFA_SET &&
-			    byteset_has(&n->sets.v[st->set],
-					(unsigned char)*s))
-				nfa_close(n, st->a, &next);
-		}
-		now = next;
-	}
-	for (i = 0; i < now.n; i++) {
-		if (n->v[now.v[i]].kind == NFA_ACCEPT)
-			return true;
-	}
-	return false;
+	return glob_matches(&c->m, path);
 }
 
 static const struct fc_entry *lookup(struct trial *c, const char *path)

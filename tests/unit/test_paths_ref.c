@@ -25,26 +25,6 @@ static void teardown(void)
 	arena_free(&arena);
 }
 
-static void write_texts(const char *base, const struct texts *t)
-{
-	char path[4096];
-	size_t i;
-
-	for (i = 0; i < 5; i++) {
-		const char *text = texts_get(t, i);
-		FILE *f;
-
-		snprintf(path, sizeof(path), "%s%s", base, text_suffix[i]);
-		unlink(path);
-		if (!text)
-			continue;
-		f = fopen(path, "w");
-		ck_assert_ptr_ne(f, NULL);
-		fputs(text, f);
-		ck_assert_int_eq(fclose(f), 0);
-	}
-}
-
 static void compare(const char *base, const struct texts *t, unsigned int n)
 {
 	struct fcdb *db = open_texts(&arena, &in, &ds, t, version);

@@ -126,6 +126,27 @@ START_TEST(test_findmnt)
 }
 END_TEST
 
+START_TEST(test_findmnt_words)
+{
+	/* what a shell would take is written as \xHH; other backslashes stay */
+	mounts("TARGET=\"/q\\x22\\x5c\\x2 \" UUID=\"" U1 "\" FSTYPE=\"ext4\""
+	       " FSROOT=\"/\"\n"
+	       "TARGET=\"/x\" UUID=\"\" FSTYPE=\"xfs\" FSROOT=\"/\""
+	       " SOURCE=\"/dev/sdb\"\n"
+	       "TARGET=\"/y\" UUID=\"\" FSTYPE=\"tmpfs\" FSROOT=\"/\""
+	       " SOURCE=\"tmpfs\"\n"
+	       "TARGET=\"/z\" UUID=\"" U2 "\" FSTYPE=\"xfs\" FSROOT=\"/\""
+	       " SOURCE=\"/dev/sdc\"\n");
+	ck_assert_uint_eq(diags.n_errors, 0);
+	ck_assert_str_eq(root.mounts.v[0].dir, "/q\"\\\\x2 ");
+	ck_assert_int_eq(how("/q\"\\\\x2 /**"), ROOT_WHOLE);
+	ck_assert_int_eq(how("/y/**"), ROOT_NO_UUID);
+	/* a device without a UUID may be any other of its type */
+	ck_assert_int_eq(how("/x/**"), ROOT_UNKNOWN);
+	ck_assert_int_eq(how("/z/**"), ROOT_UNKNOWN);
+}
+END_TEST
+
 START_TEST(test_bad_lines)
 {
 	mounts("nothing here\n/dev/sda1 relative ext4\n");
@@ -183,6 +204,10 @@ START_TEST(test_aliases)
 	ck_assert_str_eq(target_of("/sbin"), "/usr/bin");
 	ck_assert_str_eq(target_of("/loop"), "none");
 	ck_assert_uint_eq(root.aliases.n, 4);
+	/* in the order of names */
+	ck_assert_str_eq(root.aliases.v[0].from, "/bin");
+	ck_assert_str_eq(root.aliases.v[1].from, "/sbin");
+	ck_assert_str_eq(root.aliases.v[3].from, "/var/run");
 	/* mount points are followed through links */
 	mounts("UUID=" U1 " /bin/x ext4 defaults 0 1\n");
 	ck_assert_int_eq(how("/usr/bin/x/**"), ROOT_WHOLE);
@@ -209,6 +234,7 @@ int main(void)
 	tcase_add_test(t, test_fstab);
 	tcase_add_test(t, test_mounts_below_and_elsewhere);
 	tcase_add_test(t, test_findmnt);
+	tcase_add_test(t, test_findmnt_words);
 	tcase_add_test(t, test_bad_lines);
 	tcase_add_test(t, test_aliases);
 	suite_add_tcase(s, t);

@@ -386,6 +386,26 @@ START_TEST(every_profile)
 }
 END_TEST
 
+START_TEST(profile_links)
+{
+	const struct target_link *link;
+	const char *name;
+	size_t i, j, n;
+
+	for (i = 0; (name = target_profile_name(i)); i++) {
+		link = target_profile_links(name, &n);
+		ck_assert_ptr_nonnull(link);
+		ck_assert_uint_eq(n, 8);
+		for (j = 1; j < n; j++)
+			ck_assert_int_lt(strcmp(link[j - 1].from,
+						link[j].from), 0);
+	}
+	ck_assert_str_eq(link[0].from, "/bin");
+	ck_assert_str_eq(link[0].to, "/usr/bin");
+	ck_assert_ptr_null(target_profile_links("debian", &n));
+}
+END_TEST
+
 START_TEST(unknown_profiles)
 {
 	req.profile = "debian-12-selinix";
@@ -483,6 +503,7 @@ int main(void)
 	tcase_add_test(tc, profile_sets_what_is_not_given);
 	tcase_add_test(tc, profile_of_another_release);
 	tcase_add_test(tc, every_profile);
+	tcase_add_test(tc, profile_links);
 	tcase_add_test(tc, unknown_profiles);
 	tcase_add_test(tc, running);
 	tcase_add_test(tc, running_and_mute);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <string.h>
+
+#include "json.h"
+#include "utf8.h"
+
+void json_init(struct json *j, struct buf *out)
+{
+	j->out = out;
+	j->more = false;
+}
+
+static void put_string(struct buf *out, const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	uint32_t code;
+	size_t i, n;
+
+	buf_putc(out, '"');
+	for (i = 0; i < len; i += n) {
+		n = utf8_decode(text + i, len - i, &code);
+		if (s[i] == '"' || s[i] == '\\')
+			buf_printf(out, "\\%c", s[i]);
+		else if (s[i] < ' ' || s[i] == 127)
+			buf_printf(out, "\\u%04x", s[i]);
+		else if (n)
+			buf_add(out, text + i, n);
+		else
+			buf_printf(out, "\\udc%02x", s[i]);
+		n += !n;
+	}
+	buf_putc(out, '"');
+}
+
+static void start(struct json *j, const char *key)
+{
+	if (j->more)
+		buf_putc(j->out, ',');
+	j->more = true;
+	if (!key)
+		return;
+	put_string(j->out, key, strlen(key));
+	buf_putc(j->out, ':');
+}
+
+void json_open(struct json *j, const char *key, char bracket)
+{
+	start(j, key);
+	buf_putc(j->out, bracket);
+	j->more = false;
+}
+
+void json_close(struct json *j, char bracket)
+{
+	buf_putc(j->out, bracket);
+	j->more = true;
+}
+
+void json_bytes(struct json *j, const char *key, const char *s, size_t len)
+{
+	start(j, key);
+	put_string(j->out, s, len);
+}
+
+void json_text(struct json *j, const char *key, const char *s)
+{
+	if (s)
+		json_bytes(j, key, s, strlen(s));
+	else
+		json_null(j, key);
+}
+
+void json_number(struct json *j, const char *key, size_t n)
+{
+	start(j, key);
+	buf_printf(j->out, "%zu", n);
+}
+
+void json_bool(struct json *j, const char *key, bool yes)
+{
+	start(j, key);
+	buf_puts(j->out, yes ? "true" : "false");
+}
+
+void json_null(struct json *j, const char *key)
+{
+	start(j, key);
+	buf_puts(j->out, "null");
+}
+
+void json_end(struct json *j)
+{
+	buf_putc(j->out, '\n');
+	j->more = false;
+}

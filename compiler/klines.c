@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <string.h>
+
+#include "buf.h"
+#include "klines.h"
+
+static const char path_key[] = "path=";
+#define PATH_KEY (sizeof(path_key) - 1)
+
+/* ---- a file, line by line ---- */
+
+struct line {
+	size_t start, end;	/* without the newline */
+	size_t path, path_end;	/* the condition; path_end 0: there is none */
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static size_t word_end(const char *text, size_t at, size_t end)
+{
+	while (at < end && !is_blank(text[at]))
+		at++;
+	return at;
+}
+
+static void find_path(const char *text, struct line *l)
+{
+	size_t at, end;
+
+	for (at = l->start; at < l->end; at = end + 1) {
+		end = word_end(text, at, l->end);
+		if (end - at < PATH_KEY ||
+		    memcmp(text + at, path_key, PATH_KEY))
+			continue;
+		l->path = at;
+		l->path_end = end;
+		return;
+	}
+}
+
+/* the next that is neither blank nor a comment; false: there is none */
+static bool next_line(const struct source *src, size_t *at, struct line *l)
+{
+	while (*at < src->len) {
+		const char *from = src->text + *at;
+		const char *nl = memchr(from, '\n', src->len - *at);
+		size_t first = *at;
+
+		*l = (struct line){ .start = *at };
+		l->end = nl ? (size_t)(nl - src->text) : src->len;
+		*at = l->end + 1;
+		while (first < l->end && is_blank(src->text[first]))
+			first++;
+		if (first == l->end || src->text[first] == '#')
+			continue;
+		find_path(src->text, l);
+		return true;
+	}
+	return false;
+}
+
+bool klines_have_path(const struct source *src)
+{
+	struct line l;
+	size_t at = 0;
+
+	while (next_line(src, &at, &l))
+		if (l.path_end)
+			return true;
+	return false;
+}
+
+static void add_line(struct ast *ast, const struct source *src,
+		     const struct line *l)
+{
+	struct span span = { src, l->start, l->end };
+	struct ast_stmt *s = ast_stmt(ast, AST_RAW, span);
+	size_t glob = l->path + PATH_KEY;
+
+	s->name = intern_len(ast->strings, src->text + l->start,
+			     l->end - l->start);
+	s->name_span = span;
+	s->kernel_line = true;
+	if (l->path_end) {
+		s->path_span = (struct span){ src, l->path, l->path_end };
+		s->files = ast_set_named(ast, AST_SET_PATH,
+					 intern_len(ast->strings,
+						    src->text + glob,
+						    l->path_end - glob),
+					 s->path_span);
+	}
+	vec_push(ast->arena, &ast->stmts, s);
+}
+
+void klines_parse(struct ast *ast, const struct source *src)
+{
+	struct line l;
+	size_t at = 0;
+
+	vec_push(ast->arena, &ast->sources, src);
+	while (next_line(src, &at, &l))
+		add_line(ast, src, &l);
+}
+
+/* ---- lowered ---- */
+
+/* the value that the line itself gives a condition; NULL: it has none */
+static const char *own_value(const struct ast_stmt *s, const char *key,
+			     size_t *len)
+{
+	size_t n = strlen(s->name), at, end;
+
+	for (at = 0; at < n; at = end + 1) {
+		end = word_end(s->name, at, n);
+		if (end - at <= strlen(key) ||
+		    memcmp(s->name + at, key, strlen(key)))
+			continue;
+		*len = end - at - strlen(key);
+		return s->name + at + strlen(key);
+	}
+	return NULL;
+}
+
+/* the kernel takes a condition once; false: both cannot hold */
+static bool put_condition(const struct ast_stmt *s, const char *key,
+			  const char *value, const char **between,
+			  struct buf *b)
+{
+	size_t len;
+	const char *own = own_value(s, key, &len);
+
+	if (own)
+		return strlen(value) == len && !memcmp(own, value, len);
+	buf_printf(b, "%s%s%s", *between, key, value);
+	*between = " ";
+	return true;
+}
+
+/* a label or file system as words of a line; false: the line never matches */
+static bool put_conditions(const struct ast_stmt *line,
+			   const struct ast_set *s, const char **between,
+			   struct buf *b)
+{
+	if (s->kind == AST_SET_AND)
+		return put_conditions(line, s->left, between, b) &&
+		       put_conditions(line, s->right, between, b);
+	if (s->kind == AST_SET_FSUUID)
+		return put_condition(line, "fsuuid=", s->name, between, b);
+	return (!s->user ||
+		put_condition(line, "obj_user=", s->user, between, b)) &&
+	       (!s->role ||
+		put_condition(line, "obj_role=", s->role, between, b)) &&
+	       (!s->type ||
+		put_condition(line, "obj_type=", s->type, between, b));
+}
+
+static void expand(struct ast *ast, ast_stmts *out, const struct ast_stmt *s,
+		   const struct ast_set *files)
+{
+	size_t before = s->path_span.start - s->name_span.start;
+	size_t after = s->path_span.end - s->name_span.start;
+	const char *between = "";
+	struct ast_stmt *one;
+	struct buf b;
+
+	if (files->kind == AST_SET_OR) {
+		expand(ast, out, s, files->left);
+		expand(ast, out, s, files->right);
+		return;
+	}
+	buf_init(&b, ast->arena);
+	buf_add(&b, s->name, before);
+	if (!put_conditions(s, files, &between, &b))
+		return;
+	one = arena_new(ast->arena, struct ast_stmt);
+	*one = *s;
+	one->files = NULL;
+	one->path_len = b.len - before;
+	buf_puts(&b, s->name + after);
+	one->name = intern_str(ast->strings, b.s);
+	vec_push(ast->arena, out, one);
+}
+
+void klines_expand(struct ast *ast)
+{
+	ast_stmts out = { 0 };
+	size_t i;
+
+	for (i = 0; i < ast->stmts.n; i++) {
+		struct ast_stmt *s = ast->stmts.v[i];
+
+		if (s->kind == AST_RAW && s->files)
+			expand(ast, &out, s, s->files);
+		else
+			vec_push(ast->arena, &out, s);
+	}
+	ast->stmts = out;
+}

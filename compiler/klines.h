@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_KLINES_H
+#define IMAPOL_KLINES_H
+
+#include "ast.h"
+
+/*
+ * Kernel lines with one condition more, path=GLOB, as statements: each line is a
+ * raw statement, the glob a path of it. Lowered like any path, such a statement
+ * becomes one line for each label or file system that the glob has come to.
+ */
+
+/* does some rule of it have a path condition? */
+bool klines_have_path(const struct source *src);
+/* append its lines to the statements */
+void klines_parse(struct ast *ast, const struct source *src);
+/* once paths are lowered: the lines as the kernel takes them */
+void klines_expand(struct ast *ast);
+
+#endif

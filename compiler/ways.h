@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_WAYS_H
+#define IMAPOL_WAYS_H
+
+#include "paths.h"
+
+/*
+ * What each way to name the files of a glob costs: kernel lines for each
+ * operation, every one of which is tried whenever a file is opened.
+ */
+enum way {
+	WAY_FILE_SYSTEM,	/* one of its own */
+	WAY_LABELS,		/* labels that no other files have */
+	WAY_TAG,		/* a SELinux user on exactly these files */
+	WAY_WIDER,		/* all labels inside, and what else has them */
+	WAY_UNLABELLED,		/* those labels, without the files that have none */
+	WAY_OWNER,		/* an owner of their own */
+	WAY_COUNT
+};
+
+enum way_state {
+	WAY_OPEN,		/* it can be taken as things are */
+	WAY_IF,			/* when the files are moved or changed */
+	WAY_CLOSED,
+	WAY_UNKNOWN,		/* no file contexts are known */
+	WAY_STATE_COUNT
+};
+
+struct way_cost {
+	enum way_state state;
+	size_t lines;		/* kernel lines for each operation */
+	size_t labelling;	/* TAG: lines of file contexts to add */
+	const char *statement;	/* what a statement has to say; NULL: nothing */
+	/* TAG, closed by a path: inside is looked up under another name, or
+	   outside under the name of one inside; "": by something else */
+	const char *witness;
+	bool outside;
+};
+
+struct ways {
+	struct paths_answer answer;
+	struct way_cost way[WAY_COUNT];
+};
+
+const char *way_name(enum way w);		/* "file-system" … */
+const char *way_state_name(enum way_state s);	/* "open" … */
+
+/* false: the glob is malformed, reported in the diags of p */
+bool ways_ask(struct paths *p, const char *glob, struct ways *out);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+
+static struct arena arena;
+static struct buf out;
+static struct json j;
+
+static void setup(void)
+{
+	arena_init(&arena);
+	buf_init(&out, &arena);
+	json_init(&j, &out);
+}
+
+static void teardown(void)
+{
+	arena_free(&arena);
+}
+
+START_TEST(shape)
+{
+	json_open(&j, NULL, '{');
+	json_open(&j, "empty", '[');
+	json_close(&j, ']');
+	json_open(&j, "list", '[');
+	json_number(&j, NULL, 1);
+	json_open(&j, NULL, '{');
+	json_bool(&j, "yes", true);
+	json_bool(&j, "no", false);
+	json_close(&j, '}');
+	json_null(&j, NULL);
+	json_close(&j, ']');
+	json_text(&j, "text", "a");
+	json_text(&j, "none", NULL);
+	json_close(&j, '}');
+	json_end(&j);
+	json_number(&j, NULL, 0);
+	json_end(&j);
+	ck_assert_str_eq(out.s, "{\"empty\":[],\"list\":[1,{\"yes\":true,"
+			 "\"no\":false},null],\"text\":\"a\",\"none\":null}\n"
+			 "0\n");
+}
+END_TEST
+
+static const struct {
+	const char *in, *out;
+} texts[] = {
+	{ "", "\"\"" },
+	{ "/usr/bin", "\"/usr/bin\"" },
+	{ "\"\\", "\"\\\"\\\\\"" },
+	{ "\n\t\x01\x7f", "\"\\u000a\\u0009\\u0001\\u007f\"" },
+	/* UTF-8 stays */
+	{ "\xc3\xa4", "\"\xc3\xa4\"" },
+	{ "\xe2\x82\xac", "\"\xe2\x82\xac\"" },
+	{ "\xf0\x9f\x98\x80", "\"\xf0\x9f\x98\x80\"" },
+	/* bytes that are none: alone, cut, too long, a surrogate, too large */
+	{ "a\xff", "\"a\\udcff\"" },
+	{ "\xc3", "\"\\udcc3\"" },
+	{ "\xe2\x82z", "\"\\udce2\\udc82z\"" },
+	{ "\xc0\xaf", "\"\\udcc0\\udcaf\"" },
+	{ "\xed\xb2\x80", "\"\\udced\\udcb2\\udc80\"" },
+	{ "\xf4\x90\x80\x80", "\"\\udcf4\\udc90\\udc80\\udc80\"" },
+};
+
+START_TEST(bytes)
+{
+	json_text(&j, NULL, texts[_i].in);
+	ck_assert_str_eq(out.s, texts[_i].out);
+}
+END_TEST
+
+START_TEST(zero_byte)
+{
+	json_bytes(&j, "k", "a\0b", 3);
+	ck_assert_str_eq(out.s, "\"k\":\"a\\u0000b\"");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("json");
+	TCase *tc = tcase_create("json");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, shape);
+	tcase_add_loop_test(tc, bytes, 0,
+			    (int)(sizeof(texts) / sizeof(texts[0])));
+	tcase_add_test(tc, zero_byte);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_NORMAL);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed != 0;
+}
