@@ -1,7 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 EXTRA_DIST += bench/README.md bench/run.sh bench/gen-policy.awk \
-	bench/gen-cil.awk
+	bench/gen-cil.awk bench/paths.sh
 
-.PHONY: bench
+.PHONY: bench bench-paths
 bench: compiler/imapolc
 	$(SHELL) $(top_srcdir)/bench/run.sh compiler/imapolc
+
+EXTRA_PROGRAMS += bench/paths
+bench_paths_SOURCES = bench/paths.c tests/unit/paths.h tests/unit/paths_ref.h
+bench_paths_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
+bench_paths_CFLAGS = $(AM_CFLAGS) -Wno-unused-function
+bench_paths_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS)
+MOSTLYCLEANFILES += bench/paths$(EXEEXT)
+
+bench-paths: compiler/imapolc bench/paths$(EXEEXT) paths-db
+	$(SHELL) $(srcdir)/bench/paths.sh compiler/imapolc \
+		bench/paths$(EXEEXT) $(PATHS_CONTEXTS) $(srcdir)/$(PATHS_TABLE)

@@ -87,11 +87,15 @@ struct fcdb_query {
 	unsigned int parts;		/* FCDB_* */
 	const struct fcdb_universe *universe;	/* or NULL */
 	size_t work;			/* budget; 0: FCDB_WORK */
-	bool unpruned;			/* for tests: no shortcut at all */
+	/* for tests: */
+	bool unpruned;			/* no shortcut at all */
+	size_t together;		/* states of the search for all labels
+					   together; 0: FCDB_TOGETHER_MAX */
 };
 
-#define FCDB_WORK ((size_t)1 << 30)	/* steps: about ten seconds */
+#define FCDB_WORK ((size_t)1 << 29)	/* steps: about four seconds */
 #define FCDB_STATES_MAX 1000000		/* states of one search */
+#define FCDB_TOGETHER_MAX 2000		/* more: one search a label */
 
 enum fcdb_verdict {
 	FCDB_EXACT,	/* the labels inside occur nowhere else */
@@ -128,6 +132,14 @@ struct fcdb_result {
  */
 void fcdb_query(struct fcdb *db, const struct fcdb_query *q,
 		struct fcdb_result *out);
+
+/*
+ * True: the two, which were read from the same files with one struct intern,
+ * give every path of the kind the same parts of a label, though the rules of
+ * libselinux that they were read with differ. False: they may not.
+ */
+bool fcdb_alike(struct fcdb *a, struct fcdb *b, enum fc_kind kind,
+		unsigned int parts);
 
 /*
  * Up to max paths inside without a label, one for each <<none>> entry and one

@@ -13,6 +13,14 @@
  */
 #define KEEP_SETS_MAX 50000	/* kept between questions */
 
+/*
+ * A label that is not found among so many states is looked for within a limit of
+ * bytes, which rises from the least that it can take.
+ */
+#define ALONE_MAX 200
+#define LIMITS_CLOSE 32	/* by no more than needed; later ones by more */
+#define LIMITS_MAX 48	/* afterwards there is none */
+
 bool ask_init(struct ask *a, struct fcdb *db, const struct fcdb_query *q,
 	      const struct labelling *l, struct keys *keys)
 {
@@ -52,32 +60,114 @@ static void count_below(struct ask *a, uint32_t label, uint32_t by)
 	}
 }
 
-static enum search_end together(struct ask *a, enum space_flag flag,
-				struct want *w, const char **path)
+/* counted once: most questions begin with all labels */
+static void count_all(struct ask *a)
 {
-	size_t cap = a->q->unpruned ? SIZE_MAX : fcdb_together_max;
-	struct answer answer = { path, NONE };
-	struct keys *k = a->keys;
-	enum search_end end;
+	const struct machine *m = a->ks->m;
+	uint32_t r, node;
+
+	if (!a->ks->below_all) {
+		a->ks->below_all = arena_zalloc(a->db->arena, m->n_trie,
+						sizeof(uint32_t));
+		for (r = 0; r < m->n; r++) {
+			node = m->node[r];
+			for (; node != NONE; node = m->trie[node].parent)
+				a->ks->below_all[node]++;
+		}
+	}
+	memcpy(a->ks->below, a->ks->below_all, m->n_trie * sizeof(uint32_t));
+}
+
+static void count_wanted(struct ask *a, const struct want *w)
+{
+	size_t entries = 0;
 	uint32_t i;
 
-	if (a->q->unpruned) {
-		k = &a->ks->one;
-		keys_reset(k, a->l->by_rank, 0, false);
+	for (i = 0; i < a->l->n; i++) {
+		if (w->wanted[i])
+			entries += a->l->first[i + 1] - a->l->first[i];
+	}
+	if (entries == a->ks->m->n) {
+		count_all(a);
+		return;
 	}
 	for (i = 0; i < a->l->n; i++) {
 		if (w->wanted[i])
 			count_below(a, i, 1);
 	}
+}
+
+static size_t cap_of(const struct ask *a, size_t usual)
+{
+	if (a->q->together)
+		return a->q->together;
+	/* these faults lie behind it */
+	return fcdb_fault_on(CAP) || fcdb_fault_on(BOUND) ? 5 : usual;
+}
+
+static enum search_end together(struct ask *a, enum space_flag flag,
+				struct want *w, const char **path)
+{
+	size_t cap = cap_of(a, FCDB_TOGETHER_MAX);
+	struct answer answer = { path, NONE };
+	struct keys *k = a->keys;
+	enum search_end end;
+
+	if (a->q->unpruned) {
+		cap = SIZE_MAX;
+		k = &a->ks->one;
+		keys_reset(k, a->l->by_rank, 0, false);
+	}
+	count_wanted(a, w);
 	if (!a->q->unpruned)
 		want_subs(k, w);
 	end = search_run(&a->db->search, k, w, &a->sp, flag, cap, note,
 			 &answer);
-	for (i = 0; i < a->l->n; i++) {
-		if (w->wanted[i])
-			count_below(a, i, UINT32_MAX);
-	}
+	memset(a->ks->below, 0, a->ks->m->n_trie * sizeof(uint32_t));
 	return end;
+}
+
+/* within limits, the first one that of the start */
+static enum search_end guided(struct ask *a, enum space_flag flag,
+			      struct keys *k, struct want *w,
+			      struct answer *answer)
+{
+	struct search *s = &a->db->search;
+	struct search_guide g = { &a->db->bound, 0, NONE };
+	enum search_end end = SEARCH_DONE;
+	uint32_t i, slack = 0;
+
+	g.next = bound_of(g.bound, k->start, 0);
+	s->guide = &g;
+	for (i = 0; w->left && g.next != NONE && end == SEARCH_DONE; i++) {
+		g.limit = i < LIMITS_MAX ? g.next + slack : NONE - 1;
+		if (i >= LIMITS_CLOSE)
+			slack = slack * 2 + 1;
+		g.next = NONE;
+		end = search_run(s, k, w, &a->sp, flag, SIZE_MAX, note, answer);
+	}
+	s->guide = NULL;
+	return end;
+}
+
+static enum search_end alone(struct ask *a, enum space_flag flag,
+			     struct keys *k, struct want *w,
+			     struct answer *answer)
+{
+	size_t cap = cap_of(a, ALONE_MAX);
+	struct search *s = &a->db->search;
+	enum search_end end;
+
+	end = search_run(s, k, w, &a->sp, flag, answer->only ? cap : SIZE_MAX,
+			 note, answer);
+	if (end != SEARCH_CAP)
+		return end;
+	if (!a->bounded)
+		bound_space(&a->db->bound, a->db->arena, &a->sp, flag);
+	a->bounded = true;
+	if (bound_label(&a->db->bound, k, w))
+		return guided(a, flag, k, w, answer);
+	return search_run(s, k, w, &a->sp, flag, SIZE_MAX, note, answer);
 }
 
 static bool one_label(struct ask *a, enum space_flag flag, uint32_t label,
@@ -86,7 +176,8 @@ static bool one_label(struct ask *a, enum space_flag flag, uint32_t label,
 	static const uint32_t nothing[3];
 	uint8_t wanted[2] = { 0, 1 };
 	struct want w = { a->ks->m, a->ks->binary, wanted, 2, 1,
-			  a->ks->below, nothing, nothing };
+			  a->ks->below, nothing, nothing,
+			  { a->open[0], a->open[1] } };
 	struct answer answer = { path, label };
 	struct keys *k = &a->ks->one;
 	enum search_end end;
@@ -97,10 +188,38 @@ static bool one_label(struct ask *a, enum space_flag flag, uint32_t label,
 	keys_reset(k, a->ks->binary, label == 0, true);
 	count_below(a, label, 1);
 	want_subs(k, &w);
-	end = search_run(&a->db->search, k, &w, &a->sp, flag, SIZE_MAX, note,
-			 &answer);
+	end = alone(a, flag, k, &w, &answer);
 	count_below(a, label, UINT32_MAX);
 	return end != SEARCH_FULL;
+}
+
+/*
+ * Which nodes of a trie of sources lie on paths of the search. What .subs makes of
+ * other paths may lead through .subs_dist, too.
+ */
+static const uint8_t *open_nodes(struct ask *a, enum space_flag flag,
+				 unsigned int layer)
+{
+	uint8_t goes_on = flag == SPACE_IN ? SPACE_IN | SPACE_CAN_IN
+					   : SPACE_OUT | SPACE_CAN_OUT;
+	const struct sub_layer *l = &a->keys->layer[layer];
+	const struct classes *c = &a->sp.classes;
+	uint8_t *open = arena_zalloc(a->db->arena, l->node.n + 1, 1);
+	uint32_t *at = arena_zalloc(a->db->arena, l->node.n + 1, sizeof(*at));
+	size_t i;
+
+	memset(open, layer && a->keys->layer[0].rules->n, l->node.n);
+	open[0] = 1;
+	for (i = 1; i < l->node.n; i++) {
+		const struct sub_node *n = &l->node.v[i];
+
+		if (open[i] || !open[n->parent])
+			continue;
+		at[i] = a->sp.next[(size_t)at[n->parent] * c->n +
+				   c->of[n->byte]];
+		open[i] = at[i] != NONE && a->sp.flags[at[i]] & goes_on;
+	}
+	return open;
 }
 
 /* without an entry of its kind a label comes nowhere */
@@ -114,10 +233,13 @@ bool ask_paths(struct ask *a, enum space_flag flag, const uint8_t *targets,
 {
 	uint8_t *wanted = arena_zalloc(a->db->arena, a->l->n, 1);
 	struct want w = { a->ks->m, a->l->by_rank, wanted, a->l->n, 0,
-			  a->ks->below, a->l->first, a->l->ranks };
+			  a->ks->below, a->l->first, a->l->ranks, { NULL } };
 	enum search_end end;
 	uint32_t i;
 
+	a->bounded = false;
+	for (i = 0; i < 2; i++)
+		w.open[i] = a->open[i] = open_nodes(a, flag, i);
 	memset(path, 0, a->l->n * sizeof(*path));
 	for (i = 0; i < a->l->n; i++) {
 		wanted[i] = targets[i] && has_entries(a, i);

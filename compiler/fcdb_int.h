@@ -13,6 +13,7 @@
  * sets		its states as sets, made when a path first leads there
  * keys		the substitutions around it
  * space	glob and universe as one small automaton, made at once
+ * bound	how far a path is at least from one that is looked for
  * search	breadth-first through keys and space together
  */
 
@@ -29,18 +30,14 @@ enum fcdb_fault {
 	FCDB_FAULT_CERTAIN,	/* an accepting glob is taken for certain */
 	FCDB_FAULT_SUB_RANK,	/* the longest substitution wins */
 	FCDB_FAULT_CAP,		/* labels left over at the cap are dropped */
+	FCDB_FAULT_BOUND,	/* of the ways to a state only the last counts */
 	FCDB_FAULT_COUNT
 };
 
-/* states of the common search of all labels; see fcdb_ask.c */
-#define FCDB_TOGETHER_MAX 2000
-
 #ifdef IMAPOL_FAULTS
 extern int fcdb_fault;
-extern size_t fcdb_together_max;
 #define fcdb_fault_on(id) (fcdb_fault == FCDB_FAULT_##id)
 #else
-#define fcdb_together_max ((size_t)FCDB_TOGETHER_MAX)
 #define fcdb_fault_on(id) 0
 #endif
 
@@ -172,8 +169,9 @@ struct sub_node {
 struct sub_layer {
 	const struct fc_subs *rules;
 	struct { struct sub_node *v; size_t n, cap; } node;
-	/* by rule, then by node: worked out anew for each use of the sets */
-	uint32_t *middle, *end;	/* inner state before '/', and at the end */
+	uint32_t *first;	/* by rule: the first one with the same text */
+	/* by first rule: worked out anew for each use of the sets, on demand */
+	uint32_t *middle, *end;
 };
 
 struct key {
@@ -199,6 +197,9 @@ void keys_init(struct keys *k, struct machine *m, struct work *work);
 void keys_reset(struct keys *k, const uint32_t *label, uint32_t no_label,
 		bool prune);
 uint32_t keys_step(struct keys *k, uint32_t from, unsigned int class);
+/* of a rule, the inner state when '/' follows, and when the path ends */
+uint32_t keys_middle(struct keys *k, unsigned int layer, uint32_t rule);
+uint32_t keys_end(struct keys *k, unsigned int layer, uint32_t rule);
 
 /* ---- wanted labels ---- */
 
@@ -211,7 +212,15 @@ struct want {
 	uint32_t *below;		/* by trie node: wanted entries in it */
 	const uint32_t *first;		/* by label: its ranks, in ranks[] */
 	const uint32_t *ranks;
+	const uint8_t *open[2];	/* by node of a layer: the space lets it in */
 };
+
+/* a substitution may still lead there */
+static inline bool key_live(const struct keys *k, const struct key *y)
+{
+	return (y->at[0] != NONE && k->live[0][y->at[0]]) ||
+	       (y->at[1] != NONE && k->live[1][y->at[1]]);
+}
 
 bool want_set(const struct keys *k, const struct want *w, uint32_t set);
 bool want_key(const struct keys *k, const struct want *w, uint32_t key);
@@ -246,14 +255,60 @@ void space_build(struct space *sp, const struct machine *m,
 		 const struct machine *also, const struct fcdb_query *q,
 		 struct work *work);
 
+/* ---- bound ---- */
+
+struct bound_pair {
+	uint32_t thing;		/* a state of the nfa, or its size + a node */
+	uint32_t space;
+	uint32_t slot;
+	uint32_t far;		/* bytes, or NONE: no end is reached */
+	uint32_t in;		/* first of the edges that lead here */
+};
+
+struct bound_edge {
+	uint32_t from, next;
+};
+
+struct bound {
+	struct arena *arena;
+	const struct space *sp;
+	enum space_flag flag;
+	uint8_t goes_on;	/* a flag of states worth a visit */
+	uint32_t *space_far;	/* by state of the space */
+	struct keys *keys;
+	const struct want *want;
+	struct { struct bound_pair *v; size_t n, cap; } pair;
+	struct { struct bound_edge *v; size_t n, cap; } edge;
+	uint32_t *slots;
+	size_t n_slots;
+	uint32_t *seen, stamp;	/* by state of the space */
+	struct nfa_list scratch;
+};
+
+/* for all labels of one search: the space and the flag looked for */
+void bound_space(struct bound *b, struct arena *a, const struct space *sp,
+		 enum space_flag flag);
+/* for the labels wanted, which are not "no label"; false: that is too much */
+bool bound_label(struct bound *b, struct keys *k, const struct want *w);
+/* bytes at least from here to a path that is looked for; NONE: there is none */
+uint32_t bound_of(const struct bound *b, uint32_t key, uint32_t space);
+
 /* ---- search ---- */
 
 typedef void search_found(void *arg, uint32_t label, const char *path);
 
+/* paths of more than limit bytes are not looked for */
+struct search_guide {
+	const struct bound *bound;
+	uint32_t limit;
+	uint32_t next;		/* the shortest that was left out, or NONE */
+};
+
 struct search {
 	struct arena *arena;
+	struct search_guide *guide;	/* or NULL */
 	struct { struct search_state {
-		uint32_t key, space, parent;
+		uint32_t key, space, parent, depth;
 		uint8_t class;
 	} *v; size_t n, cap; } state;
 	uint32_t *slots;
@@ -295,6 +350,7 @@ struct kind_state {
 	struct keys find;	/* for fcdb_find() */
 	struct labelling parts[FCDB_PARTS], identity;
 	uint32_t *below;	/* by trie node; all 0 between uses */
+	uint32_t *below_all;	/* for all labels; NULL: not counted yet */
 	uint32_t *binary;	/* by rank */
 };
 
@@ -304,6 +360,7 @@ struct fcdb {
 	struct part_labels parts[FCDB_PARTS];
 	struct kind_state *kind[FC_ANY + 1];
 	struct search search;
+	struct bound bound;
 	struct work work;
 };
 
@@ -324,6 +381,9 @@ struct ask {
 	struct keys *keys;		/* set up for l, unless unpruned */
 	const struct labelling *l;
 	struct space sp;
+	/* of one search, inside or outside: */
+	bool bounded;			/* db->bound is its own */
+	const uint8_t *open[2];		/* as in struct want */
 };
 
 /* false: the glob is empty, or the budget spent (work.full) */

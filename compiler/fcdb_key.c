@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fcdb_int.h"
+#include "ptrmap.h"
 
 /*
  * A substitution looks at the path only as far as its source, so it is a layer
@@ -71,6 +72,21 @@ static bool hidden(const struct sub_layer *l, uint32_t node)
 	return false;
 }
 
+/* many sources may lead to one text; those are the same pointer */
+static void find_first(struct sub_layer *l, struct arena *a)
+{
+	struct ptrmap seen;
+	uint32_t i;
+
+	ptrmap_init(&seen, a);
+	for (i = 0; i < l->rules->n; i++) {
+		const char *dst = l->rules->v[i].dst;
+
+		ptrmap_add(&seen, dst, i);
+		l->first[i] = (uint32_t)*ptrmap_find(&seen, dst);
+	}
+}
+
 void sub_layer_init(struct sub_layer *l, struct arena *a,
 		    const struct fc_subs *rules)
 {
@@ -91,6 +107,8 @@ void sub_layer_init(struct sub_layer *l, struct arena *a,
 		if (drop[i])
 			l->node.v[i].rule = NONE;
 	}
+	l->first = arena_zalloc(a, rules->n, sizeof(*l->first));
+	find_first(l, a);
 	l->middle = arena_zalloc(a, rules->n, sizeof(*l->middle));
 	l->end = arena_zalloc(a, rules->n, sizeof(*l->end));
 }
@@ -130,33 +148,42 @@ static uint32_t rule_at(const struct keys *k, unsigned int layer, uint32_t at)
 }
 
 /* the key's set when the path ends: substitutions that end here count */
-static uint32_t final_set(const struct keys *k, const struct key *key)
+static uint32_t final_set(struct keys *k, const struct key *key)
 {
 	uint32_t rule = rule_at(k, SUBS, key->at[SUBS]);
 	struct key at = *key;
 
-	if (rule != NONE)
-		at = k->key.v[k->layer[SUBS].end[rule]];
+	if (rule != NONE) {
+		uint32_t end = keys_end(k, SUBS, rule);
+
+		at = k->key.v[end];
+	}
 	rule = rule_at(k, DIST, at.at[DIST]);
-	return rule == NONE ? at.set : k->layer[DIST].end[rule];
+	return rule == NONE ? at.set : keys_end(k, DIST, rule);
+}
+
+static size_t slot_of(struct keys *k, const struct key *key)
+{
+	if (k->key.n * 2 >= k->n_slots)
+		grow_slots(k);
+	return key_slot(k, key);
 }
 
 static uint32_t make_key(struct keys *k, struct key key)
 {
 	struct arena *a = k->sets.m->arena;
-	size_t slot, i;
+	size_t slot = slot_of(k, &key), i;
 
-	if (k->key.n * 2 >= k->n_slots)
-		grow_slots(k);
-	slot = key_slot(k, &key);
-	if (!k->slots[slot]) {
-		key.label = sets_label(&k->sets, final_set(k, &key));
-		vec_push(a, &k->key, key);
-		for (i = 0; i < k->sets.m->classes.n; i++)
-			vec_push(a, &k->next, NONE);
-		k->slots[slot] = (uint32_t)k->key.n;
-	}
-	return k->slots[slot] - 1;
+	if (k->slots[slot])
+		return k->slots[slot] - 1;
+	/* which may make another key */
+	key.label = sets_label(&k->sets, final_set(k, &key));
+	slot = slot_of(k, &key);
+	vec_push(a, &k->key, key);
+	for (i = 0; i < k->sets.m->classes.n; i++)
+		vec_push(a, &k->next, NONE);
+	k->slots[slot] = (uint32_t)k->key.n;
+	return (uint32_t)k->key.n - 1;
 }
 
 /* ---- steps ---- */
@@ -168,7 +195,7 @@ static void step_inner(struct keys *k, struct key *key, unsigned int class)
 	uint32_t rule = rule_at(k, DIST, key->at[DIST]);
 
 	if (byte == '/' && rule != NONE)
-		key->set = k->layer[DIST].middle[rule];
+		key->set = keys_middle(k, DIST, rule);
 	if (key->at[DIST] != NONE)
 		key->at[DIST] = child(&k->layer[DIST], key->at[DIST], byte);
 	key->set = sets_step(&k->sets, key->set, class);
@@ -186,7 +213,8 @@ uint32_t keys_step(struct keys *k, uint32_t from, unsigned int class)
 		return k->next.v[cell];
 	rule = rule_at(k, SUBS, at);
 	if (byte == '/' && rule != NONE) {
-		key = k->key.v[k->layer[SUBS].middle[rule]];
+		to = keys_middle(k, SUBS, rule);
+		key = k->key.v[to];
 		key.at[SUBS] = at;
 	}
 	if (at != NONE)
@@ -220,21 +248,40 @@ static uint32_t key_after(struct keys *k, const char *s)
 	return make_key(k, key);
 }
 
-/* "/" as the other text swallows the slash that follows */
-static void run_texts(struct keys *k, unsigned int layer)
+static uint32_t run_text(struct keys *k, unsigned int layer, const char *s)
+{
+	work_charge(k->sets.work, strlen(s));
+	return layer == DIST ? set_after(k, s) : key_after(k, s);
+}
+
+uint32_t keys_end(struct keys *k, unsigned int layer, uint32_t rule)
 {
 	struct sub_layer *l = &k->layer[layer];
-	size_t i;
+	uint32_t *end = &l->end[l->first[rule]];
 
-	for (i = 0; i < l->rules->n; i++) {
-		const char *dst = l->rules->v[i].dst;
-		const char *before = dst[1] ? dst : "";
+	if (*end == NONE)
+		*end = run_text(k, layer, l->rules->v[rule].dst);
+	return *end;
+}
 
-		l->end[i] = layer == DIST ? set_after(k, dst)
-					  : key_after(k, dst);
-		l->middle[i] = layer == DIST ? set_after(k, before)
-					     : key_after(k, before);
-	}
+/* "/" as the other text swallows the slash that follows */
+uint32_t keys_middle(struct keys *k, unsigned int layer, uint32_t rule)
+{
+	struct sub_layer *l = &k->layer[layer];
+	uint32_t *middle = &l->middle[l->first[rule]];
+	const char *dst = l->rules->v[rule].dst;
+
+	if (*middle == NONE)
+		*middle = run_text(k, layer, dst[1] ? dst : "");
+	return *middle;
+}
+
+static void forget_texts(struct sub_layer *l)
+{
+	if (!l->rules->n)
+		return;
+	memset(l->middle, 0xff, l->rules->n * sizeof(*l->middle));
+	memset(l->end, 0xff, l->rules->n * sizeof(*l->end));
 }
 
 void keys_init(struct keys *k, struct machine *m, struct work *work)
@@ -259,8 +306,8 @@ void keys_reset(struct keys *k, const uint32_t *label, uint32_t no_label,
 		k->n_slots = 0;
 	if (k->n_slots)
 		memset(k->slots, 0, k->n_slots * sizeof(*k->slots));
-	run_texts(k, DIST);
-	run_texts(k, SUBS);
+	forget_texts(&k->layer[SUBS]);
+	forget_texts(&k->layer[DIST]);
 	if (k->layer[SUBS].rules->n)
 		start.at[SUBS] = 0;
 	if (k->layer[DIST].rules->n)

@@ -324,22 +324,39 @@ static void find_universal(struct machine *m)
 
 /* ---- classes ---- */
 
-void classes_split_text(struct classes *c, const char *s)
+static void split_bytes(struct classes *c, const struct byteset *own)
 {
-	for (; *s; s++) {
-		struct byteset one = byteset_of((unsigned char)*s);
+	unsigned int k;
 
-		classes_split(c, &one);
+	for (k = 0; k < 256; k++) {
+		struct byteset one = byteset_of(k);
+
+		if (byteset_has(own, k))
+			classes_split(c, &one);
 	}
 }
 
-static void split_subs(struct classes *c, const struct fc_subs *subs)
+static void add_text(struct byteset *own, const char *s)
+{
+	for (; *s; s++)
+		byteset_add(own, (unsigned char)*s);
+}
+
+void classes_split_text(struct classes *c, const char *s)
+{
+	struct byteset own = { { 0 } };
+
+	add_text(&own, s);
+	split_bytes(c, &own);
+}
+
+static void add_subs(struct byteset *own, const struct fc_subs *subs)
 {
 	size_t i;
 
 	for (i = 0; i < subs->n; i++) {
-		classes_split_text(c, subs->v[i].src);
-		classes_split_text(c, subs->v[i].dst);
+		add_text(own, subs->v[i].src);
+		add_text(own, subs->v[i].dst);
 	}
 }
 
@@ -353,15 +370,10 @@ static void make_classes(struct machine *m)
 	classes_init(c);
 	for (i = 1; i < m->n_trie; i++)
 		byteset_add(&own, m->trie[i].byte);
-	for (k = 0; k < 256; k++) {
-		struct byteset one = byteset_of(k);
-
-		if (byteset_has(&own, k))
-			classes_split(c, &one);
-	}
-	classes_split_text(c, "/.\n");
-	split_subs(c, &m->fc->subs);
-	split_subs(c, &m->fc->subs_dist);
+	add_text(&own, "/.\n");
+	add_subs(&own, &m->fc->subs);
+	add_subs(&own, &m->fc->subs_dist);
+	split_bytes(c, &own);
 	for (i = 0; i < m->nfa.sets.n; i++)
 		classes_split(c, &m->nfa.sets.v[i]);
 	classes_number(c);

@@ -141,7 +141,7 @@ static void want_fresh(struct same *s, const struct machine *before,
 			below[node]++;
 	}
 	s->fresh = (struct want){ after, fresh, wanted, 2, 1, below, nothing,
-				  nothing };
+				  nothing, { NULL, NULL } };
 }
 
 /* ---- the walk ---- */

@@ -32,17 +32,11 @@ bool want_set(const struct keys *k, const struct want *w, uint32_t set)
 	return false;
 }
 
-static bool live_at(const struct keys *k, unsigned int layer, uint32_t at)
-{
-	return at != NONE && k->live[layer][at];
-}
-
 bool want_key(const struct keys *k, const struct want *w, uint32_t key)
 {
 	const struct key *y = &k->key.v[key];
 
-	return live_at(k, 0, y->at[0]) || live_at(k, 1, y->at[1]) ||
-	       want_set(k, w, y->set);
+	return key_live(k, y) || want_set(k, w, y->set);
 }
 
 /* nodes have higher numbers than their parents */
@@ -58,18 +52,17 @@ static void spread_live(struct keys *k, unsigned int layer)
 }
 
 /* the set at the end counts too: with "/" it differs */
-static bool rule_wanted(const struct keys *k, const struct want *w,
+static bool rule_wanted(struct keys *k, const struct want *w,
 			unsigned int layer, uint32_t rule)
 {
-	const struct sub_layer *l = &k->layer[layer];
+	uint32_t middle = keys_middle(k, layer, rule);
+	uint32_t end = keys_end(k, layer, rule);
 
 	if (layer == 1)
-		return want_set(k, w, l->middle[rule]) ||
-		       want_set(k, w, l->end[rule]) ||
-		       w->wanted[sets_label(&k->sets, l->end[rule])];
-	return want_key(k, w, l->middle[rule]) ||
-	       want_key(k, w, l->end[rule]) ||
-	       w->wanted[k->key.v[l->end[rule]].label];
+		return want_set(k, w, middle) || want_set(k, w, end) ||
+		       w->wanted[sets_label(&k->sets, end)];
+	return want_key(k, w, middle) || want_key(k, w, end) ||
+	       w->wanted[k->key.v[end].label];
 }
 
 void want_subs(struct keys *k, const struct want *w)
@@ -85,9 +78,11 @@ void want_subs(struct keys *k, const struct want *w)
 			uint32_t rule = l->node.v[i].rule;
 
 			k->live[layer][i] = rule != NONE &&
+					    w->open[layer][i] &&
 					    rule_wanted(k, w, layer, rule);
 		}
 		spread_live(k, layer);
+		work_charge(k->sets.work, l->node.n / 4);
 	}
 }
 
@@ -136,7 +131,7 @@ static void grow_slots(struct search *s)
 static bool add_state(struct search *s, uint32_t key, uint32_t space,
 		      uint32_t parent, unsigned int class)
 {
-	struct search_state st = { key, space, parent, (uint8_t)class };
+	struct search_state st = { key, space, parent, 0, (uint8_t)class };
 	size_t slot;
 
 	if (s->state.n * 2 >= s->n_slots)
@@ -144,6 +139,8 @@ static bool add_state(struct search *s, uint32_t key, uint32_t space,
 	slot = state_slot(s, key, space);
 	if (s->slots[slot])
 		return false;
+	if (s->state.n)
+		st.depth = s->state.v[parent].depth + 1;
 	vec_push(s->arena, &s->state, st);
 	s->slots[slot] = (uint32_t)s->state.n;
 	return true;
@@ -187,12 +184,35 @@ struct run {
 	void *arg;
 };
 
+/* what lies farther is left for another time */
+static bool near(const struct run *r, uint32_t far)
+{
+	struct search_guide *g = r->s->guide;
+
+	if (g && far > g->limit && far < g->next)
+		g->next = far;
+	return !g || far <= g->limit;
+}
+
+static bool within(const struct run *r, const struct search_state *st)
+{
+	uint32_t far;
+
+	if (!r->s->guide)
+		return true;
+	far = bound_of(r->s->guide->bound, st->key, st->space);
+	work_charge(r->k->sets.work,
+		    r->k->sets.set.v[r->k->key.v[st->key].set].n / 4 + 1);
+	return far != NONE && near(r, st->depth + far);
+}
+
 static void visit(struct run *r, uint32_t state)
 {
 	const struct search_state *st = &r->s->state.v[state];
 	uint32_t label = r->k->key.v[st->key].label;
 
-	if (!(r->sp->flags[st->space] & r->flag) || !r->w->wanted[label])
+	if (!(r->sp->flags[st->space] & r->flag) || !r->w->wanted[label] ||
+	    !near(r, st->depth))
 		return;
 	r->found(r->arg, label, path_to(r->s, r->sp, state));
 	want_done(r->w, label);
@@ -236,7 +256,9 @@ enum search_end search_run(struct search *s, struct keys *k, struct want *w,
 			return SEARCH_FULL;
 		if (s->state.n > cap)
 			return SEARCH_CAP;
-		if (!k->sets.prune || want_key(k, w, s->state.v[i].key))
+		if (k->sets.prune && !want_key(k, w, s->state.v[i].key))
+			continue;
+		if (within(&r, &s->state.v[i]))
 			expand(&r, i);
 	}
 	return work->full ? SEARCH_FULL : SEARCH_DONE;

@@ -38,6 +38,12 @@ static size_t set_slot(const struct sets *s, const uint32_t *v, size_t n,
 	return i;
 }
 
+/* the empty set may be there before there are any members */
+static const uint32_t *set_members(const struct sets *s, const struct set *set)
+{
+	return set->n ? s->members.v + set->at : NULL;
+}
+
 static void grow_slots(struct sets *s)
 {
 	size_t i;
@@ -47,7 +53,7 @@ static void grow_slots(struct sets *s)
 	for (i = 0; i < s->set.n; i++) {
 		const struct set *set = &s->set.v[i];
 
-		s->slots[set_slot(s, s->members.v + set->at, set->n,
+		s->slots[set_slot(s, set_members(s, set), set->n,
 				  set->trie)] = (uint32_t)i + 1;
 	}
 }

@@ -93,10 +93,17 @@ static bool regex_language(struct fc_entry *e, const struct fc_rules *rules,
 {
 	size_t len = strlen(e->regex), taken = 0, at;
 	size_t stem = fc_text_stem(rules, e->regex, len, &e->depth);
+	const char *close = memchr(e->regex, ')', stem);
 	struct fc_regex regex;
 
 	if (rules->raw_stem && memchr(e->regex, '\\', stem))
 		return raw_stem_language(e, stem, a, err);
+	if (rules->raw_stem && close) {
+		at = (size_t)(close - e->regex);
+		*err = (struct fc_regex_error){ at, at + 1, "a ')' without a "
+						"group", "write it as \\)" };
+		return false;
+	}
 	fc_text_plain(e->regex, stem, head);
 	at = stem + plain_run(e->regex, stem);
 	buf_add(head, e->regex + stem, at - stem);

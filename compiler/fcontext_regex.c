@@ -181,15 +181,38 @@ static bool class_range(struct parser *p, size_t start, struct byteset *member)
 	return true;
 }
 
+/* "[:name:]" that is no member of a class; PCRE2 refuses it, too */
+static bool is_lone_posix(const struct parser *p)
+{
+	size_t i = p->at + 1;
+	char mark = i < p->len ? p->s[i] : '\0';
+
+	if (!mark || !strchr(":.=", mark))
+		return false;
+	for (i++; i + 1 < p->len && p->s[i] != ']'; i++) {
+		char next = p->s[i + 1];
+
+		if (p->s[i] == mark && next == ']')
+			return true;
+		if (p->s[i] == '[' && next == mark)
+			return false;
+		if (p->s[i] == '\\' && (next == ']' || next == '\\'))
+			i++;
+	}
+	return false;
+}
+
 static struct re *parse_class(struct parser *p)
 {
-	size_t start = p->at++;
 	struct byteset set = { { 0 } }, member;
-	bool invert = peek(p) == '^', first = true;
+	bool invert = is_at(p, "[^"), first = true;
+	size_t start = p->at;
 	unsigned int i;
 
-	if (invert)
-		p->at++;
+	if (is_lone_posix(p))
+		return refuse(p, start, start + 2, "a POSIX class",
+			      "write the bytes out, as [a-z]");
+	p->at += 1 + (size_t)invert;
 	for (; first || peek(p) != ']'; first = false) {
 		size_t member_start = p->at;
 

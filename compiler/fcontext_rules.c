@@ -117,8 +117,8 @@ static size_t slash_after(const char *s, size_t len, size_t from)
 
 /*
  * libselinux 3.4 looks at the raw text up to the second slash, later ones at up
- * to three components that are literals. A double slash matches no canonical
- * path, so it may end the stem here.
+ * to three components that are literals. An empty one counts: no path has it, so
+ * the entry is never tried, whatever becomes of its second slash.
  */
 size_t fc_text_stem(const struct fc_rules *r, const char *s, size_t len,
 		    unsigned int *depth)
@@ -128,7 +128,7 @@ size_t fc_text_stem(const struct fc_rules *r, const char *s, size_t len,
 	*depth = 0;
 	while (*depth < r->stem_depth) {
 		next = slash_after(s, len, at + 1);
-		if (next == len || next == at + 1)
+		if (next == len)
 			break;
 		if (!r->raw_stem && !fc_text_literal(r, s + at + 1,
 						     next - at - 1))

@@ -51,6 +51,8 @@ static bool class_byte(struct parser *p, size_t start, unsigned char *byte)
 	if (c == '\\' && p->at + 1 < p->len)
 		c = (unsigned char)p->s[++p->at];
 	p->at++;
+	if (!c)
+		return refuse(p, p->at - 1, p->at, "a NUL byte", NULL);
 	if (c == '/')
 		return refuse(p, p->at - 1, p->at, "a '/' in a class",
 			      "a class stays within a component");

@@ -57,6 +57,7 @@ bool paths_reopen(struct paths *p, const struct fc_files *files)
 		return false;
 	}
 	p->known.n = 0;
+	memset(p->alike, 0, sizeof(p->alike));
 	ptrmap_init(&p->by_text, p->arena);
 	p->files = *files;
 	p->prove.oracle = NULL;	/* it reads what is on the disk */
@@ -134,6 +135,21 @@ bool paths_read_glob(struct paths *p, const char *text, struct span span,
 		  "that, too, or spell the glob so that it leaves %s out",
 		  crossed->to, crossed->from);
 	return false;
+}
+
+/* versions that cannot differ are asked once */
+static bool asked_before(struct paths *p, size_t which, unsigned int parts)
+{
+	uint8_t *alike = &p->alike[parts][which];
+	size_t i = 0;
+
+	if (!*alike) {
+		while (i < which && !fcdb_alike(p->db[i], p->db[which],
+						FC_FILE, parts))
+			i++;
+		*alike = (uint8_t)(i + 1);
+	}
+	return *alike - 1u < which;
 }
 
 struct fcdb_universe paths_universe(struct paths *p,
@@ -278,6 +294,8 @@ static bool ask_all(struct paths *p, const struct paths_question *question,
 	if (question->except)
 		q.except = paths_glob(p, question->except);
 	for (i = 0; i < p->n_db; i++) {
+		if (asked_before(p, i, question->parts))
+			continue;
 		fcdb_query(p->db[i], &q, &other);
 		if (!i || other.verdict == FCDB_TOO_HARD)
 			*out = other;

@@ -8,7 +8,7 @@ PATHS_SOURCES = compiler/automaton.c compiler/automaton.h \
 	compiler/glob_regex.c \
 	compiler/glob_rewrite.c \
 	compiler/fcdb.c compiler/fcdb.h compiler/fcdb_int.h \
-	compiler/fcdb_ask.c compiler/fcdb_cells.c compiler/fcdb_key.c \
-	compiler/fcdb_lookup.c compiler/fcdb_machine.c compiler/fcdb_prune.c \
-	compiler/fcdb_same.c compiler/fcdb_search.c compiler/fcdb_set.c \
-	compiler/fcdb_space.c
+	compiler/fcdb_alike.c compiler/fcdb_ask.c compiler/fcdb_bound.c \
+	compiler/fcdb_cells.c compiler/fcdb_key.c compiler/fcdb_lookup.c \
+	compiler/fcdb_machine.c compiler/fcdb_prune.c compiler/fcdb_same.c \
+	compiler/fcdb_search.c compiler/fcdb_set.c compiler/fcdb_space.c

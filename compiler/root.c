@@ -59,6 +59,7 @@ static const char *resolve(struct arena *a, const char *base, const char *to)
 }
 
 #define MAX_LINKS 8	/* links that lead to links */
+#define ERRORS_MAX 100	/* the rest of the file is not looked at */
 
 /* the path of the root without its last part */
 static const char *parent(struct arena *a, const char *path)
@@ -382,30 +383,48 @@ static bool findmnt_line(struct root *r, const char *line, size_t len,
 	return true;
 }
 
+static void bad_line(struct diags *ds, struct span span)
+{
+	struct diag *d = diag_add(ds, DIAG_MOUNTS, span,
+				  "this line names no mount");
+
+	diag_note(ds, d, NO_SPAN, "an fstab(5), or the output of "
+		  "`findmnt -P -o TARGET,UUID,FSTYPE,FSROOT`");
+}
+
+static void too_many(struct diags *ds, struct span span)
+{
+	struct diag *d = diag_add(ds, DIAG_MOUNTS, span,
+				  "more than %u mounts", ROOT_MOUNTS_MAX);
+
+	diag_note(ds, d, NO_SPAN,
+		  "leave those out that no path of the policy leads to");
+}
+
 void root_read_mounts(struct root *r, const struct source *src,
 		      struct diags *ds)
 {
 	bool pairs = !strncmp(src->text, "TARGET=\"", 8);
-	size_t at, end;
+	size_t at, end, errors = 0;
 
 	r->have_mounts = true;
 	r->complete = pairs;
-	for (at = 0; at < src->len; at = end + 1) {
+	for (at = 0; at < src->len && errors < ERRORS_MAX; at = end + 1) {
 		const char *line = src->text + at, *nl;
 		struct span span;
-		bool ok;
 
 		nl = memchr(line, '\n', src->len - at);
 		end = nl ? (size_t)(nl - src->text) : src->len;
 		span = (struct span){ src, at, end };
-		ok = pairs ? findmnt_line(r, line, end - at, span) :
-			     fstab_line(r, line, end - at, span);
-		if (!ok) {
-			struct diag *d = diag_add(ds, DIAG_MOUNTS, span,
-						  "this line names no mount");
-			diag_note(ds, d, NO_SPAN, "an fstab(5), or the output of "
-				  "`findmnt -P -o TARGET,UUID,FSTYPE,FSROOT`");
+		if (r->mounts.n == ROOT_MOUNTS_MAX) {
+			too_many(ds, span);
+			return;
 		}
+		if (pairs ? findmnt_line(r, line, end - at, span) :
+			    fstab_line(r, line, end - at, span))
+			continue;
+		bad_line(ds, span);
+		errors++;
 	}
 }
 

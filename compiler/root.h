@@ -34,6 +34,8 @@ struct root {
 	bool complete;		/* all that is mounted, not only an fstab */
 };
 
+#define ROOT_MOUNTS_MAX 5000	/* each is compared with each */
+
 void root_init(struct root *r, struct arena *a);
 
 /* one symlink; both are kept */

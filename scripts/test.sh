@@ -3,12 +3,12 @@
 #
 # All tests, from a fresh clone on: runs setup.sh as the README says, installs
 # what is missing, builds with gcc and clang, runs the unit, golden and meaning
-# tests, again under the sanitizers and from a distribution tarball, installs and
-# uninstalls, boots real kernels, and replays the fuzzers' corpus. The last line
-# is "N passed, N failed".
+# tests, again under the sanitizers and from a distribution tarball, asks
+# Debian's file contexts, installs and uninstalls, boots real kernels, and
+# replays the fuzzers' corpus. The last line is "N passed, N failed".
 #
-# With arguments only the named parts run: setup gcc install clang sanitizers
-# dist live fuzz.
+# With arguments only the named parts run: setup gcc paths install clang
+# sanitizers dist live fuzz.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 top=$PWD
@@ -49,6 +49,8 @@ show()
 		-e 's/^\([0-9.]*: [0-9]* lines, .* differ\)$/  model against \1/p' \
 		-e 's/^# \(PASS\|SKIP\|FAIL\|ERROR\): *\([1-9][0-9]*\)$/  \1 \2/p' \
 		-e 's/^\([0-9]* faults: .*\)$/  \1/p' \
+		-e 's/^\([0-9]* globs, .*\)$/  \1/p' \
+		-e 's/^ok - \([0-9]* walks of .*\)$/  \1/p' \
 		-e 's/^\([0-9]* programs, .*\)$/  meaning: \1/p' \
 		-e 's/^\([0-9]* refused though expressible .*\)$/  search: \1/p' \
 		-e 's/^\(SKIP[: ].*\)$/  \1/p' "$1" | LC_ALL=C sort -u | head -n 60
@@ -86,6 +88,10 @@ step autoreconf 120 autoreconf -fi
 if wants gcc; then
 	run "build with gcc" 300 build-gcc gcc &&
 	run "tests" 600 check gcc
+fi
+if wants paths; then
+	[ -f "$work/gcc/Makefile" ] || run "build with gcc" 300 build-gcc gcc
+	run "Debian's file contexts" 300 paths gcc
 fi
 if wants install; then
 	run "install" 300 install install

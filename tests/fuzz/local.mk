@@ -3,20 +3,36 @@
 # Each target is a libFuzzer entry; replay.c runs the same entry over files, so
 # that seeds and everything that ever crashed are part of make check.
 #
+# language, kdialect: policies and kernel lines. fcontext: the files of file
+# contexts; regex: one of their regexes, against PCRE2 where it is installed;
+# glob: a path glob, likewise; paths: questions to a database.
+#
 # make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
-FUZZ_TARGETS = language kdialect paths tables
+FUZZ_TARGETS = language kdialect fcontext regex glob paths tables
 FUZZ_SECONDS = 30
 
 check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
-	tests/fuzz/replay_paths tests/fuzz/replay_tables
+	tests/fuzz/replay_fcontext tests/fuzz/replay_regex \
+	tests/fuzz/replay_glob tests/fuzz/replay_paths tests/fuzz/replay_tables
 tests_fuzz_replay_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_replay_language_LDADD = $(IMAPOL_LIBS)
 tests_fuzz_replay_kdialect_SOURCES = tests/fuzz/fuzz_kdialect.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_replay_kdialect_LDADD = $(IMAPOL_LIBS)
-tests_fuzz_replay_paths_SOURCES = tests/fuzz/fuzz_paths.c \
-	tests/fuzz/fuzz.h tests/fuzz/replay.c
+tests_fuzz_replay_fcontext_SOURCES = tests/fuzz/fuzz_fcontext.c \
+	tests/fuzz/fuzz.h tests/fuzz/fuzz_parts.h tests/fuzz/replay.c
+tests_fuzz_replay_fcontext_LDADD = $(IMAPOL_LIBS)
+tests_fuzz_replay_regex_SOURCES = tests/fuzz/fuzz_regex.c tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_parts.h tests/fuzz/fuzz_pcre.h tests/fuzz/replay.c
+tests_fuzz_replay_regex_CFLAGS = $(AM_CFLAGS) $(PCRE2_CFLAGS)
+tests_fuzz_replay_regex_LDADD = $(IMAPOL_LIBS) $(PCRE2_LIBS)
+tests_fuzz_replay_glob_SOURCES = tests/fuzz/fuzz_glob.c tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_parts.h tests/fuzz/fuzz_pcre.h tests/fuzz/replay.c
+tests_fuzz_replay_glob_CFLAGS = $(AM_CFLAGS) $(PCRE2_CFLAGS)
+tests_fuzz_replay_glob_LDADD = $(IMAPOL_LIBS) $(PCRE2_LIBS)
+tests_fuzz_replay_paths_SOURCES = tests/fuzz/fuzz_paths.c tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_parts.h tests/fuzz/replay.c
 tests_fuzz_replay_paths_LDADD = $(IMAPOL_LIBS)
 tests_fuzz_replay_tables_SOURCES = tests/fuzz/fuzz_tables.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c compiler/mountinfo.c
@@ -34,16 +50,35 @@ tests_fuzz_libwatched_a_CFLAGS = $(grammar_libgrammar_a_CFLAGS) \
 FUZZ_COMPILE = $(AM_CFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
 FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
 EXTRA_PROGRAMS += tests/fuzz/fuzz_language tests/fuzz/fuzz_kdialect \
+	tests/fuzz/fuzz_fcontext tests/fuzz/fuzz_regex tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_paths tests/fuzz/fuzz_tables
-tests_fuzz_fuzz_language_SOURCES = tests/fuzz/fuzz_language.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_language_SOURCES = tests/fuzz/fuzz_language.c \
+	tests/fuzz/fuzz.h
 tests_fuzz_fuzz_language_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_language_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_language_LDADD = tests/fuzz/libwatched.a
-tests_fuzz_fuzz_kdialect_SOURCES = tests/fuzz/fuzz_kdialect.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_kdialect_SOURCES = tests/fuzz/fuzz_kdialect.c \
+	tests/fuzz/fuzz.h
 tests_fuzz_fuzz_kdialect_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_kdialect_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_kdialect_LDADD = tests/fuzz/libwatched.a
-tests_fuzz_fuzz_paths_SOURCES = tests/fuzz/fuzz_paths.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_fcontext_SOURCES = tests/fuzz/fuzz_fcontext.c \
+	tests/fuzz/fuzz.h tests/fuzz/fuzz_parts.h
+tests_fuzz_fuzz_fcontext_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_fcontext_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_fcontext_LDADD = tests/fuzz/libwatched.a
+tests_fuzz_fuzz_regex_SOURCES = tests/fuzz/fuzz_regex.c tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_parts.h tests/fuzz/fuzz_pcre.h
+tests_fuzz_fuzz_regex_CFLAGS = $(FUZZ_COMPILE) $(PCRE2_CFLAGS)
+tests_fuzz_fuzz_regex_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_regex_LDADD = tests/fuzz/libwatched.a $(PCRE2_LIBS)
+tests_fuzz_fuzz_glob_SOURCES = tests/fuzz/fuzz_glob.c tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_parts.h tests/fuzz/fuzz_pcre.h
+tests_fuzz_fuzz_glob_CFLAGS = $(FUZZ_COMPILE) $(PCRE2_CFLAGS)
+tests_fuzz_fuzz_glob_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_glob_LDADD = tests/fuzz/libwatched.a $(PCRE2_LIBS)
+tests_fuzz_fuzz_paths_SOURCES = tests/fuzz/fuzz_paths.c tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_parts.h
 tests_fuzz_fuzz_paths_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_paths_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_paths_LDADD = tests/fuzz/libwatched.a
@@ -71,4 +106,5 @@ clean-fuzz:
 TESTS += tests/fuzz/replay.sh
 EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/run.sh \
 	tests/fuzz/language.dict tests/fuzz/kdialect.dict \
+	tests/fuzz/fcontext.dict tests/fuzz/regex.dict tests/fuzz/glob.dict \
 	tests/fuzz/paths.dict tests/fuzz/tables.dict tests/fuzz/seeds

@@ -13,11 +13,12 @@ failed=0
 # the seeds, and the inputs of the cases in bogons/ that are for the target
 collect()
 {
+	cp "$srcdir/tests/fuzz/seeds/$1"/* "$2"
 	case $1 in
 	language) kind=imapol ;;
-	*) kind=ima ;;
+	kdialect) kind=ima ;;
+	*) return ;;
 	esac
-	cp "$srcdir/tests/fuzz/seeds/$1"/* "$2"
 	for f in "$srcdir"/tests/bogons/*/input.$kind; do
 		name=${f%/*}
 		cp "$f" "$2/bogon-${name##*/}"

@@ -26,7 +26,9 @@ UNIT_TESTS = \
 	tests/unit/test_oracle \
 	tests/unit/test_outfile \
 	tests/unit/test_paths \
+	tests/unit/test_paths_brute \
 	tests/unit/test_paths_faults \
+	tests/unit/test_paths_hostile \
 	tests/unit/test_paths_ref \
 	tests/unit/test_tags \
 	tests/unit/test_paths_tree \
@@ -168,6 +170,15 @@ tests_unit_test_prove_faults_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) \
 tests_unit_test_prove_faults_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_prove_faults_LDADD = $(IMAPOL_FAULT_LIBS) $(CHECK_LIBS) \
 	$(SELINUX_LIBS)
+tests_unit_test_paths_brute_SOURCES = tests/unit/test_paths_brute.c \
+	tests/unit/paths.h
+tests_unit_test_paths_brute_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_paths_brute_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_paths_hostile_SOURCES = tests/unit/test_paths_hostile.c \
+	tests/unit/paths.h
+tests_unit_test_paths_hostile_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_paths_hostile_LDADD = $(UNIT_LDADD)
 
 PATHS_VERSION = -DLIBSELINUX_VERSION=\"`$(PKG_CONFIG) --modversion libselinux`\"
 tests_unit_test_paths_ref_SOURCES = tests/unit/test_paths_ref.c \

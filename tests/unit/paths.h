@@ -262,13 +262,28 @@ static void mutate(struct buf *b)
 	}
 }
 
+/* as a rule one for the kind */
+static const struct fc_entry *random_entry(const struct fcontext *fc,
+					   unsigned int kind)
+{
+	const struct fc_entry *e = NULL;
+	unsigned int tries;
+
+	for (tries = 0; tries < 8; tries++) {
+		e = &fc->entries.v[dice((unsigned int)fc->entries.n)];
+		if (e->kind == kind || (e->kind & kind && dice(2)))
+			break;
+	}
+	return e;
+}
+
 /* a path that some entry or substitution leads to, or one near it */
 static inline const char *random_path(struct arena *a,
-				      const struct fcontext *fc)
+				      const struct fcontext *fc,
+				      unsigned int kind)
 {
 	const struct fc_subs *subs = dice(2) ? &fc->subs : &fc->subs_dist;
-	const struct fc_entry *e =
-		&fc->entries.v[dice((unsigned int)fc->entries.n)];
+	const struct fc_entry *e = random_entry(fc, kind);
 	unsigned int n = dice(3);
 	struct buf b;
 

@@ -16,7 +16,7 @@ static const char *const fault_names[FCDB_FAULT_COUNT] = {
 	[FCDB_FAULT_RUN] = "run", [FCDB_FAULT_FLOOR] = "floor",
 	[FCDB_FAULT_DEPTH] = "depth", [FCDB_FAULT_ALIVE] = "alive",
 	[FCDB_FAULT_CERTAIN] = "certain", [FCDB_FAULT_SUB_RANK] = "sub rank",
-	[FCDB_FAULT_CAP] = "cap",
+	[FCDB_FAULT_CAP] = "cap", [FCDB_FAULT_BOUND] = "bound",
 };
 
 struct trial {
@@ -26,11 +26,9 @@ struct trial {
 	struct fcdb_result r;		/* with the fault */
 };
 
-/* the common search is cut short where the fault lies behind it */
 static void plant(int fault)
 {
 	fcdb_fault = fault;
-	fcdb_together_max = fault == FCDB_FAULT_CAP ? 5 : FCDB_TOGETHER_MAX;
 }
 
 /* what is claimed, without the witnesses */

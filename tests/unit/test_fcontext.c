@@ -126,6 +126,10 @@ static const struct {
 	{ "/(?i)a u:r:t", DIAG_FCONTEXT_REGEX, 1, 3 },
 	{ "/(?>a) u:r:t", DIAG_FCONTEXT_REGEX, 1, 3 },
 	{ "/[[:alpha:]] u:r:t", DIAG_FCONTEXT_REGEX, 2, 4 },
+	{ "/[:alpha:]x u:r:t", DIAG_FCONTEXT_REGEX, 1, 3 },
+	{ "/a[.b.] u:r:t", DIAG_FCONTEXT_REGEX, 2, 4 },
+	{ "/a)/b.* u:r:t", DIAG_FCONTEXT_REGEX, 2, 3 },
+	{ "/a)/b u:r:t", DIAG_FCONTEXT_REGEX, 2, 3 },
 	{ "/[b-a] u:r:t", DIAG_FCONTEXT_REGEX, 2, 5 },
 	{ "/[ab u:r:t", DIAG_FCONTEXT_REGEX, 1, 4 },
 	{ "/(ab u:r:t", DIAG_FCONTEXT_REGEX, 1, 4 },
@@ -157,6 +161,7 @@ END_TEST
 static const struct {
 	const char *regex, *yes, *no;
 } dialect[] = {
+	{ "/[:a]x", "/:x", "/bx" }, { "/[.b]/c[.]", "/b/c.", "/c/c." },
 	{ "/a.c", "/a/c", "/ac" }, { "/a\\.c", "/a.c", "/abc" },
 	{ "/a?b", "/b", "/aab" }, { "/a*b", "/aaab", "/ac" },
 	{ "/a+b", "/ab", "/b" }, { "/a{2}b", "/aab", "/ab" },
@@ -229,6 +234,9 @@ static const struct {
 	{ { .input = { "/a\\-b/c.* u:r:t" } }, "/a-b/cd", { "nothing", "t", "t" } },
 	{ { .input = { "/a\\-b/c.* u:r:t" } }, "/a\\-b/cd",
 	  { "nothing", "nothing", "nothing" } },
+	{ { .input = { "/a\\)/b.* u:r:t" } }, "/a)/bc", { "nothing", "t", "t" } },
+	{ { .input = { "//*.* u:r:t" } }, "/x", { "nothing", "nothing", "nothing" } },
+	{ { .input = { "/u//?c u:r:t" } }, "/u/c", { "t", "nothing", "nothing" } },
 	{ { .input = { "/a\\\\/?\\\\/b u:r:t" } }, "/a\\\\/b",
 	  { "t", "t", "t" } },
 	/* substitutions */

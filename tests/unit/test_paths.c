@@ -450,6 +450,18 @@ static const struct {
 	{ "/a\\", 2, 3 }, { "/[\xc3\xa9]", 2, 3 }, { "/[]", 1, 3 },
 };
 
+START_TEST(glob_nul)
+{
+	static const char text[] = "/a[\0]";
+	struct glob_error err;
+	struct glob g;
+
+	ck_assert(!glob_parse(&arena, text, sizeof(text) - 1, &g, &err));
+	ck_assert_uint_eq(err.start, 3);
+	ck_assert_uint_eq(err.end, 4);
+}
+END_TEST
+
 START_TEST(glob_errors)
 {
 	const char *text = bad_globs[_i].glob;
@@ -638,12 +650,14 @@ START_TEST(hard_questions)
 	struct buf b;
 	unsigned int i;
 
-	/* subsets of what was seen so far */
+	/* subsets of what was seen so far, for a label that never decides */
 	buf_init(&b, &arena);
 	buf_puts(&b, "/.* u:r:d\n");
 	for (i = 0; i < 60; i++)
 		buf_printf(&b, "/(.*/)?%c%c/.+\\.x%u u:r:t%u\n", 'a' + i % 20,
 			   'a' + i / 20, i, i);
+	ck_assert_int_eq(hard(b.s, "/**"), FCDB_EXACT);
+	buf_puts(&b, "/(.*/)?aa/.+\\.x0 u:r:s\n");
 	ck_assert_int_eq(hard(b.s, "/**"), FCDB_TOO_HARD);
 	/* a byte far from the end */
 	hard("/.*a.{300} u:r:t\n/.*b.{300} u:r:s\n", "/a/**");
@@ -811,6 +825,7 @@ int main(void)
 	tcase_add_loop_test(tc, by_counting, 0, FC_VERSION_COUNT);
 	tcase_add_loop_test(tc, glob_language, 0, ARRAY_SIZE(globs));
 	tcase_add_loop_test(tc, glob_errors, 0, ARRAY_SIZE(bad_globs));
+	tcase_add_test(tc, glob_nul);
 	tcase_add_test(tc, glob_depth);
 	tcase_add_loop_test(tc, glob_rewriting, 0, ARRAY_SIZE(rewrites));
 	tcase_add_test(tc, glob_circles);

@@ -12,11 +12,13 @@
  * two must agree everywhere without a fault.
  */
 static struct arena arena;
+static size_t together_max;
 
 static const char *answer(struct fcdb *db, const struct glob *g, bool unpruned)
 {
 	struct fcdb_query q = { .glob = g, .kind = FC_FILE, .parts = FCDB_TYPE,
-				.unpruned = unpruned };
+				.unpruned = unpruned,
+				.together = together_max };
 	struct fcdb_result r;
 	struct buf b;
 	size_t i;
@@ -38,7 +40,8 @@ static bool lookups_agree(struct fcdb *db)
 	unsigned int n = 30;
 
 	while (n--) {
-		const char *path = random_path(&arena, fcdb_fcontext(db));
+		const char *path = random_path(&arena, fcdb_fcontext(db),
+					       FC_FILE);
 
 		if (fcdb_lookup(db, path, FC_FILE, NULL) !=
 		    fcdb_find(db, path, FC_FILE))
@@ -81,15 +84,16 @@ START_TEST(caught)
 	int fault = _i;
 
 	dice_state = 99;
-	fcdb_together_max = fault == FCDB_FAULT_FLOOR ||
-			    fault == FCDB_FAULT_CAP ? 5 : 2000;
+	together_max = fault == FCDB_FAULT_FLOOR ||
+		       fault == FCDB_FAULT_BOUND ||
+		       fault == FCDB_FAULT_CAP ? 5 : 2000;
 	for (i = 0; i < 3000 && (!differ || !fault); i++) {
 		arena_init(&arena);
 		differ += !agrees((enum fc_version)(i % FC_VERSION_COUNT),
 				  fault);
 		arena_free(&arena);
 		if (!fault)
-			fcdb_together_max = 1 + i % 40;
+			together_max = 1 + i % 40;
 		if (!fault && i == 1500)
 			break;
 	}

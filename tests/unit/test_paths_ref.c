@@ -35,8 +35,9 @@ static void compare(const char *base, const struct texts *t, unsigned int n)
 	ck_assert_msg(db, "%s", ds.n ? ds.v[0]->text : "no message");
 	ck_assert_ptr_ne(h, NULL);
 	while (n--) {
-		const char *path = random_path(&arena, fcdb_fcontext(db));
 		unsigned int mode = dice(2) ? 0 : dice(ARRAY_SIZE(ref_modes));
+		const char *path = random_path(&arena, fcdb_fcontext(db),
+					       ref_modes[mode].kind);
 
 		ck_assert_msg(ref_compare(db, h, path, mode, &why), "%s\n%s",
 			      why.s, t->input[0]);

@@ -34,7 +34,6 @@ static void setup(void)
 	ck_assert_ptr_ne(mkdtemp(dir), NULL);
 	snprintf(base, sizeof(base), "%s/fc", dir);
 	fcdb_fault = FCDB_FAULT_NONE;
-	fcdb_together_max = FCDB_TOGETHER_MAX;
 }
 
 /* what libselinux reads; without texts the files go */
@@ -134,6 +133,10 @@ static const struct crafted {
 	/* the last line is too far down for the first search */
 	[FCDB_FAULT_CAP] = {
 		{ { "/a/.*\t\tu:r:a_t\n/a/b/c/d/e\t\tu:r:b_t\n" }, NULL,
+		  NULL }, "/a/**", "" },
+	/* the last line seems to be too far from where it can be reached */
+	[FCDB_FAULT_BOUND] = {
+		{ { "/a/.*\t\tu:r:a_t\n/a/(c/)*b\t\tu:r:b_t\n" }, NULL,
 		  NULL }, "/a/**", "" },
 };
 

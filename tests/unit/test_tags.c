@@ -310,7 +310,8 @@ static void many_paths(struct judge *j)
 
 	all_paths(j, path, 1, 5);
 	for (n = 0; n < 200; n++)
-		judge_path(j, random_path(&arena, fcdb_fcontext(j->after)));
+		judge_path(j, random_path(&arena, fcdb_fcontext(j->after),
+					  FC_FILE));
 }
 
 static char base_before[64], base_after[64];
