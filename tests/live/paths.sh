@@ -273,7 +273,7 @@ ready() {
 }
 
 judge_boot() {
-	judge "$release: $2 boots and ends by itself" booted "$work/$release/$1"
+	judge "$release: the guest for $2 ends by itself" booted "$work/$release/$1"
 	judge "$release: the policy about $2 loads" said "$work/$release/$1" "run load exit 0"
 }
 
