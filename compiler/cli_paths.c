@@ -336,6 +336,7 @@ enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 	bool ok;
 
 	assume_init(&p->assume, p->arena);
+	p->root_dir = opt->root;
 	if (!base && opt->file_contexts) {
 		*problem = "the file contexts of this machine";
 		errno = ENOENT;

@@ -63,6 +63,15 @@ void glob_matcher_init(struct glob_matcher *m, struct arena *a,
 		       const struct glob *g);
 bool glob_matches(struct glob_matcher *m, const char *path);
 
+/* what can match below a directory ("/" or without a slash at the end) */
+enum glob_below {
+	GLOB_NOTHING,
+	GLOB_DEEPER,	/* only in directories further below */
+	GLOB_HERE,	/* a file in it, and perhaps others further below */
+};
+
+enum glob_below glob_below(struct glob_matcher *m, const char *dir);
+
 /*
  * A regex of file_contexts that matches what the glob matches, in the form of
  * the entries that a labelling module adds. Of the canonical paths only.

@@ -23,7 +23,8 @@ BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/paths_say.c compiler/paths_say.h \
 	compiler/paths_twin.c compiler/paths_where.c \
 	compiler/tags.c compiler/tags.h compiler/tags_int.h \
-	compiler/tags_lines.c compiler/tags_check.c compiler/tags_prove.c \
+	compiler/tags_lines.c compiler/tags_check.c compiler/tags_root.c \
+	compiler/tags_prove.c \
 	compiler/tags_auto.c compiler/tags_auto.h \
 	compiler/klines.c compiler/klines.h \
 	compiler/paths_lower.c compiler/paths_lower.h \

@@ -85,6 +85,7 @@ struct paths {
 	const char *const *constrained;
 	size_t n_constrained;
 	bool have_policy;	/* that they are these is known */
+	const char *root_dir;	/* the root file system; NULL: not at hand */
 	struct assume assume;		/* what all answers rest on */
 	bool asked;			/* some answer was given */
 	struct glob_alias *alias;

@@ -18,6 +18,7 @@ struct place {
 	struct pin *pin;	/* of the words of the widening; or NULL */
 	unsigned int exact;	/* `!` and exceptions around: no widening */
 	bool exempt;		/* must not grow: no widening is offered */
+	bool all_tagged;	/* it appraises, and files without a tag must not wait */
 };
 
 /* the words of a widening, and which of them some path had a use for */
@@ -184,6 +185,22 @@ static void say_tag_holes(struct place *at, const struct ast_set *s,
 		  tag->holes[0].path);
 }
 
+static void say_writable(struct place *at, const struct ast_set *s,
+			 const struct tag *tag)
+{
+	struct diags *ds = at->p->diags;
+	struct diag *d;
+
+	d = diag_add(ds, DIAG_TAG_WRITABLE, s->span,
+		     "others than root may write files of the tag `%s`, and "
+		     "what they write is not appraised until it is relabelled",
+		     tag->stmt->name);
+	diag_note(ds, d, NO_SPAN, "%s has owner %u and mode %04o",
+		  tag->writable, tag->writable_uid, tag->writable_mode);
+	if (!at->stmt->kernel_line)
+		diag_note(ds, d, NO_SPAN, "`allowing untagged` accepts that");
+}
+
 static struct ast_set *lower_tag(struct place *at, struct ast_set *s)
 {
 	const struct tag *tag = tags_find(at->tags, s->def);
@@ -194,6 +211,8 @@ static struct ast_set *lower_tag(struct place *at, struct ast_set *s)
 		return s;	/* reported where it stands */
 	if (tag->n_holes && (at->exact || !at->wish.unlabelled))
 		say_tag_holes(at, s, tag);
+	if (tag->writable && at->all_tagged && !at->exact)
+		say_writable(at, s, tag);
 	for (i = 0; i < tag->n_users; i++)
 		vec_push(at->p->arena, &terms,
 			 (struct paths_term){ .user = tag->users[i] });
@@ -303,6 +322,23 @@ static bool has_exempt(const struct ast_stmt *s)
 	return false;
 }
 
+/* some rule in it appraises, and does not allow untagged files */
+static bool appraises(const struct ast_stmt *s)
+{
+	size_t i;
+
+	if (own_opt(s, AST_OPT_ALLOW_UNTAGGED))
+		return false;
+	if (s->kernel_line)
+		return !strncmp(s->name + strspn(s->name, " \t"), "appraise", 8);
+	if (s->kind == AST_RULE)
+		return !s->exempt && ast_has_action(s, KCLASS_APPRAISE);
+	for (i = 0; i < s->body.n; i++)
+		if (appraises(s->body.v[i]))
+			return true;
+	return false;
+}
+
 static struct pin *pin_of(struct lowering *l, const struct ast_opt *opt)
 {
 	struct pin pin = { .opt = opt };
@@ -338,6 +374,8 @@ static void set_wish(struct lowering *l, struct place *at,
 	wider = find_opt(s, around, AST_OPT_ALLOW_WIDER);
 	unlabelled = find_opt(s, around, AST_OPT_ALLOW_UNLABELLED);
 	at->exempt = has_exempt(s);
+	at->all_tagged = appraises(s) &&
+			 !find_opt(s, around, AST_OPT_ALLOW_UNTAGGED);
 	at->wish.wider = wider && !at->exempt;
 	at->wish.pinned = wider ? &wider->words : NULL;
 	at->wish.unlabelled = unlabelled && !at->exempt;

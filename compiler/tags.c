@@ -100,6 +100,19 @@ static bool holds(const struct tags *t, const struct ast_set *s,
 	}
 }
 
+static bool names(const struct tags *t, const struct ast_set *s, uint32_t leaf)
+{
+	if (s->kind == AST_SET_PATH)
+		return find_leaf(t, s->span) == leaf;
+	return names(t, s->left, leaf) ||
+	       (s->kind != AST_SET_NOT && names(t, s->right, leaf));
+}
+
+bool tag_names(const struct tags *t, const struct tag *tag, uint32_t leaf)
+{
+	return names(t, tag->stmt->files, leaf);
+}
+
 bool tag_holds(const struct tags *t, const struct tag *tag,
 	       const uint32_t *leaves, size_t n)
 {
@@ -449,6 +462,7 @@ bool tags_build(struct tags *t, struct paths *p, const struct ast *ast)
 	    !tag_make_lines(t) || !tag_check_constrained(t) ||
 	    !tag_prove(t))
 		return false;
+	tag_look_at_root(t);
 	say_later_files(t);
 	return true;
 }

@@ -20,7 +20,9 @@ struct tag {
 	/* up to five paths that get no label, so no user either */
 	struct fcdb_hole holes[5];
 	size_t n_holes;
-	size_t first_line, n_lines;	/* unused lines are not counted */
+	/* below --root: a directory of its files that others may write, or NULL */
+	const char *writable;
+	unsigned int writable_uid, writable_mode;
 };
 
 /* a glob of some tag; each text once */

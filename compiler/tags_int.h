@@ -37,6 +37,10 @@ bool tag_holds(const struct tags *t, const struct tag *tag,
 /* the layer of exactly these leaves; UINT32_MAX: no path is so */
 uint32_t tag_layer_of(const struct tags *t, const uint32_t *leaves, size_t n);
 
+/* does the leaf stand in the tag's definition? */
+bool tag_names(const struct tags *t, const struct tag *tag, uint32_t leaf);
+/* where others may write, when the root is known */
+void tag_look_at_root(struct tags *t);
 /* file_contexts.local as it is without what an earlier run has put there */
 bool tag_forget_applied(struct tags *t);
 /* fill t->line; false: reported */

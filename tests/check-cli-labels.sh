@@ -43,6 +43,50 @@ run labels --root root --selinux-policy tags.imapol -o labels tags.imapol
 gives 2 "tags.imapol" "a SELinux policy that is none"
 run --libselinux 3.9 --root root tags.imapol
 gives 2 "another version" "two versions of libselinux"
+# where others may write
+mkdir -p root/home/x/notes
+chmod 755 root root/home root/home/x
+chmod 777 root/home/x/notes
+cat >writable.imapol <<'end'
+target kernel 6.12, selinux, libselinux 3.4;
+tag notes = path "/home/*/notes/*";
+tag others = path "/usr/bin/*.sh";
+appraise read of notes requiring signature;
+measure exec of notes;
+exempt appraise exec of notes;
+appraise exec except of notes;
+within notes { audit exec; appraise exec requiring signature; }
+within notes allowing untagged { appraise write; }
+end
+run --root root -Wno-tag-later-files -Wno-assumes-config -Wno-label-scoped --check writable.imapol
+gives 1 "/home/x/notes has owner [0-9]* and mode 0777" "a tag where others write, appraised"
+[ "$(sed -n 's/^writable.imapol:\([0-9]*\):.*tag-writable.*/\1/p' err | tr '\n' ' ')" = "4 8 " ]
+check $? "which statements that concerns"
+sed 's/notes requiring signature/notes requiring signature allowing untagged/
+	s/within notes {/within notes allowing untagged {/' writable.imapol >allowed.imapol
+run --root root -Wno-tag-later-files -Wno-assumes-config -Wno-label-scoped --check allowed.imapol
+! grep -q tag-writable err
+check $? "allowing untagged"
+printf 'appraise func=BPRM_CHECK path=/home/*/notes/*\nmeasure func=BPRM_CHECK path=/home/*/notes/*\n' >writable.ima
+run --root root --tag-paths --kernel 6.12 --lsm selinux --libselinux 3.4 -Wno-tag-later-files -Wno-assumes-config \
+	writable.ima
+[ "$(grep -c tag-writable err)" = 1 ]
+check $? "a kernel line that appraises"
+if [ "$(id -u)" = 0 ]; then
+	chmod 755 root/home/x/notes
+	run --root root -Wno-tag-later-files -Wno-assumes-config -Wno-label-scoped --check writable.imapol
+	! grep -q tag-writable err
+	check $? "a tag where only root writes"
+	chmod 1777 root/home/x
+	run --root root -Wno-tag-later-files -Wno-assumes-config -Wno-label-scoped --check writable.imapol
+	! grep -q tag-writable err
+	check $? "a sticky directory above"
+	chmod 777 root/home/x
+	run --root root -Wno-tag-later-files -Wno-assumes-config -Wno-label-scoped --check writable.imapol
+	gives 1 "/home/x has owner 0 and mode 0777" "a directory above that others write"
+fi
+rm -rf root/home
+
 # what apply.sh has put in is none of the administrator's, and no change
 run --root root -Wno-tag-later-files -Wno-assumes-config -o tags.ima tags.imapol
 gives 0 "" "tags, compiled"

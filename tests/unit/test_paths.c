@@ -440,6 +440,35 @@ START_TEST(glob_language)
 }
 END_TEST
 
+START_TEST(below_directories)
+{
+	static const struct {
+		const char *glob, *dir;
+		enum glob_below want;
+	} v[] = {
+		{ "/a/b/*", "/", GLOB_DEEPER }, { "/a/b/*", "/a", GLOB_DEEPER },
+		{ "/a/b/*", "/a/b", GLOB_HERE },
+		{ "/a/b/*", "/a/b/c", GLOB_NOTHING },
+		{ "/a/b/*", "/ab", GLOB_NOTHING },
+		{ "/a/b/x?", "/a/b", GLOB_HERE }, { "/a", "/", GLOB_HERE },
+		{ "/a", "/a", GLOB_NOTHING }, { "/a/**", "/a", GLOB_HERE },
+		{ "/a/**", "/a/b/c", GLOB_HERE },
+		{ "/a/**/b/c", "/a/x", GLOB_DEEPER },
+		{ "/a/**/b/c", "/a/x/b", GLOB_HERE },
+		{ "/*/{a,b/c}", "/x", GLOB_HERE },
+		{ "/*/{a,b/c}", "/x/b", GLOB_HERE },
+		{ "/*/{a,b/c}", "/x/a", GLOB_NOTHING },
+		{ "/**", "/", GLOB_HERE },
+	};
+	struct glob_matcher m;
+
+	glob_matcher_init(&m, &arena, glob_of(v[_i].glob));
+	ck_assert_int_eq(glob_below(&m, v[_i].dir), v[_i].want);
+	/* and once more, by the same matcher */
+	ck_assert_int_eq(glob_below(&m, v[_i].dir), v[_i].want);
+}
+END_TEST
+
 static const struct {
 	const char *glob;
 	size_t start, end;
@@ -824,6 +853,7 @@ int main(void)
 	tcase_add_loop_test(tc, random_databases, 0, FC_VERSION_COUNT);
 	tcase_add_loop_test(tc, by_counting, 0, FC_VERSION_COUNT);
 	tcase_add_loop_test(tc, glob_language, 0, ARRAY_SIZE(globs));
+	tcase_add_loop_test(tc, below_directories, 0, 16);
 	tcase_add_loop_test(tc, glob_errors, 0, ARRAY_SIZE(bad_globs));
 	tcase_add_test(tc, glob_nul);
 	tcase_add_test(tc, glob_depth);
