@@ -16,6 +16,7 @@
 #include "cli_compare.h"
 #include "cli_judge.h"
 #include "cli_options.h"
+#include "cli_oracle.h"
 #include "cli_paths.h"
 #include "cli_report.h"
 #include "klines.h"
@@ -31,6 +32,7 @@ struct cli {
 	struct cli_options o;
 	struct users users;
 	struct paths paths;
+	struct cli_oracle oracle;
 	struct root root;
 	struct name_lookup lookup;
 	struct targets targets;
@@ -429,6 +431,17 @@ static void compile_all(struct cli *cli)
 		emit_all(cli);
 }
 
+/* libselinux reads files, not what came through a pipe */
+static void open_oracle(struct cli *cli)
+{
+	const char *base = cli->paths.contexts_name;
+
+	if (!base || !strcmp(base, "-"))
+		return;
+	cli_oracle_init(&cli->oracle, &cli->arena, base);
+	cli->paths.prove.oracle = &cli->oracle.oracle;
+}
+
 /* as the policy or the command line has it; false: they contradict */
 static bool choose_libselinux(struct cli *cli)
 {
@@ -461,6 +474,7 @@ static bool open_paths(struct cli *cli)
 		break;
 	case CLI_PATHS_OPEN:
 		cli->c.paths = &cli->paths;
+		open_oracle(cli);
 		break;
 	case CLI_PATHS_BAD:
 		if (cli->o.compare)	/* it tells what changed all the same */
@@ -486,6 +500,8 @@ static void compare(struct cli *cli, struct buf *out)
 		return;
 	assume_init(&then, &cli->arena);
 	assume_read(&then, text, len);
+	if (cli->o.root)
+		cli_paths_missing_links(&cli->paths, cli->o.root, &then);
 	if (!then.items.n)
 		complain(cli, cli->o.compare, "no assumption about paths is in "
 			 "it: it has none, or was compiled with --no-comments");
@@ -718,6 +734,7 @@ int cli_main(int argc, char **argv)
 		cli.arena.on_oom = &on_oom;
 		start(&cli, argc, argv);
 	}
+	cli_oracle_close(&cli.oracle);
 	arena_free(&cli.arena);
 	return cli.status;
 }

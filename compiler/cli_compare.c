@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "cli_compare.h"
+#include "utf8.h"
 
 /* what would have told */
 static const char *missing_option(enum assume_key key)
@@ -27,11 +28,15 @@ static void put_finding(const struct assume_finding *f, struct buf *out)
 		[ASSUME_GONE] = "gone", [ASSUME_NEW] = "new",
 		[ASSUME_NOT_ASKED] = "not known",
 	};
+	struct buf item;
 
 	_Static_assert(sizeof(words) / sizeof(words[0]) ==
 		       ASSUME_VERDICT_COUNT, "a word for each verdict");
 	buf_printf(out, "%s: ", words[f->verdict]);
-	assume_put(f->verdict == ASSUME_NEW ? f->now : f->then, out);
+	/* a file that is none of ours may hold any bytes */
+	buf_init(&item, out->arena);
+	assume_put(f->verdict == ASSUME_NEW ? f->now : f->then, &item);
+	utf8_puts_visible(out, item.s);
 	if (f->verdict == ASSUME_CHANGED)
 		buf_printf(out, ", now %s %s", f->now->name, f->now->state);
 	if (f->verdict == ASSUME_NOT_ASKED)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "applied.h"
@@ -229,6 +230,22 @@ static bool open_mounts(struct opening *o, struct root *root,
 	return true;
 }
 
+void cli_paths_missing_links(struct paths *p, const char *dir,
+			     const struct assume *then)
+{
+	size_t i;
+
+	for (i = 0; i < then->items.n; i++) {
+		const struct assume_item *it = &then->items.v[i];
+		struct stat st;
+
+		if (it->key == ASSUME_SYMLINK && !strchr(it->name, '\\') &&
+		    lstat(join(p->arena, dir, it->name), &st) &&
+		    errno == ENOENT)
+			assume_add(&p->assume, it->key, it->name, it->state);
+	}
+}
+
 /* ---- all of it ---- */
 
 /* the newest policy.N of the contexts in base; NULL: there is none */
@@ -296,6 +313,7 @@ static bool open_contexts(struct opening *o, const struct cli_options *opt,
 						    APPLIED));
 	if (!open_files(o, base, &files) || !open_policy(o, opt, base))
 		return false;
+	o->p->contexts_name = base;
 	paths_open(o->p, &files, libselinux);
 	buf_init(&b, o->p->arena);
 	for (i = 0; i < o->p->n_db; i++)
@@ -318,6 +336,11 @@ enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 	bool ok;
 
 	assume_init(&p->assume, p->arena);
+	if (!base && opt->file_contexts) {
+		*problem = "the file contexts of this machine";
+		errno = ENOENT;
+		return CLI_PATHS_IO;
+	}
 	if (!base && !opt->mounts)
 		return CLI_PATHS_NONE;
 	ok = open_links(&o, root, req) &&

@@ -28,4 +28,11 @@ enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 				   const struct cli_paths_request *req,
 				   cli_words *inputs, const char **problem);
 
+/*
+ * Assumed links below dir where there is nothing at all: nobody has a file below
+ * them either, so they hold.
+ */
+void cli_paths_missing_links(struct paths *p, const char *dir,
+			     const struct assume *then);
+
 #endif

@@ -53,7 +53,8 @@ static void put_way(struct json *j, enum way w, const struct way_cost *c)
 	else
 		json_null(j, "labelling_lines");
 	json_text(j, "statement", c->statement);
-	json_text(j, "witness", c->witness && *c->witness ? c->witness : NULL);
+	put_strings(j, "not_with", c->not_with.v, c->not_with.n);
+	json_text(j, "witness", c->witness);
 	json_close(j, '}');
 }
 
@@ -84,22 +85,27 @@ static void put_files(struct json *j, const struct report *r,
 	json_close(j, '}');
 }
 
-/* how a rule names the files exactly */
+/* how rules name the files exactly: the conditions of each */
 static void put_exact(struct json *j, const struct paths_answer *a)
 {
-	static const char *const parts[] = {
-		[FCDB_TYPE] = "type", [FCDB_USER] = "user",
-		[FCDB_ROLE] = "role",
-	};
+	size_t i;
 
 	if (a->how == PATHS_NOTHING) {
 		json_null(j, "exact");
 		return;
 	}
-	json_open(j, "exact", '{');
-	put_strings(j, a->how == PATHS_FSUUID ? "fsuuid" : parts[a->part],
-		    a->names, a->n);
-	json_close(j, '}');
+	json_open(j, "exact", '[');
+	for (i = 0; i < a->terms.n; i++) {
+		const struct paths_term *t = &a->terms.v[i];
+
+		json_open(j, NULL, '{');
+		json_text(j, "fsuuid", t->fsuuid);
+		json_text(j, "user", t->user);
+		json_text(j, "role", t->role);
+		json_text(j, "type", t->type);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
 }
 
 static const char *verdict(const struct report *r,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli_report.h"
+#include "util.h"
 #include "utf8.h"
 
 #define MAX_LABELS 20	/* shown of one glob unless all are asked for */
@@ -16,6 +17,20 @@ static const char *plural(size_t n)
 
 /* ---- one glob ---- */
 
+/* what is from a file may hold any bytes */
+static void put_word(const char *before, const char *s, struct buf *out)
+{
+	buf_puts(out, before);
+	utf8_puts_visible(out, s);
+}
+
+static void put_no_labels(const struct root_mount *m, struct buf *out)
+{
+	put_word("on ", m->dir, out);
+	put_word(", a ", m->fstype, out);
+	buf_puts(out, ", which keeps no labels");
+}
+
 static void put_verdict(const struct report *r, const struct paths_answer *a,
 			struct buf *out)
 {
@@ -24,8 +39,7 @@ static void put_verdict(const struct report *r, const struct paths_answer *a,
 	if (a->how == PATHS_FSUUID)
 		buf_puts(out, "a whole file system");
 	else if (a->no_labels)
-		buf_printf(out, "on %s, a %s, which keeps no labels",
-			   a->no_labels->dir, a->no_labels->fstype);
+		put_no_labels(a->no_labels, out);
 	else if (!r->p->n_db)
 		buf_puts(out, "not a whole file system");
 	else if (a->versions_differ)
@@ -47,22 +61,63 @@ static size_t shown_labels(const struct report *r, size_t n)
 	return r->all || n <= MAX_LABELS ? n : MAX_LABELS;
 }
 
+static void put_term(const struct paths_term *t, struct buf *out)
+{
+	const char *const part[][2] = {
+		{ "fsuuid", t->fsuuid }, { "user", t->user },
+		{ "role", t->role }, { "type", t->type },
+	};
+	size_t i, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(part); i++) {
+		if (!part[i][1])
+			continue;
+		buf_printf(out, "%s%s", n++ ? " and " : "", part[i][0]);
+		put_word(" ", part[i][1], out);
+	}
+}
+
 static void put_exact(const struct report *r, const struct paths_answer *a,
 		      struct buf *out)
 {
-	static const char *const parts[] = {
-		[FCDB_TYPE] = "type", [FCDB_USER] = "user",
-		[FCDB_ROLE] = "role",
-	};
-	size_t i, n = shown_labels(r, a->n);
+	size_t i, n = shown_labels(r, a->terms.n);
 
-	buf_printf(out, "by %s", a->how == PATHS_FSUUID ? "fsuuid" :
-		   parts[a->part]);
-	for (i = 0; i < n; i++)
-		buf_printf(out, " %s", a->names[i]);
-	if (n < a->n)
-		buf_printf(out, " and %zu more", a->n - n);
+	buf_puts(out, "by ");
+	for (i = 0; i < n; i++) {
+		buf_puts(out, i ? " or " : "");
+		put_term(&a->terms.v[i], out);
+	}
+	if (n < a->terms.n)
+		buf_printf(out, " and %zu more", a->terms.n - n);
 	buf_puts(out, ", exactly");
+}
+
+static void put_list(const char *const *v, size_t n, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		buf_printf(out, "%s %s", !i ? "" : i + 1 < n ? "," : " and",
+			   v[i]);
+}
+
+/* why no lines of file contexts tag exactly these files */
+static void put_miss(const struct way_cost *c, struct buf *out)
+{
+	static const char *const before[] = {
+		[MISS_INSIDE] = ": ", [MISS_OUTSIDE] = ": ",
+		[MISS_LITERAL] = ": the line for ",
+		[MISS_OTHER] = ": no lines fit",
+	};
+	static const char *const behind[] = {
+		[MISS_INSIDE] = " is looked up as another path",
+		[MISS_OUTSIDE] = " would have it, too",
+		[MISS_LITERAL] = " goes before all that are added",
+		[MISS_OTHER] = "",
+	};
+
+	put_word(before[c->miss], c->witness ? c->witness : "", out);
+	buf_puts(out, behind[c->miss]);
 }
 
 static void put_way(const struct report *r, const struct ways *w, enum way way,
@@ -84,37 +139,29 @@ static void put_way(const struct report *r, const struct ways *w, enum way way,
 	case WAY_TAG:
 		buf_printf(out, "by a tag, and %zu line%s of file contexts",
 			   c->labelling, plural(c->labelling));
+		if (c->not_with.n) {
+			buf_puts(out, "; not with libselinux");
+			put_list(c->not_with.v, c->not_with.n, out);
+			put_miss(c, out);
+		}
 		break;
 	case WAY_OWNER:
 		buf_puts(out, "if they have an owner of their own");
 		break;
 	default:
 		/* what is pinned has to be named in full, or not at all */
-		if (shown_labels(r, n) == n)
-			buf_printf(out, "`%s`", c->statement);
-		else
+		if (shown_labels(r, n) < n) {
 			buf_printf(out, "`allowing %s`, with %zu labels", way ==
 				   WAY_WIDER ? "wider" :
 				   w->answer.types.n_tight < n ?
 				   "unlabelled allowing wider" : "unlabelled",
 				   n);
+			break;
+		}
+		put_word("`", c->statement, out);
+		buf_putc(out, '`');
 		break;
 	}
-}
-
-/* why there is none: "" where there is no path to show */
-static void put_no_tag(const struct way_cost *c, struct buf *out)
-{
-	if (!c->witness)
-		return;
-	buf_puts(out, "       -  by a tag: no line of file contexts fits");
-	if (*c->witness)
-		buf_puts(out, ", ");
-	utf8_puts_visible(out, c->witness);
-	if (*c->witness)
-		buf_puts(out, c->outside ? " would have it, too" :
-			 " is looked up as another path");
-	buf_putc(out, '\n');
 }
 
 static void put_ways(const struct report *r, const struct ways *w,
@@ -126,8 +173,11 @@ static void put_ways(const struct report *r, const struct ways *w,
 	for (i = 0; i < WAY_COUNT; i++) {
 		const struct way_cost *c = &w->way[i];
 
-		if (i == WAY_TAG && c->state == WAY_CLOSED)
-			put_no_tag(c, out);
+		if (c->state == WAY_CLOSED && c->miss != MISS_NONE) {
+			buf_puts(out, "       -  by a tag");
+			put_miss(c, out);
+			buf_putc(out, '\n');
+		}
 		if (c->state != WAY_OPEN && c->state != WAY_IF)
 			continue;
 		/* moving files is no way where they are told apart already */
@@ -158,15 +208,16 @@ static void put_label(const struct report *r, const struct report_glob *g,
 	const struct fcdb_label *l = &g->ways.answer.types.labels[i];
 	const struct census_label *c = r->root ? &g->census.label[i] : NULL;
 
-	buf_printf(out, "  %s\tinside ", l->type);
-	utf8_puts_visible(out, l->inside);
-	buf_puts(out, l->outside ? "\toutside " : "\tnowhere else");
+	put_word("  ", l->type, out);
+	put_word("\tinside ", l->inside, out);
 	if (l->outside)
-		utf8_puts_visible(out, l->outside);
+		put_word("\toutside ", l->outside, out);
+	else
+		buf_puts(out, "\tnowhere else");
 	if (c && c->outside) {
-		buf_printf(out, "\t%zu file%s there: ", c->outside,
+		buf_printf(out, "\t%zu file%s there", c->outside,
 			   plural(c->outside));
-		utf8_puts_visible(out, c->first);
+		put_word(": ", c->first, out);
 		if (c->outside > 1)
 			buf_puts(out, " …");
 	}
@@ -185,8 +236,7 @@ static void put_labels(const struct report *r, const struct report_glob *g,
 		buf_printf(out, "  and %zu labels more: --all\n",
 			   t->n_labels - n);
 	if (t->uncovered) {
-		buf_puts(out, "  no label\tinside ");
-		utf8_puts_visible(out, t->uncovered);
+		put_word("  no label\tinside ", t->uncovered, out);
 		buf_putc(out, '\n');
 	}
 }
@@ -196,10 +246,9 @@ static void put_glob(const struct report *r, const struct report_glob *g,
 {
 	const struct paths_answer *a = &g->ways.answer;
 
-	utf8_puts_visible(out, g->glob);
+	put_word("", g->glob, out);
 	if (a->rewritten) {
-		buf_puts(out, " (");
-		utf8_puts_visible(out, a->text);
+		put_word(" (", a->text, out);
 		buf_putc(out, ')');
 	}
 	buf_puts(out, ": ");
@@ -224,42 +273,40 @@ static void put_line(const struct report *r, const char *what,
 	struct position at = source_position(r->p->arena, span.src,
 					     span.start);
 
-	buf_printf(out, "  %s ", what);
-	utf8_puts_visible(out, span.src->name);
-	buf_printf(out, ":%zu: ", at.line);
-	utf8_puts_visible(out, arena_strndup(r->p->arena,
-					     span.src->text + span.start,
-					     span.end - span.start));
+	buf_printf(out, "  %s", what);
+	put_word(" ", span.src->name, out);
+	buf_printf(out, ":%zu", at.line);
+	put_word(": ", arena_strndup(r->p->arena, span.src->text + span.start,
+				     span.end - span.start), out);
 	buf_putc(out, '\n');
 }
 
 static void put_versions(const struct report_answer *a, struct buf *out)
 {
-	size_t i;
-
 	buf_puts(out, ", as libselinux");
-	for (i = 0; i < a->versions.n; i++)
-		buf_printf(out, "%s %s", !i ? "" : i + 1 < a->versions.n ?
-			   "," : " and", a->versions.v[i]);
+	put_list(a->versions.v, a->versions.n, out);
 	buf_puts(out, a->versions.n > 1 ? " read it" : " reads it");
 }
 
 static void put_answer(const struct report *r, const struct report_path *p,
 		       const struct report_answer *a, struct buf *out)
 {
+	struct buf label;
 	size_t i;
 
-	utf8_puts_visible(out, p->path);
-	buf_puts(out, a->entry && !a->entry->none ? ": labelled " :
-						    ": no label");
+	buf_init(&label, r->p->arena);
 	if (a->entry && !a->entry->none)
-		report_context(a->entry, out);
+		report_context(a->entry, &label);
+	put_word("", p->path, out);
+	if (label.len)
+		put_word(": labelled ", label.s, out);
+	else
+		buf_puts(out, ": no label");
 	if (p->answers.n > 1)
 		put_versions(a, out);
 	buf_putc(out, '\n');
 	if (strcmp(a->why.key, p->path)) {
-		buf_puts(out, "  looked up as ");
-		utf8_puts_visible(out, a->why.key);
+		put_word("  looked up as ", a->why.key, out);
 		buf_putc(out, '\n');
 	}
 	if (a->why.sub)
@@ -295,10 +342,9 @@ void report_missed(const struct report *r, struct buf *out)
 		/* as it should be */
 		if (m->why == ROOTWALK_MADE_UP || n++ >= MAX_MISSED)
 			continue;
-		buf_puts(out, "imapolc: not counted: ");
-		utf8_puts_visible(out, m->path);
-		buf_printf(out, " below %s: %s\n", r->root,
-			   report_miss_text(m));
+		put_word("imapolc: not counted: ", m->path, out);
+		put_word(" below ", r->root, out);
+		buf_printf(out, ": %s\n", report_miss_text(m));
 	}
 	if (n > MAX_MISSED)
 		buf_printf(out, "imapolc: not counted: %zu directories more\n",

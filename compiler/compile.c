@@ -17,6 +17,7 @@
 #include "leak.h"
 #include "lower.h"
 #include "order.h"
+#include "overtake.h"
 #include "paths_lower.h"
 #include "tags_auto.h"
 #include "target.h"
@@ -325,6 +326,8 @@ bool compile_emit(struct compile *c, const struct ktarget *t, struct buf *out)
 	if (c->diags.n_errors)
 		return false;
 	leak_check(&c->ast, t, &c->diags, 0);
+	if (c->paths)
+		overtake_check(&c->ast, c->paths, t, &c->diags);
 	ir_init(&ir, c->arena);
 	if (!lower(c->arena, &c->strings, &c->ast, t, &c->diags, &ir,
 		   c->dump == PASS_SETS ? &c->dumped : NULL) ||

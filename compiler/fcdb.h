@@ -26,7 +26,7 @@ const struct fcontext *fcdb_fcontext(const struct fcdb *db);
 /* ---- one path ---- */
 
 struct fcdb_why {
-	const char *key;		/* the path after substitutions */
+	const char *key;	/* after substitutions; may be the path itself */
 	const struct fc_sub *sub, *sub_dist;	/* NULL: none fitted */
 	const struct fc_entry **match;	/* all that match, the best first */
 	size_t n_match;
@@ -42,6 +42,8 @@ const struct fc_entry *fcdb_lookup(struct fcdb *db, const char *path,
 /* the same, by the automaton that remembers its states */
 const struct fc_entry *fcdb_find(struct fcdb *db, const char *path,
 				 enum fc_kind kind);
+/* states that all fcdb_lookup() so far went through: what they cost */
+size_t fcdb_lookup_steps(struct fcdb *db, enum fc_kind kind);
 
 /* ---- a glob ---- */
 
@@ -51,12 +53,14 @@ enum fcdb_part { FCDB_TYPE = 1, FCDB_USER = 2, FCDB_ROLE = 4 };
 /*
  * Paths that can be a file's: those through a symlink are not. With a mount,
  * the witnesses outside are limited to its file system: below mount, and not
- * below any of deeper, which are the mounts inside it.
+ * below any of deeper, which are the mounts inside it. With on_mount, the glob
+ * is limited to it, too.
  */
 struct fcdb_universe {
 	const struct glob_alias *alias;
 	size_t n_alias;
 	const char *mount;		/* NULL: all file systems */
+	bool on_mount;
 	const char *const *deeper;
 	size_t n_deeper;
 };

@@ -7,12 +7,15 @@
 #include "buf.h"
 #include "fcdb_int.h"
 
-/* slashes squeezed, one at the end cut */
+/* slashes squeezed, one at the end cut; the path itself where there are none */
 static const char *clean_path(struct arena *a, const char *path)
 {
 	size_t len = strlen(path), n = 0, i;
-	char *s = arena_alloc(a, len + 1);
+	char *s;
 
+	if (!strstr(path, "//") && (len < 2 || path[len - 1] != '/'))
+		return path;
+	s = arena_alloc(a, len + 1);
 	for (i = 0; i < len; i++) {
 		if (path[i] != '/' || !n || s[n - 1] != '/')
 			s[n++] = path[i];
@@ -63,32 +66,35 @@ static void start_at(struct machine *m, uint32_t node, struct nfa_list *to)
 		nfa_close(&m->nfa, m->hangs.v[h].start, to);
 }
 
-static void walk(struct machine *m, const char *key, struct nfa_list *now)
+static void walk(struct machine *m, const char *key, struct nfa_list *now,
+		 struct nfa_list *next)
 {
-	struct nfa_list next = { 0 }, swap;
+	struct nfa_list swap;
 	uint32_t node = 0;
 	size_t i;
 
+	now->n = 0;
 	nfa_walk(&m->nfa);
 	start_at(m, 0, now);
 	for (; *key; key++) {
 		unsigned int byte = (unsigned char)*key;
 
-		next.n = 0;
+		m->steps += now->n + 1;
+		next->n = 0;
 		nfa_walk(&m->nfa);
 		for (i = 0; i < now->n; i++) {
 			const struct nfa_state *st = &m->nfa.v[now->v[i]];
 
 			if (st->kind == NFA_SET &&
 			    byteset_has(&m->nfa.sets.v[st->set], byte))
-				nfa_close(&m->nfa, st->a, &next);
+				nfa_close(&m->nfa, st->a, next);
 		}
 		if (node != NONE)
 			node = machine_child(m, node, byte);
-		start_at(m, node, &next);
+		start_at(m, node, next);
 		swap = *now;
-		*now = next;
-		next = swap;
+		*now = *next;
+		*next = swap;
 	}
 }
 
@@ -119,7 +125,7 @@ const struct fc_entry *fcdb_lookup(struct fcdb *db, const char *path,
 				   enum fc_kind kind, struct fcdb_why *why)
 {
 	struct machine *m = fcdb_kind(db, kind)->m;
-	struct nfa_list now = { 0 }, ranks = { 0 };
+	struct nfa_list *now = &m->scratch[0], *ranks = &m->scratch[2];
 	struct fcdb_why w = { 0 };
 	struct winner winner;
 	uint32_t win;
@@ -130,22 +136,28 @@ const struct fc_entry *fcdb_lookup(struct fcdb *db, const char *path,
 	w.key = apply_sub(db->arena, w.sub, w.key);
 	w.sub_dist = find_sub(&db->fc->subs_dist, w.key);
 	w.key = apply_sub(db->arena, w.sub_dist, w.key);
-	walk(m, w.key, &now);
+	walk(m, w.key, now, &m->scratch[1]);
 	winner_init(&winner, m);
-	for (i = 0; i < now.n; i++) {
-		uint32_t rank = m->nfa.v[now.v[i]].owner;
+	ranks->n = 0;
+	for (i = 0; i < now->n; i++) {
+		uint32_t rank = m->nfa.v[now->v[i]].owner;
 
-		if (m->nfa.v[now.v[i]].kind != NFA_ACCEPT)
+		if (m->nfa.v[now->v[i]].kind != NFA_ACCEPT)
 			continue;
 		winner_add(&winner, rank);
-		vec_push(db->arena, &ranks, rank);
+		vec_push(db->arena, ranks, rank);
 	}
 	win = winner_get(&winner);
 	if (why) {
-		list_matches(m, &ranks, win, &w);
+		list_matches(m, ranks, win, &w);
 		*why = w;
 	}
 	return win == NONE ? NULL : m->entry[win];
+}
+
+size_t fcdb_lookup_steps(struct fcdb *db, enum fc_kind kind)
+{
+	return fcdb_kind(db, kind)->m->steps;
 }
 
 #define FIND_SETS_MAX 100000

@@ -52,6 +52,7 @@ struct builder {
 	uint32_t *slots;
 	size_t n_slots;
 	bool whole;		/* no mount limits the outside */
+	bool limited;		/* and the inside */
 };
 
 /* ---- symlinks and mounts ---- */
@@ -95,6 +96,7 @@ static void add_universe(struct builder *b, const struct fcdb_universe *u)
 	b->whole = !u || !u->mount || !strcmp(u->mount, "/");
 	if (!u)
 		return;
+	b->limited = u->mount && u->on_mount;
 	for (i = 0; i < u->n_alias; i++)
 		add_prefix(b, u->alias[i].from, ALIAS);
 	if (!b->whole)
@@ -370,11 +372,13 @@ static uint32_t step_point(struct builder *b, uint32_t from, unsigned int class)
 
 static uint8_t point_flags(const struct builder *b, const struct point *p)
 {
+	bool mounted = p->on_mount && mark_of(b, p) == NO_MARK;
+
 	if (p->component != NORMAL || mark_of(b, p) == ALIAS)
 		return 0;
 	if (b->glob.set.v[p->glob].inside)
-		return SPACE_IN;
-	return p->on_mount && mark_of(b, p) == NO_MARK ? SPACE_OUT : 0;
+		return mounted || !b->limited ? SPACE_IN : 0;
+	return mounted ? SPACE_OUT : 0;
 }
 
 /* ---- what can still come ---- */

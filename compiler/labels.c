@@ -18,9 +18,23 @@ static bool can_import(const char *word)
 	return true;
 }
 
+/* Has the policy itself a line like this? Then semanage adds none beside it. */
+static bool in_policy(const struct tags *t, const char *regex)
+{
+	const struct fc_entries *all = &fcdb_fcontext(t->paths->db[0])->entries;
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (all->v[i].input == FC_BASE && all->v[i].kind == FC_FILE &&
+		    !strcmp(all->v[i].regex, regex))
+			return true;
+	return false;
+}
+
 static bool put_semanage(const struct tags *t, const struct tag_line *line,
 			 struct buf *add, struct buf *del)
 {
+	const char how = in_policy(t, line->regex) ? 'm' : 'a';
 	const struct fc_entry *e = line->entry;
 
 	if (!can_import(line->regex) ||
@@ -33,11 +47,11 @@ static bool put_semanage(const struct tags *t, const struct tag_line *line,
 	}
 	buf_printf(del, "fcontext -d -f f '%s'\n", line->regex);
 	if (e->none) {
-		buf_printf(add, "fcontext -a -f f -t '<<none>>' '%s'\n",
+		buf_printf(add, "fcontext -%c -f f -t '<<none>>' '%s'\n", how,
 			   line->regex);
 		return true;
 	}
-	buf_printf(add, "fcontext -a -f f -s %s -t %s",
+	buf_printf(add, "fcontext -%c -f f -s %s -t %s", how,
 		   line->user ? line->user : e->user, e->type);
 	if (e->range)
 		buf_printf(add, " -r '%s'", e->range);

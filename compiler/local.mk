@@ -14,7 +14,14 @@ BASE_SOURCES = compiler/util.h compiler/vec.h \
 BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/assume.c compiler/assume.h \
 	compiler/applied.c compiler/applied.h \
-	compiler/paths.c compiler/paths.h \
+	compiler/prove_match.c compiler/prove_match.h \
+	compiler/prove_near.c compiler/prove_near.h \
+	compiler/prove_walk.c compiler/prove_walk.h \
+	compiler/paths_prove.c compiler/paths_prove.h \
+	compiler/paths.c compiler/paths.h compiler/paths_int.h \
+	compiler/paths_cover.c compiler/paths_cover.h compiler/paths_pinned.c \
+	compiler/paths_say.c compiler/paths_say.h \
+	compiler/paths_twin.c compiler/paths_where.c \
 	compiler/tags.c compiler/tags.h compiler/tags_int.h \
 	compiler/tags_lines.c compiler/tags_check.c compiler/tags_prove.c \
 	compiler/tags_auto.c compiler/tags_auto.h \
@@ -54,7 +61,7 @@ IMAPOL_FAULT_LIBS = compiler/libimapol_faults.a grammar/libgrammar.a \
 	compiler/libimapol_faults.a
 
 bin_PROGRAMS += compiler/imapolc
-compiler_imapolc_SOURCES = compiler/main.c $(CLI_SOURCES)
+compiler_imapolc_SOURCES = compiler/main.c $(CLI_SOURCES) $(LABEL_SOURCES)
 compiler_imapolc_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(SEPOL_CFLAGS) \
 	$(CRYPTO_CFLAGS)
 compiler_imapolc_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS) $(SEPOL_LIBS) \

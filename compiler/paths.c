@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "paths.h"
+#include "paths_int.h"
 
 void paths_init(struct paths *p, struct arena *a, struct intern *strings,
 		struct diags *diags)
@@ -12,6 +12,10 @@ void paths_init(struct paths *p, struct arena *a, struct intern *strings,
 	p->arena = a;
 	p->strings = strings;
 	p->diags = diags;
+	ptrmap_init(&p->by_text, a);
+	ptrmap_init(&p->glob_of, a);
+	ptrmap_init(&p->written, a);
+	prove_init(&p->prove, a);
 }
 
 void paths_set_root(struct paths *p, const struct root *root)
@@ -53,7 +57,9 @@ bool paths_reopen(struct paths *p, const struct fc_files *files)
 		return false;
 	}
 	p->known.n = 0;
+	ptrmap_init(&p->by_text, p->arena);
 	p->files = *files;
+	p->prove.oracle = NULL;	/* it reads what is on the disk */
 	return true;
 }
 
@@ -106,8 +112,8 @@ void paths_say_rewritten(struct paths *p, struct span span, const char *text)
 		 "a symlink leads from here to %s", text);
 }
 
-bool paths_glob(struct paths *p, const char *text, struct span span,
-		struct glob *out)
+bool paths_read_glob(struct paths *p, const char *text, struct span span,
+		     struct glob *out)
 {
 	const struct root_alias *crossed;
 	struct glob_error err;
@@ -130,235 +136,241 @@ bool paths_glob(struct paths *p, const char *text, struct span span,
 	return false;
 }
 
-/* versions that cannot differ are asked once */
-static size_t first_alike(struct paths *p, size_t which, enum fcdb_part part)
+struct fcdb_universe paths_universe(struct paths *p,
+				    const struct root_mount *mount)
 {
-	uint8_t *alike = &p->alike[part][which];
+	struct fcdb_universe u = { .alias = p->alias, .n_alias = p->n_alias };
+	struct root_mounts deeper;
+	const char **dirs;
+	size_t i;
+
+	if (!mount)
+		return u;
+	deeper = root_deeper(p->root, mount);
+	dirs = arena_zalloc(p->arena, deeper.n + 1, sizeof(*dirs));
+	for (i = 0; i < deeper.n; i++)
+		dirs[i] = deeper.v[i]->dir;
+	u.mount = mount->dir;
+	u.on_mount = true;
+	u.deeper = dirs;
+	u.n_deeper = deeper.n;
+	return u;
+}
+
+/* ---- globs ---- */
+
+const char *paths_keep(struct paths *p, const struct glob *g)
+{
+	const char *text = intern_len(p->strings, g->text, g->len);
+
+	if (ptrmap_add(&p->glob_of, text, p->globs.n))
+		vec_push(p->arena, &p->globs, *g);
+	return text;
+}
+
+const struct glob *paths_glob(const struct paths *p, const char *text)
+{
+	return &p->globs.v[*ptrmap_find(&p->glob_of, text)];
+}
+
+/* the path, and what stands behind it in the glob */
+static const char *literal(struct paths *p, const char *path, const char *rest)
+{
+	struct glob_error err;
+	struct glob g;
+	struct buf b;
+
+	buf_init(&b, p->arena);
+	for (; *path; path++) {
+		if (strchr("*?[]{},\\!", *path))
+			buf_putc(&b, '\\');
+		buf_putc(&b, *path);
+	}
+	buf_puts(&b, rest);
+	return glob_parse(p->arena, b.s, b.len, &g, &err) ? paths_keep(p, &g)
+							  : NULL;
+}
+
+const char *paths_literal(struct paths *p, const char *path)
+{
+	return literal(p, path, "");
+}
+
+const char *paths_below(struct paths *p, const struct root_mount *m)
+{
+	return literal(p, strcmp(m->dir, "/") ? m->dir : "", "/**");
+}
+
+const char *paths_canonical(struct paths *p, const char *glob)
+{
+	struct glob_error err;
+	struct glob written, g;
+
+	if (!glob_parse(p->arena, glob, strlen(glob), &written, &err) ||
+	    !glob_canonical(p->arena, &written, p->alias, p->n_alias, &g,
+			    &err))
+		return NULL;
+	return paths_keep(p, &g);
+}
+
+/* ---- one question ---- */
+
+unsigned int paths_parts_of(const struct paths_term *t)
+{
+	return (t->user ? FCDB_USER : 0u) | (t->role ? FCDB_ROLE : 0u) |
+	       (t->type ? FCDB_TYPE : 0u);
+}
+
+bool paths_has(const struct fcdb_label *l, const struct paths_term *t)
+{
+	return (!t->user || (l->user && !strcmp(t->user, l->user))) &&
+	       (!t->role || (l->role && !strcmp(t->role, l->role))) &&
+	       (!t->type || (l->type && !strcmp(t->type, l->type)));
+}
+
+static const struct fcdb_label *find_label(const struct fcdb_result *r,
+					   const struct fcdb_label *wanted)
+{
+	struct paths_term t = { NULL, wanted->user, wanted->role,
+				wanted->type };
+	size_t i;
+
+	for (i = 0; i < r->n_labels; i++)
+		if (paths_has(&r->labels[i], &t))
+			return &r->labels[i];
+	return NULL;
+}
+
+static bool same_answer(const struct fcdb_result *x,
+			const struct fcdb_result *y)
+{
+	size_t i;
+
+	if (x->verdict != y->verdict || x->n_labels != y->n_labels)
+		return false;
+	for (i = 0; i < x->n_labels; i++) {
+		const struct fcdb_label *l = find_label(y, &x->labels[i]);
+
+		if (!l || !l->outside != !x->labels[i].outside)
+			return false;
+	}
+	return true;
+}
+
+static bool holds(struct paths *p, size_t which, const struct fcdb_query *q,
+		  const struct fcdb_result *r)
+{
+	struct prove_claim claim = { p->db[which], q, r };
+
+	return paths_prove(&p->prove, &claim, p->diags);
+}
+
+/* versions that cannot differ are asked once */
+static size_t first_alike(struct paths *p, size_t which, unsigned int parts)
+{
+	uint8_t *alike = &p->alike[parts][which];
 	size_t i = 0;
 
 	if (*alike)
 		return *alike - 1u;
 	while (i < which &&
-	       !fcdb_alike(p->db[i], p->db[which], FC_FILE, part))
+	       !fcdb_alike(p->db[i], p->db[which], FC_FILE, parts))
 		i++;
 	*alike = (uint8_t)(i + 1);
 	return i;
 }
 
-static void ask_db(struct paths *p, size_t which, const struct glob *g,
-		   enum fcdb_part part, struct fcdb_result *out)
+static bool ask_all(struct paths *p, const struct paths_question *question,
+		    struct fcdb_result *out)
 {
-	struct paths_known known = {
-		.text = intern_str(p->strings, g->text),
-		.db = first_alike(p, which, part), .part = part,
-	};
-	size_t i;
-	struct fcdb_universe u = { .alias = p->alias, .n_alias = p->n_alias };
-	struct fcdb_query q = { .glob = g, .kind = FC_FILE, .parts = part,
+	struct fcdb_universe u = paths_universe(p, question->mount);
+	struct fcdb_query q = { .kind = FC_FILE, .parts = question->parts,
 				.universe = &u };
+	struct fcdb_result got[FC_VERSION_COUNT];
+	size_t i, alike;
 
-	for (i = 0; i < p->known.n; i++)
-		if (p->known.v[i].text == known.text &&
-		    p->known.v[i].db == known.db && p->known.v[i].part == part) {
-			*out = p->known.v[i].result;
-			return;
-		}
-	fcdb_query(p->db[known.db], &q, out);
-	known.result = *out;
-	vec_push(p->arena, &p->known, known);
-}
-
-static const char *label_name(const struct fcdb_label *l, enum fcdb_part part)
-{
-	switch (part) {
-	case FCDB_TYPE:
-		return l->type;
-	case FCDB_USER:
-		return l->user;
-	default:
-		return l->role;
-	}
-}
-
-static bool has_label(const struct fcdb_result *r, enum fcdb_part part,
-		      const char *name, bool outside)
-{
-	size_t i;
-
-	for (i = 0; i < r->n_labels; i++)
-		if (!strcmp(label_name(&r->labels[i], part), name) &&
-		    (r->labels[i].outside != NULL) == outside)
-			return true;
-	return false;
-}
-
-static bool same_labels(const struct fcdb_result *x,
-			const struct fcdb_result *y, enum fcdb_part part)
-{
-	size_t i;
-
-	if (x->n_labels != y->n_labels)
-		return false;
-	for (i = 0; i < x->n_labels; i++)
-		if (!has_label(y, part, label_name(&x->labels[i], part),
-			       x->labels[i].outside != NULL))
-			return false;
-	return true;
-}
-
-static bool is_pinned(const struct paths_wish *w, const char *name)
-{
-	size_t i;
-
-	if (!w->pinned || !w->pinned->n)
-		return true;
-	for (i = 0; i < w->pinned->n; i++)
-		if (!strcmp(w->pinned->v[i].text, name))
-			return true;
-	return false;
-}
-
-/* is the verdict good enough for what the statement allows? */
-static bool good(const struct fcdb_result *r, enum fcdb_part part,
-		 const struct paths_wish *w, bool *wider)
-{
-	size_t i;
-
-	*wider = r->n_tight < r->n_labels;
-	if (!r->n_labels || r->verdict == FCDB_EMPTY ||
-	    r->verdict == FCDB_TOO_HARD)
-		return false;
-	if (r->verdict == FCDB_UNCOVERED && !w->unlabelled)
-		return false;
-	if (!*wider)
-		return true;
-	if (!w->wider)
-		return false;
-	/* a pinned widening names types */
-	for (i = 0; i < r->n_labels; i++)
-		if (w->pinned && w->pinned->n &&
-		    (part != FCDB_TYPE ||
-		     !is_pinned(w, label_name(&r->labels[i], part))))
-			return false;
-	return true;
-}
-
-/*
- * Every label that was found is looked up again, entry by entry and without
- * the automaton, and so is every path outside; none of them is taken on trust.
- */
-static bool holds(struct paths *p, size_t which, const struct fcdb_result *r,
-		  enum fcdb_part part)
-{
-	size_t i;
-
-	for (i = 0; i < r->n_labels; i++) {
-		const struct fcdb_label *l = &r->labels[i];
-		const char *at[2] = { l->inside, l->outside };
-		size_t k;
-
-		for (k = 0; k < 2; k++) {
-			const struct fc_entry *e;
-			struct fcdb_label seen;
-
-			if (!at[k])
-				continue;
-			e = fcdb_lookup(p->db[which], at[k], FC_FILE, NULL);
-			if (!e || e->none)
-				return false;
-			seen = (struct fcdb_label){ .user = e->user,
-						    .role = e->role,
-						    .type = e->type };
-			if (strcmp(label_name(&seen, part),
-				   label_name(l, part)))
-				return false;
-		}
-	}
-	return true;
-}
-
-static void take_names(struct paths *p, const struct fcdb_result *r,
-		       enum fcdb_part part, struct paths_answer *out)
-{
-	size_t i;
-
-	out->how = PATHS_LABELS;
-	out->part = part;
-	out->n = r->n_labels;
-	out->names = arena_zalloc(p->arena, r->n_labels + 1,
-				  sizeof(*out->names));
-	for (i = 0; i < r->n_labels; i++)
-		out->names[i] = label_name(&r->labels[i], part);
-}
-
-/* by one part of the label: all databases have to say the same */
-static bool by_part(struct paths *p, const struct glob *g, enum fcdb_part part,
-		    const struct paths_wish *w, struct paths_answer *out)
-{
-	struct fcdb_result first, other;
-	bool wider = false;
-	size_t i;
-
-	ask_db(p, 0, g, part, &first);
-	if (part == FCDB_TYPE)
-		out->types = first;
-	for (i = 1; i < p->n_db; i++) {
-		ask_db(p, i, g, part, &other);
-		if (other.verdict == first.verdict &&
-		    same_labels(&first, &other, part))
-			continue;
-		out->versions_differ |= part == FCDB_TYPE;
-		return false;
-	}
+	q.glob = paths_glob(p, question->text);
+	if (question->except)
+		q.except = paths_glob(p, question->except);
 	for (i = 0; i < p->n_db; i++) {
-		ask_db(p, i, g, part, &other);
-		if (!good(&other, part, w, &wider) ||
-		    !holds(p, i, &other, part))
+		alike = first_alike(p, i, q.parts);
+		if (alike == i)
+			fcdb_query(p->db[i], &q, &got[i]);
+		else
+			got[i] = got[alike];
+		if (!i || got[i].verdict == FCDB_TOO_HARD)
+			*out = got[i];
+		if (out->verdict == FCDB_TOO_HARD)
+			return true;
+		if (!same_answer(out, &got[i]) ||
+		    !holds(p, i, &q, &got[i]))
 			return false;
 	}
-	take_names(p, &first, part, out);
-	out->wider = wider;
 	return true;
 }
 
-static void by_labels(struct paths *p, const struct glob *g,
-		      const struct paths_wish *w, struct paths_answer *out)
+static bool same_question(const struct paths_question *x,
+			  const struct paths_question *y)
 {
-	static const enum fcdb_part parts[] = { FCDB_TYPE, FCDB_USER,
-						FCDB_ROLE };
-	struct paths_wish exact = { .unlabelled = w->unlabelled };
-	size_t i;
-
-	for (i = 0; i < 3 && out->how == PATHS_NOTHING; i++)
-		by_part(p, g, parts[i], &exact, out);
-	/* a user or role that is not exact would take in most of the system */
-	if (w->wider && out->how == PATHS_NOTHING)
-		by_part(p, g, FCDB_TYPE, w, out);
+	return x->text == y->text && x->except == y->except &&
+	       x->parts == y->parts && x->mount == y->mount;
 }
+
+bool paths_query(struct paths *p, const struct paths_question *q,
+		 struct fcdb_result *out)
+{
+	struct paths_known known = { .q = *q };
+	size_t *last = ptrmap_find(&p->by_text, q->text);
+	const struct paths_known *k = NULL;
+	size_t i = last ? *last : 0;
+
+	known.next = i;
+	for (; i; i = k->next) {
+		k = &p->known.v[i - 1];
+		if (same_question(&k->q, q))
+			break;
+	}
+	if (!i) {
+		known.differ = !ask_all(p, q, &known.result);
+		vec_push(p->arena, &p->known, known);
+		k = &p->known.v[p->known.n - 1];
+		if (last)
+			*last = p->known.n;
+		else
+			ptrmap_add(&p->by_text, q->text, p->known.n);
+	}
+	*out = k->result;
+	return !k->differ && out->verdict != FCDB_TOO_HARD;
+}
+
+/* ---- one glob ---- */
 
 bool paths_ask(struct paths *p, const char *glob, struct span span,
 	       const struct paths_wish *wish, struct paths_answer *out)
 {
 	struct glob g;
+	size_t i;
 
 	memset(out, 0, sizeof(*out));
 	out->how = PATHS_NOTHING;
 	p->asked = true;
-	if (!paths_glob(p, glob, span, &g))
+	prove_begin(&p->prove, span);
+	if (!paths_read_glob(p, glob, span, &g))
 		return false;
-	out->text = g.text;
+	out->text = paths_keep(p, &g);
 	out->rewritten = g.rewritten;
 	if (p->root && p->root->have_mounts) {
 		out->mount = root_whole(p->root, g.text);
 		if (out->mount.how == ROOT_WHOLE) {
 			out->how = PATHS_FSUUID;
-			out->names = out->mount.fsuuids.v;
-			out->n = out->mount.fsuuids.n;
+			for (i = 0; i < out->mount.fsuuids.n; i++)
+				vec_push(p->arena, &out->terms,
+					 (struct paths_term){
+					 .fsuuid = out->mount.fsuuids.v[i] });
 			return true;
 		}
 	}
-	out->no_labels = p->root ? root_unlabelled(p->root, g.text) : NULL;
-	if (p->n_db && !out->no_labels)
-		by_labels(p, &g, wish, out);
-	return true;
+	if (p->n_db)
+		paths_cover(p, wish, out);
+	return !p->prove.failed;
 }

@@ -8,20 +8,60 @@
 #include "ast.h"
 #include "diag.h"
 #include "fcdb.h"
+#include "paths_prove.h"
+#include "ptrmap.h"
 #include "root.h"
 
 /*
  * Path globs to conditions that a kernel rule can have, with a proof: a whole
  * mounted file system, or labels that file_contexts gives to exactly these
- * files. What cannot be proven is an error with a path as witness, unless the
- * statement allows covering more.
+ * files, among those that meet the other conditions of the statement. What
+ * cannot be proven is an error with a path as witness, unless the statement
+ * allows covering more.
  */
-/* one glob, one database, one part of the label */
+
+/* what a file has to have; NULL: anything. A condition of one kernel line */
+struct paths_term {
+	const char *fsuuid;
+	const char *user, *role, *type;
+};
+
+typedef VEC(struct paths_term) paths_terms;
+
+/* the parts of a label that it asks for: FCDB_* */
+unsigned int paths_parts_of(const struct paths_term *t);
+
+/* one question to all databases, kept: a let may be asked for many times */
+struct paths_question {
+	const char *text;	/* canonical glob, interned */
+	const char *except;	/* paths taken out of it, interned; or NULL */
+	unsigned int parts;	/* FCDB_* */
+	const struct root_mount *mount;	/* its files only; NULL: all files */
+};
+
 struct paths_known {
-	const char *text;	/* interned */
-	size_t db;
-	enum fcdb_part part;
-	struct fcdb_result result;
+	struct paths_question q;
+	struct fcdb_result result;	/* of the first database */
+	bool differ;			/* the others say otherwise */
+	size_t next;			/* another of this text: 1 + number */
+};
+
+/*
+ * Where a statement covers more than was written: for the question whether
+ * a later statement loses files to it.
+ */
+struct paths_surplus {
+	struct paths_term term;		/* what the kernel is asked for */
+	const char *path;		/* has it, and is not of the glob */
+	const struct fc_entry *entry;
+};
+
+struct paths_widened {
+	const struct ast_stmt *stmt;	/* RULE or WITHIN, as lowered */
+	const struct ast_set *written;	/* its files, paths not replaced */
+	struct span span;		/* of the path */
+	const char *glob;		/* canonical */
+	VEC(struct paths_surplus) surplus;
 };
 
 struct paths {
@@ -33,13 +73,14 @@ struct paths {
 	struct fcdb *db[FC_VERSION_COUNT];
 	enum fc_version version[FC_VERSION_COUNT];	/* of each */
 	size_t n_db;
-	/* by part of the label and database: one before it that answers alike,
+	/* by parts of the label and database: one before it that answers alike,
 	   or itself; + 1, 0: not looked at */
-	uint8_t alike[FCDB_ROLE + 1][FC_VERSION_COUNT];
+	uint8_t alike[2 * FCDB_ROLE][FC_VERSION_COUNT];
 	struct fc_files files;	/* what they were read from */
+	const char *contexts_name;	/* of the base file; NULL: no databases */
 	/* lines that tags have put into files.input[FC_LOCAL], or NULL */
 	const struct source *applied;
-	const struct root *root;	/* NULL: no root and no mounts are known */
+	const struct root *root;	/* NULL: no root and no mounts */
 	/* types that the SELinux policy constrains by user */
 	const char *const *constrained;
 	size_t n_constrained;
@@ -48,8 +89,15 @@ struct paths {
 	bool asked;			/* some answer was given */
 	struct glob_alias *alias;
 	size_t n_alias;
-	/* answers that were given: a let may be asked for again and again */
+	struct prove prove;
 	VEC(struct paths_known) known;
+	struct ptrmap by_text;		/* the last of a text: 1 + number */
+	VEC(struct glob) globs;		/* that were asked for */
+	struct ptrmap glob_of;		/* text: number in globs */
+	/* filled by paths_lower() */
+	VEC(struct paths_widened) widened;
+	struct ptrmap written;	/* lowered RULE or WITHIN: number in was */
+	VEC(const struct ast_set *) was; /* its files, paths not replaced */
 };
 
 void paths_init(struct paths *p, struct arena *a, struct intern *strings,
@@ -72,37 +120,66 @@ bool paths_reopen(struct paths *p, const struct fc_files *files);
 const struct source *paths_made_source(struct paths *p, const char *name,
 				       const char *text, size_t len);
 
+/* ---- one glob ---- */
+
 /* a glob with symlinks followed; false: reported */
-bool paths_glob(struct paths *p, const char *text, struct span span,
-		struct glob *out);
+bool paths_read_glob(struct paths *p, const char *text, struct span span,
+		     struct glob *out);
 void paths_say_rewritten(struct paths *p, struct span span, const char *text);
 
-/* what one glob comes to */
-enum paths_how { PATHS_FSUUID, PATHS_LABELS, PATHS_NOTHING };
-
-struct paths_answer {
-	enum paths_how how;
-	enum fcdb_part part;		/* LABELS: which part of the label */
-	const char **names;		/* uuids or names, n of them */
-	size_t n;
-	bool wider;			/* also covers files outside */
-	/* the verdict by type, of the first database; why there is nothing */
-	struct fcdb_result types;
-	struct root_answer mount;
-	const struct root_mount *no_labels;	/* the files are on such a mount */
-	bool versions_differ;
-	const char *text;		/* the glob as it is asked for */
-	bool rewritten;			/* a symlink in it was followed */
+/*
+ * A condition that the files also meet, whatever the path comes to; a path in
+ * it may be anything.
+ */
+struct paths_where {
+	const struct ast_set *set;
+	const struct paths_where *next;
 };
 
 struct paths_wish {
 	bool wider;			/* labels may occur outside, too */
 	const ast_words *pinned;	/* these alone; NULL or none: any */
 	bool unlabelled;		/* paths without a label may stay out */
+	bool subtract;			/* a file system but some labels */
+	const struct paths_where *where;	/* NULL: nothing is known */
 };
 
-/* false: the glob is malformed, or nothing is known to answer from */
+/* what one glob comes to */
+enum paths_how { PATHS_FSUUID, PATHS_LABELS, PATHS_NOTHING };
+
+struct paths_answer {
+	enum paths_how how;
+	paths_terms terms;		/* any of these … */
+	paths_terms but;		/* … and none of these */
+	bool wider;			/* also covers files outside */
+	VEC(struct paths_surplus) surplus;	/* by what */
+	/* pinned: which of the names were needed, one for each */
+	bool *used;
+	paths_terms missing;		/* pinned: what no name covers */
+	/*
+	 * The best that types alone would do: their verdict by the first
+	 * database, without those that the other conditions rule out, on one
+	 * file system where that is known. What messages speak of.
+	 */
+	struct fcdb_result types;
+	const struct root_mount *fs;	/* the one file system; or NULL */
+	struct root_answer mount;
+	const struct root_mount *no_labels;	/* files are on such a mount */
+	bool holes_only;		/* exact but for files without one */
+	bool versions_differ;
+	const char *text;		/* the glob as it is asked for; kept */
+	bool rewritten;			/* a symlink in it was followed */
+};
+
+/* false: the glob is malformed, or a verdict did not hold; both are reported */
 bool paths_ask(struct paths *p, const char *glob, struct span span,
 	       const struct paths_wish *wish, struct paths_answer *out);
+
+/*
+ * The answer of all databases, that of the first in *out. False: they differ,
+ * or it was too hard.
+ */
+bool paths_query(struct paths *p, const struct paths_question *q,
+		 struct fcdb_result *out);
 
 #endif

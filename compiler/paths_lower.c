@@ -4,240 +4,155 @@
 #include <string.h>
 
 #include "paths_lower.h"
+#include "paths_say.h"
 
 /* what a path term of one statement may come to */
 struct place {
 	struct paths *p;
 	const struct tags *tags;
 	struct ast *ast;
+	struct ast_stmt *stmt;
+	const struct ast_set *written;	/* the files of the statement */
 	struct paths_wish wish;
-	bool opposite;		/* under ! an odd number of times, or an exception */
+	const struct paths_where *where;	/* around the files */
+	struct pin *pin;	/* of the words of the widening; or NULL */
+	unsigned int exact;	/* `!` and exceptions around: no widening */
 	bool exempt;		/* must not grow: no widening is offered */
 };
 
-#define MAX_WITNESSES 5
+/* the words of a widening, and which of them some path had a use for */
+struct pin {
+	const struct ast_opt *opt;
+	bool *used;
+};
 
-/* ---- messages ---- */
+/* an included file as it stands at one place */
+struct body {
+	ast_stmts stmts;
+};
 
-static void note_outside(struct paths *p, struct diag *d,
-			 const struct fcdb_result *r)
+/*
+ * The blocks around a statement. A file says the same wherever it is included
+ * in one of them, and perhaps something else in the next.
+ */
+struct around {
+	const struct ast_stmt *within;	/* NULL: outside of all blocks */
+	const struct around *next;
+	struct ptrmap by_body;		/* number in bodies */
+	VEC(struct body) bodies;
+};
+
+struct lowering {
+	struct paths *p;
+	const struct tags *tags;
+	struct ast *ast;
+	const struct ast_stmt *last;	/* the last that measures */
+	struct ptrmap has_path;		/* body of a file: does it have one? */
+	struct ptrmap by_words;		/* words of an option: number in pins */
+	VEC(struct pin) pins;
+};
+
+/* ---- what an answer is in the tree ---- */
+
+static struct ast_set *chain(struct place *at, enum ast_set_kind kind,
+			     ast_sets *sets)
 {
-	size_t i, n = 0;
-
-	for (i = 0; i < r->n_labels && n < MAX_WITNESSES; i++) {
-		const struct fcdb_label *l = &r->labels[i];
-
-		if (!l->outside)
-			continue;
-		diag_note(p->diags, d, l->outside_entry->span,
-			  "%s has %s, too, by this line", l->outside, l->type);
-		n++;
-	}
-	if (r->n_labels - r->n_tight > n)
-		diag_note(p->diags, d, NO_SPAN,
-			  "and %zu more labels that occur outside",
-			  r->n_labels - r->n_tight - n);
+	return sets->n == 1 ? sets->v[0] : ast_set_chain(at->ast, kind, sets);
 }
 
-/* the widening that would do, as text to paste */
-static void note_widening(struct place *at, struct diag *d,
-			  const struct fcdb_result *r)
+static const char *word(struct place *at, const char *text)
 {
-	struct buf b;
+	return text ? intern_str(at->ast->strings, text) : NULL;
+}
+
+static struct ast_set *term_node(struct place *at, const struct ast_set *path,
+				 const struct paths_term *t)
+{
+	ast_sets both = { 0 };
+	struct ast_set *s;
+
+	if (t->fsuuid) {
+		s = ast_set_named(at->ast, AST_SET_FSUUID,
+				  word(at, t->fsuuid), path->span);
+		vec_push(at->ast->arena, &both, s);
+	}
+	if (paths_parts_of(t)) {
+		s = ast_set_named(at->ast, AST_SET_LABEL,
+				  word(at, t->type ? t->type : t->user ?
+				       t->user : t->role), path->span);
+		s->user = word(at, t->user);
+		s->role = word(at, t->role);
+		s->type = word(at, t->type);
+		vec_push(at->ast->arena, &both, s);
+	}
+	return chain(at, AST_SET_AND, &both);
+}
+
+static struct ast_set *any_of(struct place *at, const struct ast_set *path,
+			      const paths_terms *terms)
+{
+	ast_sets nodes = { 0 };
 	size_t i;
 
-	if (at->opposite || at->exempt)
-		return;
-	buf_init(&b, at->p->arena);
-	for (i = 0; i < r->n_labels && i < 12; i++)
-		buf_printf(&b, "%s%s", i ? ", " : "", r->labels[i].type);
-	if (r->n_labels > 12)
-		diag_note(at->p->diags, d, NO_SPAN, "`allowing wider` takes in "
-			  "all files with its %zu labels", r->n_labels);
-	else
-		diag_note(at->p->diags, d, NO_SPAN,
-			  "to take these files in as well: "
-			  "`allowing wider to label %s`", b.s);
-}
-
-static void note_mount(struct place *at, struct diag *d,
-		       const struct paths_answer *a)
-{
-	const struct root_mount *m = a->mount.mount;
-
-	switch (a->mount.how) {
-	case ROOT_NO_UUID:
-		diag_note(at->p->diags, d, m->span,
-			  "%s is a file system, but has no UUID: `fs %s`",
-			  m->dir, m->fstype);
-		break;
-	case ROOT_SHARED:
-		diag_note(at->p->diags, d, m->span,
-			  "only a part of a file system is mounted at %s, or "
-			  "it is mounted elsewhere, too", m->dir);
-		break;
-	case ROOT_UNKNOWN:
-		diag_note(at->p->diags, d, m->span,
-			  "what is at %s cannot be told from this table: give "
-			  "the output of `findmnt -P -o "
-			  "TARGET,UUID,FSTYPE,FSROOT`", m->dir);
-		break;
-	default:
-		diag_note(at->p->diags, d, NO_SPAN,
-			  "a file system of their own (`--mounts`) or an owner "
-			  "of their own (`owner N`) tells files apart exactly");
-		break;
-	}
-}
-
-static void say_wider(struct place *at, const struct ast_set *s,
-		      const struct paths_answer *a)
-{
-	struct paths *p = at->p;
-	const struct fcdb_result *r = &a->types;
-	struct diag *d;
-
-	if (at->wish.wider && at->wish.pinned && at->wish.pinned->n)
-		d = diag_add(p->diags, DIAG_PATH_PINNED, s->span,
-			     "the labels of this path are more than the "
-			     "widening names");
-	else
-		d = diag_add(p->diags, DIAG_PATH_WIDER, s->span,
-			     "no label belongs to these files alone");
-	note_outside(p, d, r);
-	note_widening(at, d, r);
-	note_mount(at, d, a);
-}
-
-static void say_uncovered(struct place *at, const struct ast_set *s,
-			  const struct paths_answer *a)
-{
-	struct paths *p = at->p;
-	struct diag *d;
-
-	d = diag_add(p->diags, DIAG_PATH_UNCOVERED, s->span,
-		     "file contexts give %s of these files no label: %s",
-		     a->types.n_labels ? "some" : "all", a->types.uncovered);
-	if (a->types.uncovered_entry)
-		diag_note(p->diags, d, a->types.uncovered_entry->span,
-			  "by this line");
-	if (a->types.n_tight < a->types.n_labels)
-		note_outside(p, d, &a->types);
-	if (!at->opposite && !at->exempt && a->types.n_labels)
-		diag_note(p->diags, d, NO_SPAN, "`allowing unlabelled` leaves "
-			  "them out%s", a->types.n_tight < a->types.n_labels ?
-			  ", and the others need `allowing wider`" : "");
-	note_mount(at, d, a);
-}
-
-static void say_nothing(struct place *at, const struct ast_set *s,
-			const struct paths_answer *a)
-{
-	struct paths *p = at->p;
-	struct diag *d;
-
-	if (a->no_labels) {
-		d = diag_add(p->diags, DIAG_PATH_NOT_A_MOUNT, s->span,
-			     "these files are on a file system that keeps no "
-			     "labels");
-		diag_note(p->diags, d, a->no_labels->span,
-			  "%s: `fs %s` names all such file systems",
-			  a->no_labels->dir, a->no_labels->fstype);
-		return;
-	}
-	if (!p->n_db) {
-		d = diag_add(p->diags, DIAG_PATH_NOT_A_MOUNT, s->span,
-			     "this path is not all of a mounted file system");
-		note_mount(at, d, a);
-		diag_note(p->diags, d, NO_SPAN,
-			  "with `--file-contexts` or `--root` its labels are "
-			  "looked at, too");
-		return;
-	}
-	if (a->versions_differ) {
-		d = diag_add(p->diags, DIAG_PATH_VERSION, s->span,
-			     "versions of libselinux label these files "
-			     "differently");
-		diag_note(p->diags, d, NO_SPAN, "say which one the target has: "
-			  "`target … libselinux 3.9;`");
-		return;
-	}
-	switch (a->types.verdict) {
-	case FCDB_EMPTY:
-		d = diag_add(p->diags, DIAG_PATH_EMPTY, s->span,
-			     "no file can have such a path");
-		diag_note(p->diags, d, NO_SPAN,
-			  "it leads through a symlink, or holds an empty part, "
-			  "`.` or `..`");
-		break;
-	case FCDB_TOO_HARD:
-		d = diag_add(p->diags, DIAG_PATH_TOO_HARD, s->span,
-			     "the proof for this path takes too many steps");
-		diag_note(p->diags, d, NO_SPAN, "name fewer directories in one "
-			  "glob, or a file system");
-		break;
-	case FCDB_UNCOVERED:
-		if (!at->wish.unlabelled || !a->types.n_labels) {
-			say_uncovered(at, s, a);
-			break;
-		}
-		/* fall through */
-	default:
-		say_wider(at, s, a);
-		break;
-	}
-}
-
-/* ---- the tree ---- */
-
-static struct ast_set *name_node(struct place *at, const struct ast_set *path,
-				 const struct paths_answer *a, const char *name)
-{
-	struct ast_set *s = ast_set_named(at->ast, a->how == PATHS_FSUUID ?
-					  AST_SET_FSUUID : AST_SET_LABEL,
-					  name, path->span);
-
-	s->user = s->role = s->type = NULL;
-	if (a->how == PATHS_FSUUID)
-		return s;
-	if (a->part == FCDB_USER)
-		s->user = name;
-	else if (a->part == FCDB_ROLE)
-		s->role = name;
-	else
-		s->type = name;
-	return s;
+	for (i = 0; i < terms->n; i++)
+		vec_push(at->ast->arena, &nodes,
+			 term_node(at, path, &terms->v[i]));
+	return chain(at, AST_SET_OR, &nodes);
 }
 
 static struct ast_set *answer_set(struct place *at, const struct ast_set *path,
 				  const struct paths_answer *a)
 {
-	ast_sets nodes = { 0 };
+	ast_sets both = { 0 };
+
+	vec_push(at->ast->arena, &both, any_of(at, path, &a->terms));
+	if (a->but.n)
+		vec_push(at->ast->arena, &both,
+			 ast_set_not(at->ast, any_of(at, path, &a->but),
+				     path->span));
+	return chain(at, AST_SET_AND, &both);
+}
+
+static void note_widened(struct place *at, const struct ast_set *path,
+			 const struct paths_answer *a)
+{
+	struct paths_widened w = { .stmt = at->stmt, .written = at->written,
+				   .span = path->span, .glob = a->text };
 	size_t i;
 
-	for (i = 0; i < a->n; i++)
-		vec_push(at->ast->arena, &nodes,
-			 name_node(at, path, a,
-				   intern_str(at->ast->strings, a->names[i])));
-	return nodes.n == 1 ? nodes.v[0] :
-	       ast_set_chain(at->ast, AST_SET_OR, &nodes);
+	for (i = 0; i < a->surplus.n; i++)
+		vec_push(at->p->arena, &w.surplus, a->surplus.v[i]);
+	if (w.surplus.n)
+		vec_push(at->p->arena, &at->p->widened, w);
 }
 
 static struct ast_set *lower_path(struct place *at, struct ast_set *s)
 {
-	static const struct paths_wish exact;
+	struct paths_wish exact = { .where = at->where };
+	struct paths_place place = { .ast = at->ast, .exempt = at->exempt,
+				     .opposite = at->exact > 0,
+				     .kernel_line = at->stmt->kernel_line };
 	struct paths_answer a;
+	size_t i;
 
-	if (!paths_ask(at->p, s->name, s->span,
-		       at->opposite ? &exact : &at->wish, &a))
+	at->wish.where = at->where;
+	place.wish = at->exact ? &exact : &at->wish;
+	if (!paths_ask(at->p, s->name, s->span, place.wish, &a))
 		return s;
 	if (a.rewritten)
 		paths_say_rewritten(at->p, s->span, a.text);
-	if (a.how != PATHS_NOTHING)
-		return answer_set(at, s, &a);
-	say_nothing(at, s, &a);
-	return s;
+	for (i = 0; a.used && at->pin && i < at->pin->opt->words.n; i++)
+		at->pin->used[i] |= a.used[i];
+	if (a.how == PATHS_NOTHING) {
+		paths_say(at->p, &place, s, &a);
+		return s;
+	}
+	if (a.wider)
+		note_widened(at, s, &a);
+	return answer_set(at, s, &a);
 }
+
+/* ---- tags ---- */
 
 /* a tag cannot be asked for the label of a path that has none */
 static void say_tag_holes(struct place *at, const struct ast_set *s,
@@ -257,11 +172,11 @@ static void say_tag_holes(struct place *at, const struct ast_set *s,
 		if (h->entry)
 			diag_note(ds, d, h->entry->span,
 				  "%s has none by this line", h->path);
-		else if (i)
-			diag_note(ds, d, NO_SPAN,
-				  "no line is about %s", h->path);
+		else
+			diag_note(ds, d, NO_SPAN, "no line matches %s",
+				  h->path);
 	}
-	if (!at->opposite && !at->exempt)
+	if (!at->exact && !at->exempt)
 		diag_note(ds, d, NO_SPAN,
 			  "`allowing unlabelled` leaves them out");
 	diag_note(ds, d, tag->stmt->name_span,
@@ -272,26 +187,20 @@ static void say_tag_holes(struct place *at, const struct ast_set *s,
 static struct ast_set *lower_tag(struct place *at, struct ast_set *s)
 {
 	const struct tag *tag = tags_find(at->tags, s->def);
-	bool unlabelled = at->wish.unlabelled && !at->opposite;
-	ast_sets nodes = { 0 };
+	paths_terms terms = { 0 };
 	size_t i;
 
 	if (!tag || !tag->n_users)
 		return s;	/* reported where it stands */
-	if (tag->n_holes && !unlabelled)
+	if (tag->n_holes && (at->exact || !at->wish.unlabelled))
 		say_tag_holes(at, s, tag);
-	for (i = 0; i < tag->n_users; i++) {
-		struct ast_set *node;
-
-		node = ast_set_named(at->ast, AST_SET_LABEL, tag->users[i],
-				     s->span);
-		node->user = tag->users[i];
-		node->role = node->type = NULL;
-		vec_push(at->ast->arena, &nodes, node);
-	}
-	return nodes.n == 1 ? nodes.v[0] :
-	       ast_set_chain(at->ast, AST_SET_OR, &nodes);
+	for (i = 0; i < tag->n_users; i++)
+		vec_push(at->p->arena, &terms,
+			 (struct paths_term){ .user = tag->users[i] });
+	return any_of(at, s, &terms);
 }
+
+/* ---- sets ---- */
 
 /* a let is followed, so a name is a tag's */
 static bool has_path(const struct ast_set *s)
@@ -302,6 +211,23 @@ static bool has_path(const struct ast_set *s)
 			     s->kind == AST_SET_REF);
 	return has_path(s->left) || (s->kind != AST_SET_NOT &&
 				     has_path(s->right));
+}
+
+static struct ast_set *lower_set(struct place *at, struct ast_set *s);
+
+/*
+ * One operand of a chain of AND meets the others, too. They are looked at as
+ * they were written: what paths among them come to is not asked.
+ */
+static struct ast_set *lower_beside(struct place *at, struct ast_set *s,
+				    const struct ast_set *beside)
+{
+	struct paths_where where = { beside, at->where };
+
+	at->where = &where;
+	s = lower_set(at, s);
+	at->where = where.next;
+	return s;
 }
 
 /* a copy with the paths replaced; what has none is shared, names followed */
@@ -319,15 +245,20 @@ static struct ast_set *lower_set(struct place *at, struct ast_set *s)
 	s = copy;
 	copy = arena_new(at->ast->arena, struct ast_set);
 	*copy = *s;
-	at->opposite ^= s->kind == AST_SET_NOT;
+	if (s->kind == AST_SET_AND) {
+		copy->left = lower_beside(at, s->left, s->right);
+		copy->right = lower_beside(at, s->right, s->left);
+		return copy;
+	}
+	at->exact += s->kind == AST_SET_NOT;
 	copy->left = lower_set(at, s->left);
 	if (s->kind != AST_SET_NOT)
 		copy->right = lower_set(at, s->right);
-	at->opposite ^= s->kind == AST_SET_NOT;
+	at->exact -= s->kind == AST_SET_NOT;
 	return copy;
 }
 
-/* ---- statements ---- */
+/* ---- the statement around ---- */
 
 static const struct ast_opt *own_opt(const struct ast_stmt *s,
 				     enum ast_opt_kind kind)
@@ -340,19 +271,13 @@ static const struct ast_opt *own_opt(const struct ast_stmt *s,
 	return NULL;
 }
 
-/* the blocks around, in the same file; around is NULL at the top */
-struct around {
-	const struct ast_stmt *within;
-	const struct around *next;
-};
-
 static const struct ast_opt *find_opt(const struct ast_stmt *s,
 				      const struct around *around,
 				      enum ast_opt_kind kind)
 {
 	const struct ast_opt *o = own_opt(s, kind);
 
-	for (; !o && around; around = around->next)
+	for (; !o && around->within; around = around->next)
 		o = own_opt(around->within, kind);
 	return o;
 }
@@ -378,51 +303,217 @@ static bool has_exempt(const struct ast_stmt *s)
 	return false;
 }
 
-static void lower_files(const struct place *in, struct ast_stmt *s,
-			const struct around *around)
+static struct pin *pin_of(struct lowering *l, const struct ast_opt *opt)
 {
-	struct place at = *in;
+	struct pin pin = { .opt = opt };
+	size_t n = l->pins.n;
+
+	if (!opt || !opt->words.n)
+		return NULL;
+	if (!ptrmap_add(&l->by_words, opt->words.v, n))
+		return &l->pins.v[*ptrmap_find(&l->by_words, opt->words.v)];
+	pin.used = arena_zalloc(l->p->arena, opt->words.n, sizeof(*pin.used));
+	vec_push(l->p->arena, &l->pins, pin);
+	return &l->pins.v[n];
+}
+
+/*
+ * Labels are taken out of a file system only for measuring: the kernel has the
+ * form for it, a file with a label that is not known today is measured and not
+ * locked out. And only at the end: statements below would have to be said again
+ * for what is taken out.
+ */
+static bool may_subtract(const struct lowering *l, const struct ast_stmt *s)
+{
+	return s == l->last && s->kind == AST_RULE && !s->exempt &&
+	       s->actions.n == 1 && s->actions.v[0].class == KCLASS_MEASURE;
+}
+
+static void set_wish(struct lowering *l, struct place *at,
+		     const struct around *around)
+{
+	const struct ast_stmt *s = at->stmt;
 	const struct ast_opt *wider, *unlabelled;
-	size_t i;
 
 	wider = find_opt(s, around, AST_OPT_ALLOW_WIDER);
 	unlabelled = find_opt(s, around, AST_OPT_ALLOW_UNLABELLED);
-	at.exempt = has_exempt(s);
-	at.wish.wider = wider && !at.exempt;
-	at.wish.pinned = wider ? &wider->words : NULL;
-	at.wish.unlabelled = unlabelled && !at.exempt;
+	at->exempt = has_exempt(s);
+	at->wish.wider = wider && !at->exempt;
+	at->wish.pinned = wider ? &wider->words : NULL;
+	at->wish.unlabelled = unlabelled && !at->exempt;
+	at->wish.subtract = may_subtract(l, s);
+	at->pin = at->wish.wider ? pin_of(l, wider) : NULL;
+}
+
+static void lower_files(struct lowering *l, struct ast_stmt *s,
+			const struct around *around)
+{
+	struct place at = { .p = l->p, .tags = l->tags, .ast = l->ast, .stmt = s,
+			    .written = s->files };
+	struct paths_where where[AST_MAX_WITHIN + 1];
+	const struct around *x;
+	size_t i, n = 0;
+
+	for (x = around; x->within && n < AST_MAX_WITHIN; x = x->next) {
+		where[n] = (struct paths_where){ x->within->files, at.where };
+		at.where = &where[n++];
+	}
+	set_wish(l, &at, around);
+	if (ptrmap_add(&l->p->written, s, l->p->was.n))
+		vec_push(l->p->arena, &l->p->was, s->files);
 	s->files = lower_set(&at, s->files);
-	at.opposite = true;
+	where[n] = (struct paths_where){ at.written, at.where };
+	at.where = &where[n];
+	at.exact++;
 	for (i = 0; i < s->excepts.n; i++)
 		s->excepts.v[i].files = lower_set(&at, s->excepts.v[i].files);
 }
 
-static void lower_stmts(const struct place *in, const ast_stmts *stmts,
-			const struct around *around)
+/* ---- statements ---- */
+
+static void lower_stmts(struct lowering *l, const ast_stmts *stmts,
+			struct around *around);
+
+/* a file that is included twice is parsed once; asked once for each, too */
+static bool body_has_path(struct lowering *l, const ast_stmts *body)
 {
+	const size_t *known = body->n ? ptrmap_find(&l->has_path, body->v)
+				      : NULL;
+	bool found = false;
 	size_t i, j;
+
+	if (known || !body->n)
+		return known && *known;
+	for (i = 0; i < body->n && !found; i++) {
+		const struct ast_stmt *s = body->v[i];
+
+		found = s->kind != AST_LET && s->kind != AST_TAG &&
+			has_path(s->files);
+		for (j = 0; j < s->excepts.n; j++)
+			found |= has_path(s->excepts.v[j].files);
+		found = found || body_has_path(l, &s->body);
+		for (j = 0; j < s->forms.n; j++)
+			found = found || body_has_path(l, &s->forms.v[j].body);
+	}
+	ptrmap_add(&l->has_path, body->v, found);
+	return found;
+}
+
+static ast_stmts copy_stmts(struct lowering *l, const ast_stmts *stmts);
+
+/* what lowering writes to is copied; sets and options are shared */
+static struct ast_stmt *copy_stmt(struct lowering *l, struct ast_stmt *s)
+{
+	struct arena *a = l->ast->arena;
+	struct ast_stmt *copy;
+	size_t i;
+
+	if (s->kind != AST_RULE && s->kind != AST_WITHIN &&
+	    s->kind != AST_INCLUDE)
+		return s;
+	copy = arena_new(a, struct ast_stmt);
+	*copy = *s;
+	memset(&copy->excepts, 0, sizeof(copy->excepts));
+	memset(&copy->forms, 0, sizeof(copy->forms));
+	for (i = 0; i < s->excepts.n; i++)
+		vec_push(a, &copy->excepts, s->excepts.v[i]);
+	for (i = 0; i < s->forms.n; i++)
+		vec_push(a, &copy->forms, s->forms.v[i]);
+	if (copy->forms.n)
+		vec_push(a, &l->ast->by_release, copy);
+	if (s->kind == AST_WITHIN)
+		copy->body = copy_stmts(l, &s->body);
+	if (s == l->last)
+		l->last = copy;
+	return copy;
+}
+
+static ast_stmts copy_stmts(struct lowering *l, const ast_stmts *stmts)
+{
+	ast_stmts out = { 0 };
+	size_t i;
+
+	for (i = 0; i < stmts->n; i++)
+		vec_push(l->ast->arena, &out, copy_stmt(l, stmts->v[i]));
+	return out;
+}
+
+/*
+ * The options and files of a block reach the paths of a file that is included
+ * in it, so each block has its own copy of the file.
+ */
+static void lower_body(struct lowering *l, ast_stmts *body,
+		       struct around *around)
+{
+	struct body own;
+	const void *key = body->v;
+	size_t *known;
+
+	if (!body_has_path(l, body))
+		return;
+	known = ptrmap_find(&around->by_body, key);
+	if (!known) {
+		own.stmts = copy_stmts(l, body);
+		ptrmap_add(&around->by_body, key, around->bodies.n);
+		known = ptrmap_find(&around->by_body, key);
+		vec_push(l->p->arena, &around->bodies, own);
+		*body = own.stmts;
+		lower_stmts(l, body, around);
+		return;
+	}
+	*body = around->bodies.v[*known].stmts;
+}
+
+static void lower_include(struct lowering *l, struct ast_stmt *s,
+			  struct around *around)
+{
+	const void *chosen = s->body.v;
+	size_t i;
+
+	lower_body(l, &s->body, around);
+	for (i = 0; i < s->forms.n; i++) {
+		if (s->forms.v[i].body.v == chosen)
+			s->forms.v[i].body = s->body;
+		else
+			lower_body(l, &s->forms.v[i].body, around);
+	}
+}
+
+static void around_init(struct lowering *l, struct around *x,
+			const struct ast_stmt *within,
+			const struct around *next)
+{
+	memset(x, 0, sizeof(*x));
+	x->within = within;
+	x->next = next;
+	ptrmap_init(&x->by_body, l->p->arena);
+}
+
+static void lower_stmts(struct lowering *l, const ast_stmts *stmts,
+			struct around *around)
+{
+	struct around inner;
+	size_t i;
 
 	for (i = 0; i < stmts->n; i++) {
 		struct ast_stmt *s = stmts->v[i];
-		struct around inner = { s, around };
 
 		switch (s->kind) {
-		case AST_RULE:
-			lower_files(in, s, around);
-			break;
 		case AST_RAW:
+			/* one of a file of kernel lines */
 			if (s->files)
-				lower_files(in, s, NULL);
+				lower_files(l, s, around);
+			break;
+		case AST_RULE:
+			lower_files(l, s, around);
 			break;
 		case AST_WITHIN:
-			lower_files(in, s, around);
-			lower_stmts(in, &s->body, &inner);
+			lower_files(l, s, around);
+			around_init(l, &inner, s, around);
+			lower_stmts(l, &s->body, &inner);
 			break;
 		case AST_INCLUDE:
-			/* a file says the same wherever it is included */
-			lower_stmts(in, &s->body, NULL);
-			for (j = 0; j < s->forms.n; j++)
-				lower_stmts(in, &s->forms.v[j].body, NULL);
+			lower_include(l, s, around);
 			break;
 		default:
 			break;
@@ -430,9 +521,48 @@ static void lower_stmts(const struct place *in, const ast_stmts *stmts,
 	}
 }
 
+/* ---- */
+
+static void find_last(void *arg, const struct ast_context *ctx)
+{
+	struct lowering *l = arg;
+
+	if (ctx->rule->kind == AST_RAW ||
+	    ast_has_action(ctx->rule, KCLASS_MEASURE))
+		l->last = ctx->rule;
+}
+
+static void say_unused(struct paths *p, const struct ast_word *w)
+{
+	struct diag *d;
+
+	d = diag_add(p->diags, DIAG_PINNED_UNUSED, w->span,
+		     "no path of this widening needs the label `%s`", w->text);
+	diag_note(p->diags, d, NO_SPAN, "leave it out, so that the widening is "
+		  "an error again as soon as it takes in more");
+}
+
+static void report_unused(struct lowering *l)
+{
+	size_t i, k;
+
+	for (i = 0; i < l->pins.n; i++)
+		for (k = 0; k < l->pins.v[i].opt->words.n; k++)
+			if (!l->pins.v[i].used[k])
+				say_unused(l->p, &l->pins.v[i].opt->words.v[k]);
+}
+
 void paths_lower(struct paths *p, const struct tags *tags, struct ast *ast)
 {
-	struct place at = { .p = p, .tags = tags, .ast = ast };
+	struct lowering l = { .p = p, .tags = tags, .ast = ast };
+	size_t errors = p->diags->n_errors;
+	struct around top;
 
-	lower_stmts(&at, &ast->stmts, NULL);
+	ptrmap_init(&l.has_path, p->arena);
+	ptrmap_init(&l.by_words, p->arena);
+	ast_walk_rules(ast, find_last, &l);
+	around_init(&l, &top, NULL, NULL);
+	lower_stmts(&l, &ast->stmts, &top);
+	if (p->diags->n_errors == errors)
+		report_unused(&l);
 }

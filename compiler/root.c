@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fnmatch.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -68,7 +69,11 @@ static const char *parent(struct arena *a, const char *path)
 	return arena_strndup(a, path, (size_t)(slash - path));
 }
 
-/* where a link leads inside of the root, through other links; NULL: nowhere */
+/*
+ * Where a link leads inside of the root, through other links, though nothing
+ * may be there yet: /run is empty until the system runs. NULL: in circles, or
+ * to a file.
+ */
 static const char *follow(struct root *r, const char *dir, const char *path)
 {
 	char target[4096];
@@ -80,7 +85,7 @@ static const char *follow(struct root *r, const char *dir, const char *path)
 		ssize_t n;
 
 		if (lstat(file, &st))
-			return NULL;
+			return i && errno == ENOENT ? path : NULL;
 		if (S_ISDIR(st.st_mode))
 			return path;
 		n = readlink(file, target, sizeof(target) - 1);
@@ -105,7 +110,7 @@ void root_add_alias(struct root *r, const char *from, const char *to)
 	r->aliases.v[i] = new;
 }
 
-/* the link base/name of the root, when it leads to a directory of the root */
+/* the link base/name of the root, unless it leads to a file */
 static void read_link(struct root *r, const char *dir, const char *base,
 		      const char *name)
 {
@@ -294,6 +299,7 @@ static bool fstab_line(struct root *r, const char *line, size_t len,
 		return !strcmp(m.dir, "none") || !strcmp(m.fstype, "swap");
 	if (!strncmp(device, "UUID=", 5))
 		set_uuid(r, &m, unquoted(r->arena, device + 5));
+	m.one_label = has_option(options, "context");
 	m.part = has_option(options, "bind") || has_option(options, "rbind") ||
 		 has_option(options, "subvol") ||
 		 has_option(options, "subvolid") ||
@@ -361,6 +367,7 @@ static bool findmnt_line(struct root *r, const char *line, size_t len,
 	const char *type = pair_value(r->arena, line, len, "FSTYPE");
 	const char *root = pair_value(r->arena, line, len, "FSROOT");
 	const char *device = pair_value(r->arena, line, len, "SOURCE");
+	const char *options = pair_value(r->arena, line, len, "OPTIONS");
 	struct root_mount m = { .dir = dir, .fstype = type, .span = span };
 
 	if (!len)
@@ -369,6 +376,7 @@ static bool findmnt_line(struct root *r, const char *line, size_t len,
 		return false;
 	if (uuid)
 		set_uuid(r, &m, uuid);
+	m.one_label = options && has_option(options, "context");
 	m.part = !root || strcmp(root, "/") || !strcmp(type, "overlay");
 	m.unknown = uuid && !*uuid && device && device[0] == '/';
 	add_mount(r, m);
@@ -442,7 +450,7 @@ static const struct root_mount *mount_at(const struct root *r, const char *dir,
 	return NULL;
 }
 
-/* can the same file system be seen outside of the glob? */
+/* can the same file system be seen outside of dir? NULL: anywhere else */
 static enum root_whole seen_elsewhere(const struct root *r,
 				      const struct root_mount *m,
 				      const char *dir)
@@ -454,7 +462,8 @@ static enum root_whole seen_elsewhere(const struct root *r,
 	for (i = 0; i < r->mounts.n; i++) {
 		const struct root_mount *o = &r->mounts.v[i];
 
-		if (o == m || !strcmp(o->dir, dir) || below(o->dir, dir))
+		if (o == m ||
+		    (dir && (!strcmp(o->dir, dir) || below(o->dir, dir))))
 			continue;
 		if (o->fsuuid && !strcmp(o->fsuuid, m->fsuuid))
 			return ROOT_SHARED;
@@ -509,31 +518,18 @@ struct root_answer root_whole(const struct root *r, const char *glob)
 	return a;
 }
 
-/* ---- other questions ---- */
+/* ---- the mounts of a glob ---- */
 
-/* no security.selinux of their own on these; path-wise labels are not theirs */
-static bool keeps_no_labels(const char *fstype)
+static bool seen(const struct root *r, const struct root_mount *m)
 {
-	static const char *const types[] = {
-		"vfat", "msdos", "exfat", "iso9660", "udf", "ntfs", "ntfs3",
-		"nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "fuse", "fuseblk",
-		"proc", "sysfs", "devpts", "debugfs", "tracefs", "securityfs",
-		"selinuxfs", "cgroup", "cgroup2", "pstore", "efivarfs", "bpf",
-		"configfs", "mqueue", "binfmt_misc", "hugetlbfs", "autofs",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (!strcmp(types[i], fstype))
-			return true;
-	return false;
+	return mount_at(r, m->dir, strlen(m->dir)) == m;
 }
 
-const struct root_mount *root_unlabelled(const struct root *r,
-					 const char *glob)
+static const struct root_mount *holder(const struct root *r, const char *glob,
+				       size_t head)
 {
-	size_t head = strcspn(glob, "*?[{\\"), i, best = 0;
 	const struct root_mount *on = NULL;
+	size_t i, best = 0;
 
 	for (i = 0; i < r->mounts.n; i++) {
 		const struct root_mount *m = &r->mounts.v[i];
@@ -545,8 +541,75 @@ const struct root_mount *root_unlabelled(const struct root *r,
 			best = n;
 		}
 	}
-	return on && keeps_no_labels(on->fstype) ? on : NULL;
+	return on;
 }
+
+bool root_holders(const struct root *r, const char *glob,
+		  struct root_mounts *out)
+{
+	size_t head = strcspn(glob, "*?[{\\"), i;
+	const struct root_mount *on = holder(r, glob, head);
+
+	memset(out, 0, sizeof(*out));
+	if (on)
+		vec_push(r->arena, out, on);
+	for (i = 0; i < r->mounts.n; i++) {
+		const struct root_mount *m = &r->mounts.v[i];
+
+		if (m != on && seen(r, m) && !strncmp(m->dir, glob, head))
+			vec_push(r->arena, out, m);
+	}
+	/* an fstab does not name /proc, /run and the like */
+	return on && (r->complete || strcmp(on->dir, "/"));
+}
+
+struct root_mounts root_deeper(const struct root *r,
+			       const struct root_mount *m)
+{
+	struct root_mounts out = { 0 };
+	size_t i;
+
+	for (i = 0; i < r->mounts.n; i++)
+		if (below(r->mounts.v[i].dir, m->dir))
+			vec_push(r->arena, &out, &r->mounts.v[i]);
+	return out;
+}
+
+enum root_whole root_own(const struct root *r, const struct root_mount *m)
+{
+	if (!m->fsuuid)
+		return m->unknown ? ROOT_UNKNOWN : ROOT_NO_UUID;
+	return seen_elsewhere(r, m, NULL);
+}
+
+/* no security.selinux of their own on these; path-wise labels are not theirs */
+bool root_no_labels(const struct root_mount *m)
+{
+	static const char *const types[] = {
+		"vfat", "msdos", "exfat", "iso9660", "udf", "ntfs", "ntfs3",
+		"nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "fuse", "fuseblk",
+		"proc", "sysfs", "devpts", "debugfs", "tracefs", "securityfs",
+		"selinuxfs", "cgroup", "cgroup2", "pstore", "efivarfs", "bpf",
+		"configfs", "mqueue", "binfmt_misc", "hugetlbfs", "autofs",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (!strcmp(types[i], m->fstype))
+			return true;
+	return m->one_label;
+}
+
+const char *root_fsname(const struct root_mount *m)
+{
+	/* helpers and drivers behind these have names of their own */
+	if (!strcmp(m->fstype, "auto") || !strncmp(m->fstype, "fuse", 4) ||
+	    !strncmp(m->fstype, "ntfs", 4) || strpbrk(m->fstype, ".,"))
+		return NULL;
+	return m->fstype;
+}
+
+/* ---- symlinks under wildcards ---- */
 
 /* one component of a glob against a name */
 static bool component_matches(struct arena *a, const char *glob, size_t len,

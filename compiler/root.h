@@ -22,6 +22,7 @@ struct root_mount {
 	const char *fsuuid;	/* lower case; NULL: none is known */
 	bool part;		/* bind mount or subvolume: shares its uuid */
 	bool unknown;		/* which device it is cannot be seen here */
+	bool one_label;		/* context=: that of the mount for all files */
 	struct span span;
 };
 
@@ -41,8 +42,8 @@ void root_init(struct root *r, struct arena *a);
 void root_add_alias(struct root *r, const char *from, const char *to);
 
 /*
- * The symlinks to directories that stand in dir/ and in its /usr and /var, as
- * merged /usr makes them. False: dir cannot be read, errno is set.
+ * The symlinks that stand in dir/ and in its /usr and /var, as merged /usr makes
+ * them, but for those to files. False: dir cannot be read, errno is set.
  */
 bool root_read_aliases(struct root *r, const char *dir);
 
@@ -73,11 +74,33 @@ struct root_answer {
 struct root_answer root_whole(const struct root *r, const char *glob);
 
 /*
- * The mount on which the files of a glob are and that keeps no labels of theirs
- * (vfat, network, made up by the kernel); NULL: none is known.
+ * The mounts on which files of a glob can be: first the one that holds its
+ * literal head, if one is known, then those further below that the head does
+ * not rule out. False: files can also be on mounts that the table does not
+ * name.
  */
-const struct root_mount *root_unlabelled(const struct root *r,
-					 const char *glob);
+struct root_mounts {
+	const struct root_mount **v;
+	size_t n, cap;
+};
+
+bool root_holders(const struct root *r, const char *glob,
+		  struct root_mounts *out);
+
+/* the mounts inside of one: what is below them is not its own */
+struct root_mounts root_deeper(const struct root *r,
+			       const struct root_mount *m);
+
+/*
+ * WHOLE: a file with this UUID has a path below the mount point and below no
+ * deeper one, and the reverse.
+ */
+enum root_whole root_own(const struct root *r, const struct root_mount *m);
+
+/* its files have no labels of their own: vfat, network, proc and the like */
+bool root_no_labels(const struct root_mount *m);
+/* what `fs` names it by; NULL: the table's word is not the kernel's */
+const char *root_fsname(const struct root_mount *m);
 
 /*
  * A symlink that a wildcard of the glob also matches, so that files below its

@@ -51,7 +51,7 @@ static bool add_leaf(struct tags *t, const struct ast_set *s)
 {
 	struct tag_leaf leaf = { .span = s->span };
 
-	if (!paths_glob(t->paths, s->name, s->span, &leaf.glob))
+	if (!paths_read_glob(t->paths, s->name, s->span, &leaf.glob))
 		return false;
 	if (leaf.glob.rewritten)
 		paths_say_rewritten(t->paths, s->span, leaf.glob.text);

@@ -64,10 +64,10 @@ static const char *wider(struct paths *p, const struct fcdb_result *r)
 
 /*
  * A line for the glob alone, with the substitutions of the database: what it
- * also matches, or does not, no line can tell apart. NULL: it fits.
+ * also matches, or does not, no line can tell apart.
  */
-static const char *misfit(struct paths *p, struct fcdb *db,
-			  const struct fcdb_query *q, bool *outside)
+static enum way_miss misfit(struct paths *p, struct fcdb *db,
+			    const struct fcdb_query *q, const char **witness)
 {
 	const struct fcontext *fc = fcdb_fcontext(db);
 	struct fc_files files = { { NULL }, NULL, NULL };
@@ -82,46 +82,61 @@ static const char *misfit(struct paths *p, struct fcdb *db,
 	diags_init(&unseen, p->arena);
 	if (!fcontext_read(one, &files, fc->rules, p->arena, p->strings,
 			   &unseen))
-		return "";
+		return MISS_OTHER;
 	one->subs = fc->subs;
 	one->subs_dist = fc->subs_dist;
 	fcdb_query(fcdb_new(p->arena, one), q, &r);
 	if (r.verdict == FCDB_EXACT)
-		return NULL;
-	*outside = !r.uncovered && r.n_labels && r.labels[0].outside;
-	if (*outside)
-		return r.labels[0].outside;
-	return r.uncovered ? r.uncovered : "";
+		return MISS_NONE;
+	if (r.verdict == FCDB_UNCOVERED) {
+		*witness = r.uncovered;
+		return MISS_INSIDE;
+	}
+	if (r.verdict != FCDB_WIDER)
+		return MISS_OTHER;
+	*witness = r.labels[0].outside;
+	return MISS_OUTSIDE;
 }
 
-/* lines that a tag adds to file contexts; false: no lines do it */
-static bool labelling_lines(struct paths *p, struct fcdb *db,
-			    const struct glob *g, struct way_cost *c)
+/* libselinux 3.8 takes the first of two lines for one path and kind */
+static bool stays(const struct fcdb *db, const struct fcdb_cell *c)
+{
+	return fcdb_fcontext(db)->rules->tie == FC_TIE_KIND_FIRST &&
+	       c->relation == FCDB_LITERAL && c->entry->kind != FC_ANY;
+}
+
+/* lines that a tag adds to file contexts */
+static enum way_miss labelling(struct paths *p, struct fcdb *db,
+			       const struct glob *g, size_t *n,
+			       const char **witness)
 {
 	struct fcdb_universe u = { .alias = p->alias, .n_alias = p->n_alias };
 	struct fcdb_query q = { .glob = g, .kind = FC_FILE,
 				.parts = FCDB_TYPE, .universe = &u };
+	enum way_miss miss = misfit(p, db, &q, witness);
 	struct fcdb_cells cells;
 	bool labelled = false;
 	size_t i;
 
-	c->witness = misfit(p, db, &q, &c->outside);
-	if (c->witness)
-		return false;
+	if (miss != MISS_NONE)
+		return miss;
 	fcdb_cells(db, &q, &cells);
-	if (cells.verdict == FCDB_EMPTY || cells.verdict == FCDB_TOO_HARD)
-		return false;
 	for (i = 0; i < cells.n; i++) {
-		if (!cells.cells[i].regex)
-			return false;
-		labelled |= !cells.cells[i].entry->none;
+		const struct fcdb_cell *c = &cells.cells[i];
+
+		*witness = c->inside;
+		if (stays(db, c))
+			return MISS_LITERAL;
+		labelled |= !c->entry->none;
+		if (!c->regex)
+			break;
 	}
-	if (cells.n > c->labelling)
-		c->labelling = cells.n;
-	return labelled;
+	*witness = NULL;
+	*n = cells.n;
+	return labelled && i == cells.n ? MISS_NONE : MISS_OTHER;
 }
 
-/* with several databases the one that takes the most lines counts */
+/* open where some version that is asked takes it */
 static void cost_tag(struct paths *p, struct ways *w)
 {
 	struct way_cost *c = &w->way[WAY_TAG];
@@ -132,10 +147,24 @@ static void cost_tag(struct paths *p, struct ways *w)
 
 	if (!glob_parse(p->arena, text, strlen(text), &g, &err))
 		return;
-	*c = (struct way_cost){ .state = WAY_OPEN, .lines = 1 };
-	for (i = 0; i < p->n_db && c->state == WAY_OPEN; i++)
-		if (!labelling_lines(p, p->db[i], &g, c))
-			c->state = WAY_CLOSED;
+	for (i = 0; i < p->n_db; i++) {
+		const char *witness = NULL;
+		size_t n = 0;
+		enum way_miss miss = labelling(p, p->db[i], &g, &n, &witness);
+
+		if (miss == MISS_NONE) {
+			c->state = WAY_OPEN;
+			c->lines = 1;
+			c->labelling = n > c->labelling ? n : c->labelling;
+			continue;
+		}
+		if (!c->not_with.n) {
+			c->miss = miss;
+			c->witness = witness;
+		}
+		vec_push(p->arena, &c->not_with,
+			 fcdb_fcontext(p->db[i])->rules->name);
+	}
 }
 
 static void cost_labels(struct paths *p, struct ways *w)
@@ -148,21 +177,23 @@ static void cost_labels(struct paths *p, struct ways *w)
 
 	w->way[WAY_LABELS].state = a->how == PATHS_LABELS ? WAY_OPEN :
 							    WAY_CLOSED;
-	w->way[WAY_LABELS].lines = a->how == PATHS_LABELS ? a->n : 0;
+	w->way[WAY_LABELS].lines = a->how == PATHS_LABELS ?
+				   a->terms.n : 0;
 	cost_tag(p, w);
 	if (!r->n_labels || a->versions_differ)
 		return;
 	pinned = leaks ? wider(p, r) : NULL;
 	if (r->verdict == FCDB_WIDER)
 		w->way[WAY_WIDER] = (struct way_cost){
-			WAY_OPEN, r->n_labels, 0, pinned, NULL, false };
+			.state = WAY_OPEN, .lines = r->n_labels,
+			.statement = pinned };
 	if (r->verdict != FCDB_UNCOVERED)
 		return;
 	buf_init(&b, p->arena);
 	buf_printf(&b, "allowing unlabelled%s%s", leaks ? " " : "",
 		   leaks ? pinned : "");
 	w->way[WAY_UNLABELLED] = (struct way_cost){
-		WAY_OPEN, r->n_labels, 0, b.s, NULL, false };
+		.state = WAY_OPEN, .lines = r->n_labels, .statement = b.s };
 }
 
 bool ways_ask(struct paths *p, const char *glob, struct ways *out)
@@ -181,7 +212,7 @@ bool ways_ask(struct paths *p, const char *glob, struct ways *out)
 		(struct way_cost){ .state = WAY_IF, .lines = 1 };
 	if (out->answer.how == PATHS_FSUUID)
 		out->way[WAY_FILE_SYSTEM] = (struct way_cost){
-			.state = WAY_OPEN, .lines = out->answer.n };
+			.state = WAY_OPEN, .lines = out->answer.terms.n };
 	else if (p->n_db && !out->answer.no_labels &&
 		 out->answer.types.verdict != FCDB_EMPTY &&
 		 out->answer.types.verdict != FCDB_TOO_HARD)

@@ -26,15 +26,24 @@ enum way_state {
 	WAY_STATE_COUNT
 };
 
+/* why lines of file contexts cannot tag exactly the files of a glob */
+enum way_miss {
+	MISS_NONE,
+	MISS_INSIDE,		/* a path inside is looked up as another one */
+	MISS_OUTSIDE,		/* a path outside is looked up as one inside */
+	MISS_LITERAL,		/* a line for one path goes before any other */
+	MISS_OTHER,
+};
+
 struct way_cost {
 	enum way_state state;
 	size_t lines;		/* kernel lines for each operation */
-	size_t labelling;	/* TAG: lines of file contexts to add */
 	const char *statement;	/* what a statement has to say; NULL: nothing */
-	/* TAG, closed by a path: inside is looked up under another name, or
-	   outside under the name of one inside; "": by something else */
-	const char *witness;
-	bool outside;
+	/* TAG: lines of file contexts to add, the most that a version takes */
+	size_t labelling;
+	VEC(const char *) not_with;	/* versions of libselinux */
+	enum way_miss miss;		/* with the first of these */
+	const char *witness;		/* the path; NULL: MISS_OTHER */
 };
 
 struct ways {

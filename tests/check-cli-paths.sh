@@ -111,6 +111,7 @@ rm root/bin root/sbin
 mkdir root/bin
 compare "a symlink less" "gone: symlink /bin /usr/bin"
 rmdir root/bin
+compare "nothing where a symlink was" ""
 ln -s usr/bin root/bin
 sed -i s/552/553/ fstab
 compare "another file system" \
@@ -128,6 +129,13 @@ gives 2 "no assumption about paths" "comparing with what was not compiled"
 run paths --compare paths.ima --root root '/x'
 gives 2 "no meaning" "--compare with a glob"
 
+# what is from a file reaches no terminal as it is
+printf '# assumes symlink /\033[31m /b\n' >odd.ima
+run paths --compare odd.ima --root root
+gives 1 "" "comparing with odd bytes"
+grep -q -x 'gone: symlink /<1b>\[31m /b' out
+check $? "odd bytes in a compiled file: $(cat -v out)"
+
 # proven with one version of libselinux, or with all of them
 sed -i 's/selinux;/selinux, libselinux 3.4;/' paths.imapol
 compile_paths
@@ -139,6 +147,18 @@ run paths --compare paths.ima --root root --mounts fstab --libselinux 3.9
 gives 1 "" "another version"
 grep -q '^changed: read-as libselinux 3.4, now libselinux 3.9$' out
 check $? "another version is named"
+
+# a target statement in a file that is included counts for paths, too
+echo 'target libselinux 3.8;' >site.imapol
+cat >includes.imapol <<'end'
+include "site.imapol";
+target kernel 6.12, selinux;
+measure exec of path "/usr/bin/*";
+end
+run --root root -Wno-assumes-config includes.imapol
+gives 0 "" "libselinux in an included file"
+grep -q '^# assumes read-as libselinux 3.8$' out
+check $? "libselinux in an included file: $(cat out)"
 
 # a name with any bytes stays one word of one line
 mkdir 'a b'
@@ -213,7 +233,7 @@ cat >want <<'end'
 /srv/*: WIDER, 1 label, 0 of them nowhere else
   kernel lines for each operation:
        1  if they are a file system of their own
-       -  by a tag: no line of file contexts fits, /srv2/a would have it, too
+       -  by a tag: /srv2/a would have it, too
        1  `allowing wider to label srv_t`
        1  if they have an owner of their own
   files now: 0 inside, 0 outside with one of the labels
@@ -221,7 +241,7 @@ cat >want <<'end'
 /srv2/*: WIDER, 1 label, 0 of them nowhere else
   kernel lines for each operation:
        1  if they are a file system of their own
-       -  by a tag: no line of file contexts fits, /srv2/a is looked up as another path
+       -  by a tag: /srv2/a is looked up as another path
        1  `allowing wider to label srv_t`
        1  if they have an owner of their own
   files now: 0 inside, 0 outside with one of the labels
@@ -241,18 +261,18 @@ tr -d '\n' >want <<'end'
 "files_outside":0,"first_outside":null}],
 "no_label":"/opt/tool/cache/a","ways":[
 {"way":"file-system","state":"if","lines":1,"labelling_lines":null,
-"statement":null,"witness":null},
+"statement":null,"not_with":[],"witness":null},
 {"way":"labels","state":"closed","lines":null,"labelling_lines":null,
-"statement":null,"witness":null},
+"statement":null,"not_with":[],"witness":null},
 {"way":"tag","state":"open","lines":1,"labelling_lines":3,
-"statement":null,"witness":null},
+"statement":null,"not_with":[],"witness":null},
 {"way":"wider","state":"closed","lines":null,"labelling_lines":null,
-"statement":null,"witness":null},
+"statement":null,"not_with":[],"witness":null},
 {"way":"unlabelled","state":"open","lines":2,"labelling_lines":null,
 "statement":"allowing unlabelled allowing wider to label usr_t, \"odd.type\"",
-"witness":null},
+"not_with":[],"witness":null},
 {"way":"owner","state":"if","lines":1,"labelling_lines":null,
-"statement":null,"witness":null}],
+"statement":null,"not_with":[],"witness":null}],
 "files":{"root":"tree","inside":2,"unlabelled":1,"outside":2,
 "not_counted":[]}}
 end
@@ -263,10 +283,10 @@ gives 0 "" "paths --format json of mounts"
 tr -d '\n' >want <<'end'
 {"glob":"/opt/**","canonical":"/opt/**","verdict":null,"versions":[],
 "versions_differ":false,"keeps_no_labels":null,
-"exact":{"fsuuid":["11111111-2222-3333-4444-555555555552"]},
+"exact":[{"fsuuid":"11111111-2222-3333-4444-555555555552","user":null,"role":null,"type":null}],
 "labels":[],"no_label":null,"ways":[
 {"way":"file-system","state":"open","lines":1,"labelling_lines":null,
-"statement":null,"witness":null},
+"statement":null,"not_with":[],"witness":null},
 end
 [ "$(head -n 1 out | head -c "$(wc -c <want)")" = "$(cat want)" ] &&
 	[ "$(wc -l <out)" = 2 ] &&
@@ -315,10 +335,25 @@ run paths --file-contexts vs --lookup /v/c --format=json
 grep -q '"versions_differ":true,"answers":\[{"versions":\["3.4","3.9"\],' out &&
 	grep -q '},{"versions":\["3.8"\],"label":"u:object_r:v_t:s0",' out
 check $? "a path on which versions disagree, as JSON: $(cat out)"
+# a line of its own for a path: with 3.8 none that is added goes before it
+printf '/w/[^/]+\t--\tu:object_r:w_t:s0\n/w/su\t--\tu:object_r:su_t:s0\n' >lit
+run paths --file-contexts lit '/w/*'
+grep -q -x '       1  by a tag, and 2 lines of file contexts; not with libselinux 3.8: the line for /w/su goes before all that are added' out
+check $? "a line that stays: $(cat out)"
+run paths --file-contexts lit --libselinux 3.8 '/w/*'
+grep -q -x '       -  by a tag: the line for /w/su goes before all that are added' out
+check $? "a line that stays, and a version: $(cat out)"
+run paths --file-contexts lit --libselinux 3.8 '/w/x*'
+grep -q -x '       1  by a tag, and 1 line of file contexts' out
+check $? "a line that stays outside: $(cat out)"
+run paths --file-contexts lit --format=json '/w/*'
+grep -q '"way":"tag","state":"open","lines":1,"labelling_lines":2,"statement":null,"not_with":\["3.8"\],"witness":"/w/su"' out
+check $? "a line that stays, as JSON: $(cat out)"
 # a tag puts nothing where no file has a label
 printf '/n/.*\t<<none>>\n' >none
 run paths --file-contexts none '/n/*'
-! grep -q tag out && grep -q '^  no label	inside /n/a$' out
+grep -q '^       -  by a tag: no lines fit$' out &&
+	grep -q '^  no label	inside /n/a$' out
 check $? "no labels at all: $(cat out)"
 
 # more labels than a screen holds

@@ -51,7 +51,8 @@ find_stray()
 		expected.file.*) ;;
 		*)
 			[ -e "$f" ] || continue
-			grep -q -F -e "${entry%.*}" "$1/$input" "$1/args" 2>/dev/null ||
+			name=${entry%.*} # a library's form is NAME@RELEASE
+			grep -q -F -e "${name%%@*}" "$1/$input" "$1/args" 2>/dev/null ||
 				grep -r -q -F -e "$entry" "$1" ||
 				{
 					stray=$entry

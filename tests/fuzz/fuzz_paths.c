@@ -2,12 +2,14 @@
 #include "config.h"
 
 #include "fuzz_parts.h"
+#include "paths_prove.h"
 
 /*
  * A question to any file contexts. The first byte is the version of libselinux,
  * then stand the glob on a line and a path on a line; what follows a line "==" is
- * .subs, after another one .subs_dist. The two ways to look a path up agree, and
- * a lookup agrees with each path that a verdict names.
+ * .subs, after another one .subs_dist. The two ways to look a path up agree,
+ * so does a lookup with each path that a verdict names, and the verdict can be
+ * proven.
  */
 #define WORK ((size_t)1 << 19)
 
@@ -25,6 +27,21 @@ static void check_label(struct fcdb *db, const char *path, const char *type)
 	check_path(db, path, FC_FILE);
 }
 
+static void check_proof(struct fcdb *db, const struct fcdb_query *q,
+			const struct fcdb_result *r)
+{
+	struct prove_claim claim = { db, q, r };
+	struct prove_failure f;
+	struct prove p;
+
+	prove_init(&p, &arena);
+	p.n_paths = 40;
+	if (r->verdict != FCDB_TOO_HARD &&
+	    (!prove_by(&p, PROVE_NAMED, &claim, &f) ||
+	     !prove_by(&p, PROVE_RANDOM, &claim, &f)))
+		fail(f.said, f.path);
+}
+
 static void check_query(struct fcdb *db, const struct glob *g)
 {
 	struct fcdb_query q = { .glob = g, .kind = FC_FILE,
@@ -38,6 +55,7 @@ static void check_query(struct fcdb *db, const struct glob *g)
 		check_label(db, r.labels[i].outside, r.labels[i].type);
 	}
 	check_label(db, r.uncovered, NULL);
+	check_proof(db, &q, &r);
 }
 
 static void check(const char *at, const char *end, enum fc_version v)

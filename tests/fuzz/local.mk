@@ -8,12 +8,13 @@
 # glob: a path glob, likewise; paths: questions to a database.
 #
 # make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
-FUZZ_TARGETS = language kdialect fcontext regex glob paths
+FUZZ_TARGETS = language kdialect fcontext regex glob paths tables
 FUZZ_SECONDS = 30
 
 check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
 	tests/fuzz/replay_fcontext tests/fuzz/replay_regex \
-	tests/fuzz/replay_glob tests/fuzz/replay_paths
+	tests/fuzz/replay_glob tests/fuzz/replay_paths \
+	tests/fuzz/replay_tables
 tests_fuzz_replay_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_replay_language_LDADD = $(IMAPOL_LIBS)
@@ -34,6 +35,9 @@ tests_fuzz_replay_glob_LDADD = $(IMAPOL_LIBS) $(PCRE2_LIBS)
 tests_fuzz_replay_paths_SOURCES = tests/fuzz/fuzz_paths.c tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_parts.h tests/fuzz/replay.c
 tests_fuzz_replay_paths_LDADD = $(IMAPOL_LIBS)
+tests_fuzz_replay_tables_SOURCES = tests/fuzz/fuzz_tables.c \
+	tests/fuzz/fuzz.h tests/fuzz/replay.c compiler/mountinfo.c
+tests_fuzz_replay_tables_LDADD = $(IMAPOL_LIBS)
 
 # the library once more, watched by the fuzzer and by ASan
 FUZZ_WATCH = -fsanitize=address,undefined -fno-sanitize-recover=undefined \
@@ -48,7 +52,7 @@ FUZZ_COMPILE = $(AM_CFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
 FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
 EXTRA_PROGRAMS += tests/fuzz/fuzz_language tests/fuzz/fuzz_kdialect \
 	tests/fuzz/fuzz_fcontext tests/fuzz/fuzz_regex tests/fuzz/fuzz_glob \
-	tests/fuzz/fuzz_paths
+	tests/fuzz/fuzz_paths tests/fuzz/fuzz_tables
 tests_fuzz_fuzz_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h
 tests_fuzz_fuzz_language_CFLAGS = $(FUZZ_COMPILE)
@@ -79,6 +83,11 @@ tests_fuzz_fuzz_paths_SOURCES = tests/fuzz/fuzz_paths.c tests/fuzz/fuzz.h \
 tests_fuzz_fuzz_paths_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_paths_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_paths_LDADD = tests/fuzz/libwatched.a
+tests_fuzz_fuzz_tables_SOURCES = tests/fuzz/fuzz_tables.c tests/fuzz/fuzz.h \
+	compiler/mountinfo.c
+tests_fuzz_fuzz_tables_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_tables_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_tables_LDADD = tests/fuzz/libwatched.a
 CLEANFILES += $(EXTRA_LIBRARIES)
 
 .PHONY: check-fuzz
@@ -99,4 +108,4 @@ TESTS += tests/fuzz/replay.sh
 EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/run.sh \
 	tests/fuzz/language.dict tests/fuzz/kdialect.dict \
 	tests/fuzz/fcontext.dict tests/fuzz/regex.dict tests/fuzz/glob.dict \
-	tests/fuzz/paths.dict tests/fuzz/seeds
+	tests/fuzz/paths.dict tests/fuzz/tables.dict tests/fuzz/seeds

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# boot.sh IMAGE INITRAMFS DIR [KERNEL-ARGUMENT...]: one boot, with a TPM, that ends when the guest turns itself off.
-# What the guest said is in DIR/out.log, the kernel's console in DIR/console.log. Exit 1, with the end of the console,
-# when the guest does not finish within LIVE_TIMEOUT seconds (120).
+# boot.sh IMAGE INITRAMFS DIR [KERNEL-ARGUMENT...]: one boot that ends when the guest turns itself off. What the guest
+# said is in DIR/out.log, the kernel's console in DIR/console.log. Exit 1, with the end of the console, when the guest
+# does not finish within LIVE_TIMEOUT seconds (120). The guest has a TPM, unless LIVE_TPM is no, and the images named in
+# DIR/disks, a line each, as disks with the serial numbers d0, d1 and so on; what it writes to them is forgotten.
 set -eu
 
 image=$1
@@ -15,6 +16,22 @@ limit=${LIVE_TIMEOUT:-120}
 mkdir -p "$dir"
 rm -f "$dir/out.log" "$dir/console.log"
 
+start_tpm() {
+	swtpm socket --tpm2 --tpmstate dir="$tpm" --ctrl type=unixio,path="$tpm/ctrl" --flags startup-clear \
+		>"$dir/swtpm.log" 2>&1 &
+	tpm_pid=$!
+	tries=0
+	while [ ! -S "$tpm/ctrl" ]; do
+		tries=$((tries + 1))
+		if [ $tries -gt 100 ]; then
+			echo "boot: swtpm does not start:"
+			cat "$dir/swtpm.log"
+			exit 1
+		fi
+		sleep 0.1
+	done
+}
+
 # The path of a socket has to be short, so this lies outside of the build tree.
 tpm=$(mktemp -d /tmp/imapol-tpm.XXXXXX)
 tpm_pid=
@@ -25,24 +42,25 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM
 
-swtpm socket --tpm2 --tpmstate dir="$tpm" --ctrl type=unixio,path="$tpm/ctrl" --flags startup-clear >"$dir/swtpm.log" 2>&1 &
-tpm_pid=$!
-tries=0
-while [ ! -S "$tpm/ctrl" ]; do
-	tries=$((tries + 1))
-	if [ $tries -gt 100 ]; then
-		echo "boot: swtpm does not start:"
-		cat "$dir/swtpm.log"
-		exit 1
-	fi
-	sleep 0.1
-done
+command="console=ttyS0 quiet panic=-1 $*"
+set --
+if [ "${LIVE_TPM-}" != no ]; then
+	start_tpm
+	set -- -chardev socket,id=c,path="$tpm/ctrl" -tpmdev emulator,id=t0,chardev=c -device tpm-tis,tpmdev=t0
+fi
+disks=0
+if [ -f "$dir/disks" ]; then
+	while IFS= read -r disk; do
+		set -- "$@" -drive "file=$disk,format=raw,if=none,id=d$disks,snapshot=on" \
+			-device "nvme,drive=d$disks,serial=d$disks"
+		disks=$((disks + 1))
+	done <"$dir/disks"
+fi
 
 status=0
 timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m 384 -display none -nodefaults -no-reboot \
 	-kernel "$image" -initrd "$initramfs" -serial file:"$dir/console.log" -serial file:"$dir/out.log" \
-	-append "console=ttyS0 quiet panic=-1 $*" \
-	-chardev socket,id=c,path="$tpm/ctrl" -tpmdev emulator,id=t0,chardev=c -device tpm-tis,tpmdev=t0 \
+	-append "$command" "$@" \
 	>"$dir/qemu.log" 2>&1 || status=$?
 
 if [ $status -ne 0 ] || ! grep -q '^finished' "$dir/out.log" 2>/dev/null; then

@@ -5,14 +5,23 @@ EXTRA_DIST += \
 	tests/live/dialect.sh \
 	tests/live/fetch-kernel.sh \
 	tests/live/guest.c \
+	tests/live/judge-globs.awk \
 	tests/live/mk-initramfs.sh \
+	tests/live/mk-sample.sh \
 	tests/live/mk-selinux.sh \
+	tests/live/mk-tree.sh \
 	tests/live/oracle.sh \
+	tests/live/paths-plans.sh \
+	tests/live/paths.sh \
+	tests/live/paths/flashers.imapol \
+	tests/live/paths/globs \
+	tests/live/paths/own-fs.imapol \
 	tests/live/planted-bad.ima \
 	tests/live/run.sh \
 	tests/live/samples/firmware-station.ima \
 	tests/live/samples/lockout.ima \
-	tests/live/samples/many-kinds.ima
+	tests/live/samples/many-kinds.ima \
+	tests/live/semanage-import.py
 
 # the model's side of dialect.sh
 EXTRA_PROGRAMS += tests/live/genlines tests/live/agree
@@ -34,6 +43,9 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) \
 	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' MUSL_CC='$(MUSL_CC)' \
 	IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/run.sh
+	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' MUSL_CC='$(MUSL_CC)' \
+	PATHS_DB=$(abs_top_builddir)/$(PATHS_DB) IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
+	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/paths.sh
 
 clean-live:
 	rm -rf live-work

@@ -21,48 +21,6 @@ compiler=${IMAPOLC-}
 # what the firmware station's boot plants in a good policy
 planted_rule='measure func=FILE_CHECK planted=1'
 
-number=0
-failures=0
-
-# judge TEXT COMMAND...: the case TEXT is good when COMMAND succeeds.
-judge() {
-	title=$1
-	shift
-	number=$((number + 1))
-	if "$@"; then
-		echo "ok $number - $title"
-	else
-		failures=$((failures + 1))
-		good=false
-		echo "not ok $number - $title"
-	fi
-}
-
-# Did the guest of the boot in directory $1 say a line like $2 (a whole one)?
-said() {
-	grep -q -x -e "$2" "$1/out.log"
-}
-
-make_keys() {
-	keys=$LIVE_DIR/keys
-	[ ! -f "$keys/done" ] || return 0
-	mkdir -p "$keys"
-	for name in right wrong; do
-		openssl req -new -x509 -nodes -newkey rsa:2048 -days 3650 -subj "/CN=live test $name" \
-			-addext subjectKeyIdentifier=hash -addext keyUsage=digitalSignature \
-			-keyout "$keys/$name.pem" -outform DER -out "$keys/$name.der" 2>/dev/null
-	done
-	for name in right wrong; do
-		script "$name" >"$keys/$name-script"
-		evmctl ima_sign --sigfile -a sha256 --key "$keys/$name.pem" "$keys/$name-script" >/dev/null 2>&1
-	done
-	touch "$keys/done"
-}
-
-script() {
-	printf '#!/bin/sh\n# %s\nexit 0\n' "$1"
-}
-
 # The policies whose lines kernel $1 must accept and which must load.
 policies_for() {
 	for file in "$srcdir/policies/expected/$1"/*.ima "$here"/samples/*.ima; do
@@ -101,10 +59,6 @@ policy_text() {
 	else
 		cp "$1" "$3"
 	fi
-}
-
-pack() {
-	"$here/mk-initramfs.sh" "$1/initramfs" "$1/in" "$LIVE_DIR/base.gz"
 }
 
 # The boot of the firmware station: a refused policy, the kernel's own parser, then a policy that is enforced.
@@ -153,7 +107,7 @@ prepare_station() {
 		done
 		echo "run again /bin/imapol-load -v /t/good.ima"
 	} >"$dir/in/t/plan"
-	pack "$dir"
+	pack "$dir" integrity,selinux
 }
 
 # One boot that loads the policy file $1. The two samples are loaded in the ways that need a private copy.
@@ -174,7 +128,7 @@ prepare_load() {
 		echo "policy load"
 		[ "$name" != sample-lockout ] || echo "run after /bin/busybox true"
 	} >"$dir/in/t/plan"
-	pack "$dir"
+	pack "$dir" integrity,selinux
 }
 
 prepare() {
@@ -196,20 +150,6 @@ prepare() {
 	while IFS= read -r file; do
 		[ "$file" = "$station" ] || prepare_load "$file"
 	done <"$work/policies"
-}
-
-boot_all() {
-	find "$work" -name initramfs | LC_ALL=C sort | sed 's|/initramfs$||' |
-		xargs -P "${LIVE_JOBS:-2}" -I '{}' sh -c \
-			'"$1/boot.sh" "$2" "$3/initramfs" "$3" lsm=integrity,selinux >"$3/boot.log" 2>&1 || touch "$3/failed"' \
-			sh "$here" "$image" '{}'
-}
-
-booted() {
-	[ ! -f "$1/failed" ] || {
-		sed 's/^/# /' "$1/boot.log"
-		return 1
-	}
 }
 
 # Sets agreed to the number of lines on which kernel and expectation agree; prints the others.
@@ -336,7 +276,7 @@ run_kernel() {
 	execs=0
 	started=$(date +%s)
 	prepare
-	boot_all
+	boot_all "$work"
 	judge_station
 	judge_lines
 	while IFS= read -r file; do

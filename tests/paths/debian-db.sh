@@ -16,12 +16,18 @@ root=$dir/root
 result=$root/etc/selinux/default/contexts/files/file_contexts
 [ ! -s "$result" ] || exit 0
 
+download()
+{
+	(cd "$dir" && apt-get download -q "$1" >/dev/null)
+}
+
 # fetch PACKAGE: unpacked into DIR/unpacked
 fetch()
 {
 	set -- "$1" "$dir/$1"_*.deb
 	if [ ! -f "$2" ]; then
-		(cd "$dir" && apt-get download -q "$1" >/dev/null) || return 1
+		download "$1" || { apt-get -q update && download "$1"; } ||
+			return 1
 		set -- "$1" "$dir/$1"_*.deb
 	fi
 	dpkg-deb -x "$2" "$dir/unpacked"

@@ -7,6 +7,7 @@ UNIT_TESTS = \
 	tests/unit/test_cell \
 	tests/unit/test_check_kernel \
 	tests/unit/test_checks \
+	tests/unit/test_cover \
 	tests/unit/test_dd \
 	tests/unit/test_diag \
 	tests/unit/test_digest \
@@ -17,10 +18,12 @@ UNIT_TESTS = \
 	tests/unit/test_kdialect \
 	tests/unit/test_kmatch \
 	tests/unit/test_kmodel \
+	tests/unit/test_label \
 	tests/unit/test_leak \
 	tests/unit/test_library \
 	tests/unit/test_lower \
 	tests/unit/test_oom \
+	tests/unit/test_oracle \
 	tests/unit/test_outfile \
 	tests/unit/test_paths \
 	tests/unit/test_paths_brute \
@@ -28,6 +31,9 @@ UNIT_TESTS = \
 	tests/unit/test_paths_hostile \
 	tests/unit/test_paths_ref \
 	tests/unit/test_tags \
+	tests/unit/test_paths_tree \
+	tests/unit/test_prove \
+	tests/unit/test_prove_faults \
 	tests/unit/test_root \
 	tests/unit/test_rootwalk \
 	tests/unit/test_running \
@@ -133,9 +139,22 @@ tests_unit_test_fcontext_SOURCES = tests/unit/test_fcontext.c tests/unit/paths.h
 tests_unit_test_fcontext_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_fcontext_LDADD = $(UNIT_LDADD)
 
+tests_unit_test_cover_SOURCES = tests/unit/test_cover.c tests/unit/paths.h
+tests_unit_test_cover_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_cover_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_paths_tree_SOURCES = tests/unit/test_paths_tree.c \
+	tests/unit/paths.h
+tests_unit_test_paths_tree_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_paths_tree_LDADD = $(UNIT_LDADD)
+
 tests_unit_test_paths_SOURCES = tests/unit/test_paths.c tests/unit/paths.h
 tests_unit_test_paths_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_prove_SOURCES = tests/unit/test_prove.c tests/unit/paths.h
+tests_unit_test_prove_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_prove_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_paths_faults_SOURCES = tests/unit/test_paths_faults.c \
 	tests/unit/paths.h
@@ -153,6 +172,15 @@ tests_unit_test_paths_hostile_SOURCES = tests/unit/test_paths_hostile.c \
 tests_unit_test_paths_hostile_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_hostile_LDADD = $(UNIT_LDADD)
 
+tests_unit_test_prove_faults_SOURCES = tests/unit/test_prove_faults.c \
+	tests/unit/prove_trial.h \
+	tests/unit/paths.h compiler/cli_oracle.c compiler/label_selinux.c
+tests_unit_test_prove_faults_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) \
+	-DIMAPOL_FAULTS
+tests_unit_test_prove_faults_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_prove_faults_LDADD = $(IMAPOL_FAULT_LIBS) $(CHECK_LIBS) \
+	$(SELINUX_LIBS)
+
 PATHS_VERSION = -DLIBSELINUX_VERSION=\"`$(PKG_CONFIG) --modversion libselinux`\"
 tests_unit_test_paths_ref_SOURCES = tests/unit/test_paths_ref.c \
 	tests/unit/paths.h tests/unit/paths_ref.h
@@ -165,6 +193,16 @@ tests_unit_test_tags_SOURCES = tests/unit/test_tags.c \
 tests_unit_test_tags_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
 tests_unit_test_tags_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_tags_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
+tests_unit_test_oracle_SOURCES = tests/unit/test_oracle.c tests/unit/paths.h \
+	$(CLI_SOURCES)
+tests_unit_test_oracle_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_oracle_LDADD = $(UNIT_LDADD) $(SEPOL_LIBS) $(CRYPTO_LIBS)
+
+tests_unit_test_label_SOURCES = tests/unit/test_label.c tests/unit/paths.h \
+	compiler/cli_oracle.c compiler/label_selinux.c
+tests_unit_test_label_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(PATHS_VERSION)
+tests_unit_test_label_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_label_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
 
 tests_unit_test_root_SOURCES = tests/unit/test_root.c
 tests_unit_test_root_CFLAGS = $(UNIT_CFLAGS)

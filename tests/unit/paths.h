@@ -84,6 +84,25 @@ static void read_texts(struct arena *a, const char *base, struct texts *t)
 	*t = (struct texts){ { text[0], text[1], text[2] }, text[3], text[4] };
 }
 
+/* ---- a small one after Debian's ---- */
+
+static const char debian_like[] =
+	"/.*\t\tu:r:default_t\n"
+	"/usr/.*\t\tu:r:usr_t\n"
+	"/opt/.*\t\tu:r:usr_t\n"
+	"/usr/(.*/)?lib(/.*)?\t\tu:r:lib_t\n"
+	"/opt/(.*/)?bin(/.*)?\t\tu:r:bin_t\n"
+	"/usr/(.*/)?bin(/.*)?\t\tu:r:bin_t\n"
+	"/usr/lib/(.*/)?firmware/[^/]+\\.bin\t--\tu:r:firmware_t\n"
+	"/opt/(.*/)?bin/java[^/]*\t--\tu:r:java_exec_t\n"
+	"/usr/bin/python[0-9.]+\t--\tu:r:python_t\n"
+	"/usr/lib/jvm/[^/]+/bin/java\t--\tu:r:java_exec_t\n"
+	"/usr/bin/sshd\t--\tu:r:sshd_exec_t\n"
+	"/usr/lib/.*/lost\\+found/.*\t\t<<none>>\n";
+
+static const char debian_like_subs[] =
+	"/bin /usr/bin\n/lib64 /usr/lib\n/usr/local/lib /usr/lib\n";
+
 /* ---- random databases over few letters ---- */
 
 static void put_one_of(struct buf *b, const char *const *v, unsigned int n)

@@ -547,7 +547,8 @@ END_TEST
 START_TEST(aliases_and_mounts)
 {
 	static const char *const deeper[] = { "/usr/local" };
-	struct fcdb_universe u = { merged, ARRAY_SIZE(merged), NULL, NULL, 0 };
+	struct fcdb_universe u = { .alias = merged,
+				   .n_alias = ARRAY_SIZE(merged) };
 	struct texts t = { .input = { "/.* u:r:d\n/usr/bin/[^/]* u:r:b\n"
 				      "/usr/local/b/.* u:r:b" },
 			   .subs_dist = "/bin /usr/bin" };
@@ -569,6 +570,20 @@ START_TEST(aliases_and_mounts)
 	fcdb_query(db, &q, &r);
 	ck_assert_int_eq(r.verdict, FCDB_EXACT);
 	q.glob = glob_of("/bin/*");
+	fcdb_query(db, &q, &r);
+	ck_assert_int_eq(r.verdict, FCDB_EMPTY);
+	/* the inside, too, is limited when that is asked for */
+	q.glob = glob_of("/{etc,usr/a,usr/local}/b/*");
+	fcdb_query(db, &q, &r);
+	ck_assert_str_eq(labels_text(&r), "d+,b+");
+	u.on_mount = true;
+	fcdb_query(db, &q, &r);
+	ck_assert_str_eq(labels_text(&r), "d+");
+	q.glob = glob_of("/usr/local/**");
+	fcdb_query(db, &q, &r);
+	ck_assert_int_eq(r.verdict, FCDB_EMPTY);
+	/* the mount point of another is no file of this one */
+	q.glob = glob_of("/usr/local");
 	fcdb_query(db, &q, &r);
 	ck_assert_int_eq(r.verdict, FCDB_EMPTY);
 }

@@ -70,9 +70,72 @@ START_TEST(test_fstab)
 	ck_assert_int_eq(how("/zero/**"), ROOT_NO_UUID);
 	/* an fstab does not name /proc, /run and the like */
 	ck_assert_int_eq(how("/**"), ROOT_UNKNOWN);
-	ck_assert_ptr_nonnull(root_unlabelled(&root, "/boot/efi/a/*"));
-	ck_assert_ptr_null(root_unlabelled(&root, "/boot/*"));
-	ck_assert_ptr_null(root_unlabelled(&root, "/boot/efi"));
+}
+END_TEST
+
+/* the mounts of a glob, joined by blanks; "?" at the end: and others */
+static const char *holders(const char *glob)
+{
+	struct root_mounts on;
+	struct buf b;
+	bool all = root_holders(&root, glob, &on);
+	size_t i;
+
+	buf_init(&b, &arena);
+	for (i = 0; i < on.n; i++)
+		buf_printf(&b, "%s%s", i ? " " : "", on.v[i]->dir);
+	buf_puts(&b, all ? "" : "?");
+	return b.s;
+}
+
+START_TEST(test_holders)
+{
+	mounts("UUID=" U1 " / ext4 defaults 0 1\n"
+	       "UUID=" U2 " /opt ext4 defaults 0 2\n"
+	       "UUID=" U3 " /opt/data ext4 defaults 0 2\n"
+	       "UUID=1234-ABCD /boot/efi vfat umask=0077 0 1\n");
+	ck_assert_str_eq(holders("/opt/x/*"), "/opt");
+	ck_assert_str_eq(holders("/opt/**"), "/opt /opt/data");
+	ck_assert_str_eq(holders("/opt/da*/x"), "/opt /opt/data");
+	ck_assert_str_eq(holders("/opt/data/x"), "/opt/data");
+	ck_assert_str_eq(holders("/opt/data"), "/opt /opt/data");
+	ck_assert_str_eq(holders("/boot/efi/*"), "/boot/efi");
+	/* an fstab does not tell what else is below / */
+	ck_assert_str_eq(holders("/boot/*"), "/ /boot/efi?");
+	ck_assert_str_eq(holders("/usr/bin/*"), "/?");
+	ck_assert_uint_eq(root_deeper(&root, &root.mounts.v[0]).n, 3);
+	ck_assert_uint_eq(root_deeper(&root, &root.mounts.v[1]).n, 1);
+	ck_assert(root_no_labels(&root.mounts.v[3]));
+	ck_assert(!root_no_labels(&root.mounts.v[0]));
+	mounts("UUID=" U2 " /c ext4 rw,context=\"u:r:t\",noexec 0 2\n");
+	ck_assert(root_no_labels(&root.mounts.v[4]));
+	mounts("TARGET=\"/d\" UUID=\"" U2 "\" FSTYPE=\"ext4\" FSROOT=\"/\" "
+	       "OPTIONS=\"rw,context=u:r:t\"\n");
+	ck_assert(root_no_labels(&root.mounts.v[5]));
+	root.complete = false;
+	root.complete = true;
+	ck_assert_str_eq(holders("/usr/bin/*"), "/");
+	root_init(&root, &arena);
+	mounts("UUID=" U2 " /opt ext4 defaults 0 2\n");
+	ck_assert_str_eq(holders("/usr/*"), "?");
+}
+END_TEST
+
+START_TEST(test_own)
+{
+	mounts("TARGET=\"/\" UUID=\"" U1 "\" FSTYPE=\"ext4\" FSROOT=\"/\"\n"
+	       "TARGET=\"/a\" UUID=\"" U2 "\" FSTYPE=\"xfs\" FSROOT=\"/\"\n"
+	       "TARGET=\"/a/b\" UUID=\"" U2 "\" FSTYPE=\"xfs\" FSROOT=\"/\"\n"
+	       "TARGET=\"/c\" UUID=\"" U3 "\" FSTYPE=\"btrfs\" FSROOT=\"/@\"\n"
+	       "TARGET=\"/d\" UUID=\"\" FSTYPE=\"fuse.sshfs\" FSROOT=\"/\"\n");
+	ck_assert_int_eq(root_own(&root, &root.mounts.v[0]), ROOT_WHOLE);
+	/* /a as a whole is one file system, and a part of it is not /a alone */
+	ck_assert_int_eq(how("/a/**"), ROOT_WHOLE);
+	ck_assert_int_eq(root_own(&root, &root.mounts.v[1]), ROOT_SHARED);
+	ck_assert_int_eq(root_own(&root, &root.mounts.v[3]), ROOT_SHARED);
+	ck_assert_int_eq(root_own(&root, &root.mounts.v[4]), ROOT_NO_UUID);
+	ck_assert_str_eq(root_fsname(&root.mounts.v[1]), "xfs");
+	ck_assert_ptr_null(root_fsname(&root.mounts.v[4]));
 }
 END_TEST
 
@@ -170,6 +233,17 @@ static void make_dir(const char *dir, const char *name)
 	ck_assert_int_eq(mkdir(path, 0700), 0);
 }
 
+static void make_file(const char *dir, const char *name)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	fclose(f);
+}
+
 static const char *target_of(const char *from)
 {
 	size_t i;
@@ -192,22 +266,27 @@ START_TEST(test_aliases)
 	make_link(dir, "usr/bin", "bin");
 	make_link(dir, "../run", "var/run");
 	make_link(dir, "./bin/../bin", "usr/sbin");
-	make_link(dir, "nowhere", "gone");
+	make_link(dir, "nowhere/at/all", "gone");
+	make_link(dir, "etc/passwd", "file");
+	make_dir(dir, "etc");
+	make_file(dir, "etc/passwd");
 	make_link(dir, "bin", "sbin");
 	make_link(dir, "loop", "loop");
 	ck_assert(root_read_aliases(&root, dir));
 	ck_assert_str_eq(target_of("/bin"), "/usr/bin");
 	ck_assert_str_eq(target_of("/var/run"), "/run");
 	ck_assert_str_eq(target_of("/usr/sbin"), "/usr/bin");
-	ck_assert_str_eq(target_of("/gone"), "none");
-	/* a link to a link; one that leads nowhere */
+	/* what is there only while the system runs */
+	ck_assert_str_eq(target_of("/gone"), "/nowhere/at/all");
+	/* a link to a link, to a file, and to itself */
 	ck_assert_str_eq(target_of("/sbin"), "/usr/bin");
+	ck_assert_str_eq(target_of("/file"), "none");
 	ck_assert_str_eq(target_of("/loop"), "none");
-	ck_assert_uint_eq(root.aliases.n, 4);
+	ck_assert_uint_eq(root.aliases.n, 5);
 	/* in the order of names */
 	ck_assert_str_eq(root.aliases.v[0].from, "/bin");
-	ck_assert_str_eq(root.aliases.v[1].from, "/sbin");
-	ck_assert_str_eq(root.aliases.v[3].from, "/var/run");
+	ck_assert_str_eq(root.aliases.v[1].from, "/gone");
+	ck_assert_str_eq(root.aliases.v[4].from, "/var/run");
 	/* mount points are followed through links */
 	mounts("UUID=" U1 " /bin/x ext4 defaults 0 1\n");
 	ck_assert_int_eq(how("/usr/bin/x/**"), ROOT_WHOLE);
@@ -235,6 +314,8 @@ int main(void)
 	tcase_add_test(t, test_mounts_below_and_elsewhere);
 	tcase_add_test(t, test_findmnt);
 	tcase_add_test(t, test_findmnt_words);
+	tcase_add_test(t, test_holders);
+	tcase_add_test(t, test_own);
 	tcase_add_test(t, test_bad_lines);
 	tcase_add_test(t, test_aliases);
 	suite_add_tcase(s, t);
