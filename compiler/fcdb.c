@@ -9,6 +9,7 @@
 
 #ifdef IMAPOL_FAULTS
 int fcdb_fault;
+size_t fcdb_together_max = FCDB_TOGETHER_MAX;
 #endif
 
 static const char *const verdicts[] = {

@@ -97,18 +97,10 @@ static void count_wanted(struct ask *a, const struct want *w)
 	}
 }
 
-static size_t cap_of(const struct ask *a, size_t usual)
-{
-	if (a->q->together)
-		return a->q->together;
-	/* these faults lie behind it */
-	return fcdb_fault_on(CAP) || fcdb_fault_on(BOUND) ? 5 : usual;
-}
-
 static enum search_end together(struct ask *a, enum space_flag flag,
 				struct want *w, const char **path)
 {
-	size_t cap = cap_of(a, FCDB_TOGETHER_MAX);
+	size_t cap = a->q->together ? a->q->together : fcdb_together_max;
 	struct answer answer = { path, NONE };
 	struct keys *k = a->keys;
 	enum search_end end;
@@ -154,10 +146,12 @@ static enum search_end alone(struct ask *a, enum space_flag flag,
 			     struct keys *k, struct want *w,
 			     struct answer *answer)
 {
-	size_t cap = cap_of(a, ALONE_MAX);
+	size_t cap = a->q->together ? a->q->together : fcdb_together_max;
 	struct search *s = &a->db->search;
 	enum search_end end;
 
+	if (cap > ALONE_MAX)
+		cap = ALONE_MAX;
 	end = search_run(s, k, w, &a->sp, flag, answer->only ? cap : SIZE_MAX,
 			 note, answer);
 	if (end != SEARCH_CAP)

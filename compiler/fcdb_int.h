@@ -36,8 +36,10 @@ enum fcdb_fault {
 
 #ifdef IMAPOL_FAULTS
 extern int fcdb_fault;
+extern size_t fcdb_together_max;
 #define fcdb_fault_on(id) (fcdb_fault == FCDB_FAULT_##id)
 #else
+#define fcdb_together_max ((size_t)FCDB_TOGETHER_MAX)
 #define fcdb_fault_on(id) 0
 #endif
 

@@ -137,21 +137,6 @@ bool paths_read_glob(struct paths *p, const char *text, struct span span,
 	return false;
 }
 
-/* versions that cannot differ are asked once */
-static bool asked_before(struct paths *p, size_t which, unsigned int parts)
-{
-	uint8_t *alike = &p->alike[parts][which];
-	size_t i = 0;
-
-	if (!*alike) {
-		while (i < which && !fcdb_alike(p->db[i], p->db[which],
-						FC_FILE, parts))
-			i++;
-		*alike = (uint8_t)(i + 1);
-	}
-	return *alike - 1u < which;
-}
-
 struct fcdb_universe paths_universe(struct paths *p,
 				    const struct root_mount *mount)
 {
@@ -281,27 +266,45 @@ static bool holds(struct paths *p, size_t which, const struct fcdb_query *q,
 	return paths_prove(&p->prove, &claim, p->diags);
 }
 
+/* versions that cannot differ are asked once */
+static size_t first_alike(struct paths *p, size_t which, unsigned int parts)
+{
+	uint8_t *alike = &p->alike[parts][which];
+	size_t i = 0;
+
+	if (*alike)
+		return *alike - 1u;
+	while (i < which &&
+	       !fcdb_alike(p->db[i], p->db[which], FC_FILE, parts))
+		i++;
+	*alike = (uint8_t)(i + 1);
+	return i;
+}
+
 static bool ask_all(struct paths *p, const struct paths_question *question,
 		    struct fcdb_result *out)
 {
 	struct fcdb_universe u = paths_universe(p, question->mount);
 	struct fcdb_query q = { .kind = FC_FILE, .parts = question->parts,
 				.universe = &u };
-	struct fcdb_result other;
-	size_t i;
+	struct fcdb_result got[FC_VERSION_COUNT];
+	size_t i, alike;
 
 	q.glob = paths_glob(p, question->text);
 	if (question->except)
 		q.except = paths_glob(p, question->except);
 	for (i = 0; i < p->n_db; i++) {
-		if (asked_before(p, i, question->parts))
-			continue;
-		fcdb_query(p->db[i], &q, &other);
-		if (!i || other.verdict == FCDB_TOO_HARD)
-			*out = other;
+		alike = first_alike(p, i, q.parts);
+		if (alike == i)
+			fcdb_query(p->db[i], &q, &got[i]);
+		else
+			got[i] = got[alike];
+		if (!i || got[i].verdict == FCDB_TOO_HARD)
+			*out = got[i];
 		if (out->verdict == FCDB_TOO_HARD)
 			return true;
-		if (!same_answer(out, &other) || !holds(p, i, &q, &other))
+		if (!same_answer(out, &got[i]) ||
+		    !holds(p, i, &q, &got[i]))
 			return false;
 	}
 	return true;

@@ -73,9 +73,9 @@ struct paths {
 	struct fcdb *db[FC_VERSION_COUNT];
 	enum fc_version version[FC_VERSION_COUNT];	/* of each */
 	size_t n_db;
-	/* by part of the label and database: one before it that answers alike,
+	/* by parts of the label and database: one before it that answers alike,
 	   or itself; + 1, 0: not looked at */
-	uint8_t alike[(FCDB_TYPE | FCDB_USER | FCDB_ROLE) + 1][FC_VERSION_COUNT];
+	uint8_t alike[2 * FCDB_ROLE][FC_VERSION_COUNT];
 	struct fc_files files;	/* what they were read from */
 	const char *contexts_name;	/* of the base file; NULL: no databases */
 	/* lines that tags have put into files.input[FC_LOCAL], or NULL */

@@ -7,8 +7,9 @@
 /*
  * A question to any file contexts. The first byte is the version of libselinux,
  * then stand the glob on a line and a path on a line; what follows a line "==" is
- * .subs, after another one .subs_dist. The two ways to look a path up agree, a
- * lookup agrees with each path that a verdict names, and the verdict can be proven.
+ * .subs, after another one .subs_dist. The two ways to look a path up agree,
+ * so does a lookup with each path that a verdict names, and the verdict can be
+ * proven.
  */
 #define WORK ((size_t)1 << 19)
 

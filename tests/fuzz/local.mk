@@ -13,7 +13,8 @@ FUZZ_SECONDS = 30
 
 check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
 	tests/fuzz/replay_fcontext tests/fuzz/replay_regex \
-	tests/fuzz/replay_glob tests/fuzz/replay_paths tests/fuzz/replay_tables
+	tests/fuzz/replay_glob tests/fuzz/replay_paths \
+	tests/fuzz/replay_tables
 tests_fuzz_replay_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_replay_language_LDADD = $(IMAPOL_LIBS)

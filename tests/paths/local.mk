@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # "make check-paths" builds Debian's database (apt-get, half a minute) and holds
-# lookups and verdicts against the installed libselinux and known answers: some
-# five minutes. "make check-paths-short" walks less and gives the other searches
+# lookups and verdicts against the installed libselinux and known answers, and
+# the proof of verdicts against planted faults: some five minutes. "make check-paths-short" walks less and gives the other searches
 # less to do: about a minute; scripts/test.sh runs it.
 EXTRA_PROGRAMS += tests/paths/debian
 tests_paths_debian_SOURCES = tests/paths/debian.c tests/unit/paths.h \
@@ -38,8 +38,8 @@ paths-db:
 	$(SHELL) $(srcdir)/tests/paths/debian-db.sh $(PATHS_DB) \
 		'2:$(PATHS_PACKAGE)'
 # walks for each kind of file, and steps for each other search
-check-paths: tests/paths/debian$(EXEEXT) tests/paths/debian_faults$(EXEEXT) \
-		compiler/imapolc$(EXEEXT) paths-db
+check-paths: tests/paths/debian$(EXEEXT) compiler/imapolc$(EXEEXT) \
+		tests/paths/debian_faults$(EXEEXT) paths-db
 	tests/paths/debian$(EXEEXT) $(PATHS_CONTEXTS) \
 		$(srcdir)/$(PATHS_TABLE) 100000 1073741824
 	tests/paths/debian_faults$(EXEEXT) $(PATHS_CONTEXTS)

@@ -162,14 +162,6 @@ tests_unit_test_paths_faults_CPPFLAGS = $(AM_CPPFLAGS) -DIMAPOL_FAULTS
 tests_unit_test_paths_faults_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_faults_LDADD = $(IMAPOL_FAULT_LIBS) $(CHECK_LIBS)
 
-tests_unit_test_prove_faults_SOURCES = tests/unit/test_prove_faults.c \
-	tests/unit/prove_trial.h \
-	tests/unit/paths.h compiler/cli_oracle.c compiler/label_selinux.c
-tests_unit_test_prove_faults_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) \
-	-DIMAPOL_FAULTS
-tests_unit_test_prove_faults_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
-tests_unit_test_prove_faults_LDADD = $(IMAPOL_FAULT_LIBS) $(CHECK_LIBS) \
-	$(SELINUX_LIBS)
 tests_unit_test_paths_brute_SOURCES = tests/unit/test_paths_brute.c \
 	tests/unit/paths.h
 tests_unit_test_paths_brute_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
@@ -179,6 +171,15 @@ tests_unit_test_paths_hostile_SOURCES = tests/unit/test_paths_hostile.c \
 	tests/unit/paths.h
 tests_unit_test_paths_hostile_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_hostile_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_prove_faults_SOURCES = tests/unit/test_prove_faults.c \
+	tests/unit/prove_trial.h \
+	tests/unit/paths.h compiler/cli_oracle.c compiler/label_selinux.c
+tests_unit_test_prove_faults_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) \
+	-DIMAPOL_FAULTS
+tests_unit_test_prove_faults_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_prove_faults_LDADD = $(IMAPOL_FAULT_LIBS) $(CHECK_LIBS) \
+	$(SELINUX_LIBS)
 
 PATHS_VERSION = -DLIBSELINUX_VERSION=\"`$(PKG_CONFIG) --modversion libselinux`\"
 tests_unit_test_paths_ref_SOURCES = tests/unit/test_paths_ref.c \

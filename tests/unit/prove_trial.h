@@ -29,6 +29,8 @@ struct trial {
 static void plant(int fault)
 {
 	fcdb_fault = fault;
+	fcdb_together_max = fault == FCDB_FAULT_CAP ||
+			    fault == FCDB_FAULT_BOUND ? 5 : FCDB_TOGETHER_MAX;
 }
 
 /* what is claimed, without the witnesses */
