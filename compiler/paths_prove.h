@@ -9,7 +9,8 @@
 #include "ptrmap.h"
 
 /*
- * No verdict on a glob is taken on trust. It says of every path that a file can
+ * No verdict on a glob is taken on trust; of a region the glob of the question is
+ * one that matches all that is meant, or near it. It says of every path that a file can
  * have: inside the glob its label is among the labels, or it has none and the
  * verdict is UNCOVERED; outside, if it has one of the labels, that label is said
  * to occur outside. Paths are held against this in three ways, none of which

@@ -223,13 +223,33 @@ static bool limited(const struct fcdb_universe *u)
 	return u && u->on_mount;
 }
 
+static bool in_region(struct matcher *m, const struct fcdb_region *r,
+		      const char *path)
+{
+	uint32_t *globs = arena_zalloc(m->arena, r->n, sizeof(*globs));
+	size_t n = 0, i;
+
+	for (i = 0; i < r->n; i++)
+		if (matcher_whole(m, r->globs[i]->re, path))
+			globs[n++] = (uint32_t)i;
+	return n && r->inside(r->arg, globs, n);
+}
+
+static bool is_meant(struct matcher *m, const struct fcdb_query *q,
+		     const char *path)
+{
+	if (q->region)
+		return in_region(m, q->region, path);
+	return matcher_whole(m, q->glob->re, path) &&
+	       !(q->except && matcher_whole(m, q->except->re, path));
+}
+
 enum prove_place prove_place(struct matcher *m, const struct fcdb_query *q,
 			     const char *path)
 {
 	if (!canonical(path) || through_alias(q->universe, path))
 		return PROVE_NOWHERE;
-	if (matcher_whole(m, q->glob->re, path) &&
-	    !(q->except && matcher_whole(m, q->except->re, path)))
+	if (is_meant(m, q, path))
 		return limited(q->universe) && !on_mount(q->universe, path) ?
 			PROVE_BEYOND : PROVE_INSIDE;
 	if (strchr(path, '\n') || !on_mount(q->universe, path))

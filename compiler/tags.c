@@ -113,6 +113,16 @@ bool tag_names(const struct tags *t, const struct tag *tag, uint32_t leaf)
 	return names(t, tag->stmt->files, leaf);
 }
 
+bool tag_has_user(const struct tag *tag, const char *user)
+{
+	size_t i;
+
+	for (i = 0; i < tag->n_users; i++)
+		if (tag->users[i] == user)
+			return true;
+	return false;
+}
+
 bool tag_holds(const struct tags *t, const struct tag *tag,
 	       const uint32_t *leaves, size_t n)
 {
@@ -357,6 +367,8 @@ static void start_question(struct tag_question *q, const struct tags *t,
 	q->universe.alias = t->paths->alias;
 	q->universe.n_alias = t->paths->n_alias;
 	q->query.region = &q->region;
+	if (q->region.n)	/* what proofs walk through */
+		q->query.glob = glob_union(a, globs, q->region.n);
 	q->query.universe = &q->universe;
 	q->query.kind = FC_FILE;
 	q->query.parts = FCDB_USER;

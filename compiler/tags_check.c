@@ -22,20 +22,10 @@ static bool is_constrained(const struct paths *p, const char *type)
 	return false;
 }
 
-static bool has_user(const struct tag *tag, const char *user)
-{
-	size_t i;
-
-	for (i = 0; i < tag->n_users; i++)
-		if (tag->users[i] == user)
-			return true;
-	return false;
-}
-
 static bool line_is_bad(const struct tags *t, const struct tag *tag,
 			const struct tag_line *line)
 {
-	return line->user && !line->entry->none && has_user(tag, line->user) &&
+	return line->user && !line->entry->none && tag_has_user(tag, line->user) &&
 	       is_constrained(t->paths, line->entry->type);
 }
 

@@ -37,6 +37,8 @@ bool tag_holds(const struct tags *t, const struct tag *tag,
 /* the layer of exactly these leaves; UINT32_MAX: no path is so */
 uint32_t tag_layer_of(const struct tags *t, const uint32_t *leaves, size_t n);
 
+/* is it one of its users? The name is interned */
+bool tag_has_user(const struct tag *tag, const char *user);
 /* does the leaf stand in the tag's definition? */
 bool tag_names(const struct tags *t, const struct tag *tag, uint32_t leaf);
 /* where others may write, when the root is known */

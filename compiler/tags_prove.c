@@ -222,14 +222,15 @@ static void say_too_hard(struct proof *pr, const struct ast_stmt *tag)
 
 /* ---- what is right ---- */
 
-static bool has_user(const struct tag *tag, const char *user)
+/* the answer is held against lookups, as that for a path is */
+static bool holds(struct proof *pr, size_t v, const struct fcdb_query *q,
+		  const struct fcdb_result *r, const struct ast_stmt *tag)
 {
-	size_t i;
+	struct paths *p = pr->t->paths;
+	struct prove_claim claim = { p->db[v], q, r };
 
-	for (i = 0; i < tag->n_users; i++)
-		if (tag->users[i] == user)
-			return true;
-	return false;
+	prove_begin(&p->prove, tag->span);
+	return paths_prove(&p->prove, &claim, p->diags);
 }
 
 static bool prove_tag(struct proof *pr, size_t v, const struct tag *tag)
@@ -244,15 +245,59 @@ static bool prove_tag(struct proof *pr, size_t v, const struct tag *tag)
 		say_too_hard(pr, tag->stmt);
 		return false;
 	}
+	if (!holds(pr, v, &q.query, &r, tag->stmt))
+		return false;
 	for (i = 0; i < r.n_labels; i++) {
 		const struct fcdb_label *l = &r.labels[i];
 
-		if (!has_user(tag, l->user))
+		if (!tag_has_user(tag, l->user))
 			say_inside(pr, v, tag->stmt, l);
 		else if (l->outside)
 			say_outside(pr, v, tag->stmt, l);
 		else
 			continue;
+		return false;
+	}
+	return true;
+}
+
+/* role, type and range are, and outside of all tags the user */
+static bool looks_same(struct proof *pr, size_t v, const struct fcdb_query *q,
+		       struct matcher *m, const char *path)
+{
+	const struct fc_entry *x = fcdb_lookup(pr->before[v], path, FC_FILE,
+					       NULL);
+	const struct fc_entry *y = fcdb_lookup(pr->t->paths->db[v], path,
+					       FC_FILE, NULL);
+	enum prove_place place = prove_place(m, q, path);
+
+	if (place == PROVE_NOWHERE)
+		return true;
+	if (!x || !y || x->none || y->none)
+		return (!x || x->none) == (!y || y->none);
+	if (x->role != y->role || x->type != y->type || x->range != y->range)
+		return false;
+	return x->user == y->user || place != PROVE_OUTSIDE;
+}
+
+/* so much of what fcdb_same() says as can be looked up */
+static bool rest_holds(struct proof *pr, size_t v, const struct fcdb_query *q)
+{
+	static const struct fcdb_result nothing;
+	struct fcdb *db = pr->t->paths->db[v];
+	size_t end = fcdb_lookup_steps(db, FC_FILE) + PROVE_STEPS;
+	struct prove *prove = &pr->t->paths->prove;
+	unsigned int n;
+
+	walk_start(&prove->walk, fcdb_fcontext(db), q, &nothing);
+	for (n = 0; n < PROVE_PATHS && fcdb_lookup_steps(db, FC_FILE) < end;
+	     n++) {
+		const char *path = walk_next(&prove->walk);
+
+		if (looks_same(pr, v, q, &prove->matcher, path))
+			continue;
+		say_changed(pr, v, arena_strndup(pr->t->paths->arena, path,
+						 strlen(path)));
 		return false;
 	}
 	return true;
@@ -264,6 +309,8 @@ static bool prove_rest(struct proof *pr, size_t v)
 	const char *path;
 
 	tag_ask_all(&q, pr->t);
+	if (!rest_holds(pr, v, &q.query))
+		return false;
 	switch (fcdb_same(pr->before[v], pr->t->paths->db[v], &q.query,
 			  &path)) {
 	case FCDB_SAME:

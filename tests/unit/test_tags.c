@@ -514,6 +514,35 @@ START_TEST(random_tags)
 }
 END_TEST
 
+/* ---- what the proof takes on trust: nothing ---- */
+
+/* what is true with the lines is claimed of the database without them */
+START_TEST(false_claims)
+{
+	struct labelled l = {
+		.t = { .input = { "/.* u:r:d\n/a/n[0-9] u:r:n\n" } },
+		.version = FC_3_9,
+		.policy = "tag t = path \"/a/*\" & !path \"/a/b*\";\n",
+	};
+	struct tally n = { 0 };
+	struct tag_question q;
+	struct fcdb_result r;
+	struct prove_claim claim = { .q = &q.query, .r = &r };
+
+	ck_assert(build(&l, &n));
+	tag_ask_tag(&q, c.tags, &c.tags->tag.v[0]);
+	fcdb_query(paths.db[0], &q.query, &r);
+	ck_assert_int_eq(r.verdict, FCDB_EXACT);
+	claim.db = paths.db[0];
+	ck_assert(paths_prove(&paths.prove, &claim, &c.diags));
+	ck_assert(paths_reopen(&paths, &case_files));
+	claim.db = paths.db[0];
+	prove_init(&paths.prove, &arena);
+	ck_assert(!paths_prove(&paths.prove, &claim, &c.diags));
+	ck_assert_int_eq(first_code(), DIAG_PATH_PROOF_FAILED);
+}
+END_TEST
+
 /* ---- a run before this one ---- */
 
 /* what an earlier run has put in is no line of the administrator's */
@@ -563,6 +592,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, random_tags, 0, FC_VERSION_COUNT);
+	tcase_add_test(tc, false_claims);
 	tcase_add_test(tc, applied);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_NORMAL);
