@@ -208,12 +208,33 @@ static bool is_uuid(const char *s)
 	return !s[36];
 }
 
+/*
+ * Drivers that put the UUID of the device where IMA looks for it (s_uuid of the
+ * superblock), as their sources say for 5.4 and later. Of others the device may
+ * have one, and IMA would see zeros.
+ */
+static bool shows_uuid(const char *fstype)
+{
+	static const char *const types[] = {
+		"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "gfs2",
+		"ocfs2", "erofs", "ubifs", "bcachefs",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (!strcmp(types[i], fstype))
+			return true;
+	return false;
+}
+
 static void set_uuid(struct root *r, struct root_mount *m, const char *uuid)
 {
-	/* vfat and iso9660 have other ids; the kernel shows IMA none of them.
-	   All zeros is what file systems without one have. */
-	if (is_uuid(uuid) && strspn(uuid, "0-") < 36)
+	/* vfat and iso9660 have ids of another form; all zeros is what file
+	   systems without one have */
+	if (shows_uuid(m->fstype) && is_uuid(uuid) && strspn(uuid, "0-") < 36)
 		m->fsuuid = lower(r->arena, uuid);
+	else if (!strcmp(m->fstype, "auto"))
+		m->unknown = true;
 }
 
 /* a directory without double slashes, dots and symlinks */
@@ -306,7 +327,7 @@ static bool fstab_line(struct root *r, const char *line, size_t len,
 		 has_option(options, "X-mount.subdir") ||
 		 !strcmp(m.fstype, "overlay");
 	/* a device by another name may be any of the others */
-	m.unknown = (!m.fsuuid && strncmp(device, "UUID=", 5) &&
+	m.unknown |= (!m.fsuuid && strncmp(device, "UUID=", 5) &&
 		     (m.part || device[0] == '/' || strchr(device, '='))) ||
 		    has_option(options, "noauto");
 	add_mount(r, m);
@@ -378,7 +399,7 @@ static bool findmnt_line(struct root *r, const char *line, size_t len,
 		set_uuid(r, &m, uuid);
 	m.one_label = options && has_option(options, "context");
 	m.part = !root || strcmp(root, "/") || !strcmp(type, "overlay");
-	m.unknown = uuid && !*uuid && device && device[0] == '/';
+	m.unknown |= uuid && !*uuid && device && device[0] == '/';
 	add_mount(r, m);
 	return true;
 }

@@ -210,6 +210,26 @@ START_TEST(test_findmnt_words)
 }
 END_TEST
 
+/* a UUID of the device counts where the driver shows it to IMA */
+START_TEST(test_types)
+{
+	static const struct {
+		const char *type;
+		enum root_whole how;
+	} v[] = {
+		{ "ext4", ROOT_WHOLE }, { "xfs", ROOT_WHOLE },
+		{ "zfs", ROOT_NO_UUID }, { "squashfs", ROOT_NO_UUID },
+		{ "auto", ROOT_UNKNOWN }, { "crypto_LUKS", ROOT_NO_UUID },
+	};
+	char text[256];
+
+	snprintf(text, sizeof(text), "UUID=" U1 " / ext4 defaults 0 0\n"
+		 "UUID=" U2 " /m %s defaults 0 0\n", v[_i].type);
+	mounts(text);
+	ck_assert_int_eq(root_whole(&root, "/m/**").how, v[_i].how);
+}
+END_TEST
+
 START_TEST(test_bad_lines)
 {
 	mounts("nothing here\n/dev/sda1 relative ext4\n");
@@ -316,6 +336,7 @@ int main(void)
 	tcase_add_test(t, test_findmnt_words);
 	tcase_add_test(t, test_holders);
 	tcase_add_test(t, test_own);
+	tcase_add_loop_test(t, test_types, 0, 6);
 	tcase_add_test(t, test_bad_lines);
 	tcase_add_test(t, test_aliases);
 	suite_add_tcase(s, t);
