@@ -442,12 +442,19 @@ static void open_oracle(struct cli *cli)
 	cli->paths.prove.oracle = &cli->oracle.oracle;
 }
 
+static const char *profile_of(const struct cli *cli)
+{
+	return cli->o.profile ? cli->o.profile : compile_profile(&cli->c);
+}
+
 /* as the policy or the command line has it; false: they contradict */
 static bool choose_libselinux(struct cli *cli)
 {
 	const char *said = compile_libselinux(&cli->c);
 
 	cli->c.libselinux = said ? said : cli->o.libselinux;
+	if (!cli->c.libselinux && profile_of(cli))
+		cli->c.libselinux = target_profile_libselinux(profile_of(cli));
 	if (!said || !cli->o.libselinux || !strcmp(said, cli->o.libselinux))
 		return true;
 	complain(cli, "the policy says another version than --libselinux",
@@ -464,8 +471,7 @@ static bool open_paths(struct cli *cli)
 	if (!choose_libselinux(cli))
 		return false;
 	req.libselinux = cli->c.libselinux;
-	req.profile = cli->o.profile ? cli->o.profile :
-				       compile_profile(&cli->c);
+	req.profile = profile_of(cli);
 	root_init(&cli->root, &cli->arena);
 	paths_init(&cli->paths, &cli->arena, &cli->c.strings, &cli->c.diags);
 	switch (cli_paths_open(&cli->paths, &cli->root, &req, &cli->inputs,

@@ -234,7 +234,9 @@ static void assumptions(struct compile *c, const struct ktarget *t,
 		   krelease_text(t->release, rel, sizeof(rel)));
 	if (t->lsm != KLSM_UNSET)
 		assumption(c, out, "lsm", target_lsm_word(t->lsm));
-	if (c->libselinux)
+	/* what a profile has counts where something was asked of it */
+	if (c->libselinux &&
+	    (compile_libselinux(c) || (c->paths && c->paths->asked)))
 		assumption(c, out, "libselinux", c->libselinux);
 	for (i = 0; i < KCONFIG_COUNT; i++)
 		if (c->assumes & 1ull << i)

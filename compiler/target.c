@@ -61,17 +61,18 @@ static const struct profile {
 	struct krelease release;
 	enum klsm lsm;
 	uint64_t on, off;
+	const char *libselinux;
 } profiles[] = {
 	/* sha512 is a module that may not be loaded in time */
 	{ "debian-12", { 6, 1, -1 }, KLSM_APPARMOR,
-	  DEBIAN_ON, DEBIAN_OFF | C(CRYPTO_SHA512) },
+	  DEBIAN_ON, DEBIAN_OFF | C(CRYPTO_SHA512), "3.4" },
 	{ "debian-12-selinux", { 6, 1, -1 }, KLSM_SELINUX,
-	  DEBIAN_ON, DEBIAN_OFF | C(CRYPTO_SHA512) },
+	  DEBIAN_ON, DEBIAN_OFF | C(CRYPTO_SHA512), "3.4" },
 	/* from here on it is built in */
 	{ "debian-13", { 6, 12, -1 }, KLSM_APPARMOR,
-	  DEBIAN_ON | C(CRYPTO_SHA512), DEBIAN_OFF },
+	  DEBIAN_ON | C(CRYPTO_SHA512), DEBIAN_OFF, "3.8.1" },
 	{ "debian-13-selinux", { 6, 12, -1 }, KLSM_SELINUX,
-	  DEBIAN_ON | C(CRYPTO_SHA512), DEBIAN_OFF },
+	  DEBIAN_ON | C(CRYPTO_SHA512), DEBIAN_OFF, "3.8.1" },
 };
 
 const char *target_profile_name(size_t i)
@@ -79,16 +80,27 @@ const char *target_profile_name(size_t i)
 	return i < ARRAY_SIZE(profiles) ? profiles[i].name : NULL;
 }
 
-const struct target_link *target_profile_links(const char *name, size_t *n)
+static const struct profile *profile_by_name(const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(profiles); i++)
-		if (!strcmp(profiles[i].name, name)) {
-			*n = ARRAY_SIZE(debian_links);
-			return debian_links;
-		}
+		if (!strcmp(profiles[i].name, name))
+			return &profiles[i];
 	return NULL;
+}
+
+const struct target_link *target_profile_links(const char *name, size_t *n)
+{
+	*n = ARRAY_SIZE(debian_links);
+	return profile_by_name(name) ? debian_links : NULL;
+}
+
+const char *target_profile_libselinux(const char *name)
+{
+	const struct profile *p = profile_by_name(name);
+
+	return p ? p->libselinux : NULL;
 }
 
 /* ---- the running kernel ---- */

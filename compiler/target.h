@@ -70,5 +70,7 @@ struct target_link {
 };
 
 const struct target_link *target_profile_links(const char *name, size_t *n);
+/* the version it is delivered with; NULL: no such profile */
+const char *target_profile_libselinux(const char *name);
 
 #endif
