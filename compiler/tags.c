@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tags_int.h"
+#include "util.h"
 
 /* ---- the tags of a tree ---- */
 
@@ -311,36 +312,32 @@ uint32_t tag_layer_of(const struct tags *t, const uint32_t *leaves, size_t n)
 
 /* ---- questions ---- */
 
-static uint32_t question_layer(const struct tag_question *q,
-			       const uint32_t *globs, size_t n)
+static bool asked_of_leaves(const struct tag_question *q,
+			    const uint32_t *leaves, size_t n)
 {
-	uint32_t leaves[64];
-	uint32_t *v = leaves;
-	size_t i;
+	uint32_t layer;
 
-	if (n > 64)
-		v = arena_zalloc(q->t->paths->arena, n, sizeof(*v));
-	for (i = 0; i < n; i++)
-		v[i] = q->leaf[globs[i]];
-	return tag_layer_of(q->t, v, n);
+	if (q->tag)
+		return tag_holds(q->t, q->tag, leaves, n);
+	layer = tag_layer_of(q->t, leaves, n);
+	if (layer == UINT32_MAX || q->layer != UINT32_MAX)
+		return layer == q->layer && layer != UINT32_MAX;
+	return q->t->layer.v[layer].user != TAG_NO_USER;
 }
 
 static bool is_asked(const void *arg, const uint32_t *globs, size_t n)
 {
 	const struct tag_question *q = arg;
-	uint32_t layer, user;
+	uint32_t few[64], *leaves = few;
+	size_t i;
 
 	if (q->any)
 		return true;
-	layer = question_layer(q, globs, n);
-	if (q->layer != UINT32_MAX || layer == UINT32_MAX)
-		return layer == q->layer && layer != UINT32_MAX;
-	user = q->t->layer.v[layer].user;
-	if (user == TAG_NO_USER)
-		return false;
-	if (q->tag)
-		return q->t->user.v[user].has[q->tag - q->t->tag.v];
-	return true;
+	if (n > ARRAY_SIZE(few))
+		leaves = arena_zalloc(q->t->paths->arena, n, sizeof(*leaves));
+	for (i = 0; i < n; i++)
+		leaves[i] = q->leaf[globs[i]];
+	return asked_of_leaves(q, leaves, n);
 }
 
 /* with the leaves of wanted, or of all where it is NULL */
@@ -382,7 +379,13 @@ void tag_ask_all(struct tag_question *q, const struct tags *t)
 void tag_ask_tag(struct tag_question *q, const struct tags *t,
 		 const struct tag *tag)
 {
-	start_question(q, t, NULL);
+	bool *wanted = arena_zalloc(t->paths->arena, t->leaf.n + 1, 1);
+	uint32_t i;
+
+	/* whether a file belongs to it these tell alone */
+	for (i = 0; i < t->leaf.n; i++)
+		wanted[i] = tag_names(t, tag, i);
+	start_question(q, t, wanted);
 	q->tag = tag;
 }
 
