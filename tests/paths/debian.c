@@ -161,21 +161,6 @@ static void check_row(struct check *c, char *const *col,
 	check_path(c, r->uncovered, r->uncovered_entry);
 }
 
-/* the proof that the compiler asks for finds nothing against the verdict */
-static void prove_glob(struct check *c, const struct fcdb_result *r)
-{
-	struct prove_claim claim = { c->db, &c->q, r };
-	struct prove_failure f;
-	struct prove prove;
-	int way;
-
-	prove_init(&prove, &arena);
-	for (way = PROVE_NAMED; way <= PROVE_RANDOM; way++)
-		if (!prove_by(&prove, (enum prove_way)way, &claim, &f))
-			buf_printf(&c->why, "  not proven: %s, %s, %s\n",
-				   f.path, f.said, f.found);
-}
-
 static void ask_glob(struct check *c, char *const *col)
 {
 	double start = seconds(), took;
