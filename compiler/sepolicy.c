@@ -76,7 +76,7 @@ enum sepolicy_error sepolicy_attribute(const char *path, const char *attribute,
 		sepol_policydb_t *handle;
 		const policydb_t *policy;
 	} db;
-	struct opened o = { NULL };
+	struct opened o = { .handle = NULL };
 	enum sepolicy_error err = SEPOLICY_MALFORMED;
 	FILE *f = fopen(path, "re");
 
