@@ -476,6 +476,69 @@ static void say_labels(struct say *s)
 	}
 }
 
+static const char *type_of(const struct fc_entry *e)
+{
+	return e && !e->none ? e->type : NULL;
+}
+
+static void note_label(const struct say *s, struct fcdb *db, const char *path)
+{
+	const struct fc_entry *e = fcdb_lookup(db, path, FC_FILE, NULL);
+	const char *version = fcdb_fcontext(db)->rules->name;
+
+	if (!e)
+		NOTE(s, NO_SPAN, "libselinux %s finds no line for %s", version,
+		     path);
+	else
+		NOTE(s, e->span, "libselinux %s gives %s %s by this line",
+		     version, path, e->none ? "no label" : e->type);
+}
+
+/* true: the two say different things of it, and it is shown */
+static bool shown(const struct say *s, size_t other, const char *path)
+{
+	struct fcdb *first = s->p->db[0], *second = s->p->db[other];
+
+	if (!path || type_of(fcdb_lookup(first, path, FC_FILE, NULL)) ==
+	    type_of(fcdb_lookup(second, path, FC_FILE, NULL)))
+		return false;
+	note_label(s, first, path);
+	note_label(s, second, path);
+	return true;
+}
+
+/* where answers differ one of their paths has another label in the other */
+static bool shown_path_of(const struct say *s, size_t other,
+			  const struct fcdb_result *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n_labels; i++)
+		if (shown(s, other, r->labels[i].inside))
+			return true;
+	for (i = 0; i < r->n_labels; i++)
+		if (shown(s, other, r->labels[i].outside))
+			return true;
+	return shown(s, other, r->uncovered);
+}
+
+static void note_difference(const struct say *s)
+{
+	struct fcdb_universe u = paths_universe(s->p, s->a->fs);
+	struct fcdb_query q = { .glob = paths_glob(s->p, s->a->text),
+				.kind = FC_FILE, .parts = FCDB_TYPE,
+				.universe = &u };
+	struct fcdb_result first, r;
+	size_t i;
+
+	fcdb_query(s->p->db[0], &q, &first);
+	for (i = 1; i < s->p->n_db; i++) {
+		fcdb_query(s->p->db[i], &q, &r);
+		if (shown_path_of(s, i, &first) || shown_path_of(s, i, &r))
+			return;
+	}
+}
+
 void paths_say(struct paths *p, const struct paths_place *at,
 	       const struct ast_set *path, const struct paths_answer *a)
 {
@@ -488,6 +551,7 @@ void paths_say(struct paths *p, const struct paths_place *at,
 	} else if (a->versions_differ) {
 		open_message(&s, DIAG_PATH_VERSION, "versions of libselinux "
 			     "label these files differently");
+		note_difference(&s);
 		NOTE(&s, NO_SPAN, "say which one the target has: "
 		     "`target … libselinux 3.9;`");
 	} else {
