@@ -26,6 +26,14 @@ static unsigned int dice(unsigned int n)
 	return (unsigned int)(dice_state >> 33) % n;
 }
 
+/* so many rounds of a random test; more of them with IMAPOL_TEST_TIMES=N */
+static inline unsigned int rounds(unsigned int n)
+{
+	const char *times = getenv("IMAPOL_TEST_TIMES");
+
+	return times ? n * (unsigned int)strtoul(times, NULL, 10) : n;
+}
+
 /* ---- databases ---- */
 
 struct texts {
