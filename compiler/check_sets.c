@@ -206,6 +206,17 @@ static struct set_size check_ref(struct names *n, struct ast_set *s)
 	return def->size;
 }
 
+/* the kernel takes a UUID in either case, and so does every later pass */
+static const char *lower_case(struct names *n, const char *uuid)
+{
+	char *copy = arena_strndup(n->arena, uuid, strlen(uuid)), *c;
+
+	for (c = copy; *c; c++)
+		if (*c >= 'A' && *c <= 'F')
+			*c += 'a' - 'A';
+	return intern_str(n->ast->strings, copy);
+}
+
 static struct set_size check_leaf(struct names *n, struct ast_set *s,
 				  bool in_tag)
 {
@@ -241,6 +252,9 @@ static struct set_size check_leaf(struct names *n, struct ast_set *s,
 		break;
 	case AST_SET_FSMAGIC:
 		check_magic(n, s);
+		break;
+	case AST_SET_FSUUID:
+		s->name = lower_case(n, s->name);
 		break;
 	default:
 		break;

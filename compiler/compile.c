@@ -74,7 +74,7 @@ void compile_add_source(struct compile *c, const struct source *src)
 
 void compile_add_kernel_lines(struct compile *c, const struct source *src)
 {
-	klines_parse(&c->ast, src);
+	klines_parse(&c->ast, src, &c->diags);
 }
 
 static void lower_paths(struct compile *c)
@@ -83,7 +83,7 @@ static void lower_paths(struct compile *c)
 	if (tags_build(c->tags, c->paths, &c->ast))
 		paths_lower(c->paths, c->tags, &c->ast);
 	if (!c->diags.n_errors)
-		klines_expand(&c->ast);
+		klines_expand(&c->ast, &c->diags);
 }
 
 void compile_load(struct compile *c)

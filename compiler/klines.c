@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "buf.h"
 #include "klines.h"
@@ -97,14 +98,30 @@ static void add_line(struct ast *ast, const struct source *src,
 	vec_push(ast->arena, &ast->stmts, s);
 }
 
-void klines_parse(struct ast *ast, const struct source *src)
+/* the kernel reads a line to its first NUL, or refuses it */
+static bool has_nul(const struct source *src, const struct line *l,
+		    struct diags *ds)
+{
+	const char *nul = memchr(src->text + l->start, 0, l->end - l->start);
+	struct span span = { src, 0, 0 };
+
+	if (!nul)
+		return false;
+	span.start = (size_t)(nul - src->text);
+	span.end = span.start + 1;
+	diag_add(ds, DIAG_KERNEL_LINE, span, "a NUL byte in the line");
+	return true;
+}
+
+void klines_parse(struct ast *ast, const struct source *src, struct diags *ds)
 {
 	struct line l;
 	size_t at = 0;
 
 	vec_push(ast->arena, &ast->sources, src);
 	while (next_line(src, &at, &l))
-		add_line(ast, src, &l);
+		if (!has_nul(src, &l, ds))
+			add_line(ast, src, &l);
 }
 
 /* ---- lowered ---- */
@@ -135,7 +152,10 @@ static bool put_condition(const struct ast_stmt *s, const char *key,
 	const char *own = own_value(s, key, &len);
 
 	if (own)
-		return strlen(value) == len && !memcmp(own, value, len);
+		/* the kernel takes a UUID in either case */
+		return strlen(value) == len &&
+		       !(strcmp(key, "fsuuid=") ? memcmp(own, value, len) :
+						  strncasecmp(own, value, len));
 	buf_printf(b, "%s%s%s", *between, key, value);
 	*between = " ";
 	return true;
@@ -186,7 +206,18 @@ static void expand(struct ast *ast, ast_stmts *out, const struct ast_stmt *s,
 	vec_push(ast->arena, out, one);
 }
 
-void klines_expand(struct ast *ast)
+/* the path and the line's own conditions contradict, whatever the file */
+static void say_never(const struct ast_stmt *s, struct diags *ds)
+{
+	struct diag *d = diag_add(ds, DIAG_NEVER_MATCHES, s->span,
+				  "no file of this path meets the line's own "
+				  "`obj_` and `fsuuid` conditions");
+
+	diag_note(ds, d, s->path_span, "what this comes to has another value "
+		  "in each case: leave one of the two out");
+}
+
+void klines_expand(struct ast *ast, struct diags *ds)
 {
 	ast_stmts out = { 0 };
 	size_t i;
@@ -194,10 +225,16 @@ void klines_expand(struct ast *ast)
 	for (i = 0; i < ast->stmts.n; i++) {
 		struct ast_stmt *s = ast->stmts.v[i];
 
+		size_t before = out.n;
+
 		if (s->kind == AST_RAW && s->files)
 			expand(ast, &out, s, s->files);
-		else
-			vec_push(ast->arena, &out, s);
+		if (out.n > before)
+			continue;
+		/* as it is, its other mistakes can still be found */
+		vec_push(ast->arena, &out, s);
+		if (s->kind == AST_RAW && s->files)
+			say_never(s, ds);
 	}
 	ast->stmts = out;
 }

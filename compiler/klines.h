@@ -3,6 +3,7 @@
 #define IMAPOL_KLINES_H
 
 #include "ast.h"
+#include "diag.h"
 
 /*
  * Kernel lines with one condition more, path=GLOB, as statements: each line is a
@@ -13,8 +14,11 @@
 /* does some rule of it have a path condition? */
 bool klines_have_path(const struct source *src);
 /* append its lines to the statements */
-void klines_parse(struct ast *ast, const struct source *src);
-/* once paths are lowered: the lines as the kernel takes them */
-void klines_expand(struct ast *ast);
+void klines_parse(struct ast *ast, const struct source *src, struct diags *ds);
+/*
+ * Once paths are lowered: the lines as the kernel takes them. One that no file
+ * can meet is an error.
+ */
+void klines_expand(struct ast *ast, struct diags *ds);
 
 #endif

@@ -100,19 +100,47 @@ static bool is_below(const char *path, const char *dir)
 	       (!strncmp(path, dir, len) && (!path[len] || path[len] == '/'));
 }
 
-void labels_heads(const struct tags *t, label_words *out)
+static void heads_of(struct heads *h, const struct glob *g)
 {
-	struct heads h = { .arena = t->paths->arena, .out = out };
+	struct rest all = { g->re, 0, NULL };
 	struct buf empty;
+
+	buf_init(&empty, h->arena);
+	h->first = h->out->n;
+	follow(h, all, &empty);
+}
+
+/* how far down the least of its heads is */
+static size_t depth_of(struct arena *a, const struct glob *g)
+{
+	label_words words = { 0 };
+	struct heads h = { .arena = a, .out = &words };
+	size_t i, least = SIZE_MAX;
+
+	heads_of(&h, g);
+	for (i = 0; i < words.n; i++)
+		if (strlen(words.v[i]) < least)
+			least = strlen(words.v[i]);
+	return least;
+}
+
+/* all of the globs of a layer match its files: one of them is enough */
+static uint32_t deepest(const struct tags *t, const struct tag_layer *l)
+{
+	uint32_t best = l->globs[0];
+	size_t i;
+
+	for (i = 1; i < l->n; i++)
+		if (depth_of(t->paths->arena, &t->leaf.v[l->globs[i]].glob) >
+		    depth_of(t->paths->arena, &t->leaf.v[best].glob))
+			best = l->globs[i];
+	return best;
+}
+
+static void drop_inner(label_words *out)
+{
 	size_t i, j, n = 0;
 
-	buf_init(&empty, h.arena);
-	for (i = 0; i < t->leaf.n; i++) {
-		struct rest all = { t->leaf.v[i].glob.re, 0, NULL };
-
-		h.first = out->n;
-		follow(&h, all, &empty);
-	}
 	if (out->n)
 		qsort(out->v, out->n, sizeof(*out->v), by_text);
 	for (i = 0; i < out->n; i++) {
@@ -122,4 +150,22 @@ void labels_heads(const struct tags *t, label_words *out)
 			out->v[n++] = out->v[i];
 	}
 	out->n = n;
+}
+
+/* a glob that is only taken out of tags has no files to label */
+void labels_heads(const struct tags *t, label_words *out)
+{
+	struct heads h = { .arena = t->paths->arena, .out = out };
+	bool *taken = arena_zalloc(h.arena, t->leaf.n + 1, 1);
+	size_t i;
+
+	for (i = 0; i < t->layer.n; i++) {
+		uint32_t leaf = deepest(t, &t->layer.v[i]);
+
+		if (t->layer.v[i].user == TAG_NO_USER || taken[leaf])
+			continue;
+		taken[leaf] = true;
+		heads_of(&h, &t->leaf.v[leaf].glob);
+	}
+	drop_inner(out);
 }

@@ -66,58 +66,79 @@ void labels_put_relabel(const label_words *heads, struct buf *out)
 		 "done\n");
 }
 
-void labels_put_apply(struct buf *out)
-{
-	put_head(out, "Puts the tags on their files.");
-	buf_puts(out,
+/* where things are, and how lines go */
+static const char common[] =
 "here=$(cd \"$(dirname \"$0\")\" && pwd)\n"
 "state=/var/lib/imapol\n\n"
-"# A line that is gone already is no reason to stop.\n"
+"# One by one: a line that is gone already is no reason to stop.\n"
 "forget() {\n"
 "\twhile read -r line; do\n"
 "\t\tprintf '%s\\n' \"$line\" >\"$state/work\"\n"
-"\t\tsemanage import -f \"$state/work\" || echo \"apply.sh: gone already: $line\" >&2\n"
-"\tdone <\"$state/imapol_tags.remove\"\n"
-"}\n\n"
+"\t\tsemanage import -f \"$state/work\" || echo \"gone already: $line\" >&2\n"
+"\tdone <\"$1\"\n"
+"\trm -f \"$state/work\"\n"
+"}\n\n";
+
+void labels_put_apply(struct buf *out)
+{
+	put_head(out, "Puts the tags on their files.");
+	buf_puts(out, common);
+	buf_puts(out,
 "mkdir -p \"$state\"\n"
-"if [ ! -f \"$state/imapol_tags.remove\" ]; then\n"
+"add=yes\n"
+"# The record in $state is ahead of what it is about: cut short at any place, the\n"
+"# next run knows all lines that may be in, and all places that may have labels.\n"
+"if [ -f \"$state/imapol_tags.remove\" ]; then\n"
+"\tcat \"$state/relabel.sh\" >>\"$state/relabel.old\"\n"
+"\tcat \"$state/imapol_tags.remove\" \"$here/imapol_tags.semanage\" >\"$state/both\"\n"
+"\tcat \"$state/imapol_tags.remove\" \"$here/imapol_tags.remove\" | sort -u >\"$state/all\"\n"
+"\tmv \"$state/all\" \"$state/imapol_tags.remove\"\n"
+"\t# the same users: the lines of before go and the new ones come at once\n"
+"\tif cmp -s \"$state/imapol_tags.cil\" \"$here/imapol_tags.cil\" &&\n"
+"\t\tsemanage import -f \"$state/both\"; then\n"
+"\t\tadd=\n"
+"\telse\n"
+"\t\tforget \"$state/imapol_tags.remove\"\n"
+"\t\tsh \"$state/relabel.old\"\n"
+"\tfi\n"
+"\trm -f \"$state/both\"\n"
+"else\n"
+"\tcp \"$here/relabel.sh\" \"$state/\"\n"
+"\tcp \"$here/imapol_tags.remove\" \"$state/\"\n"
+"fi\n"
+"if [ -n \"$add\" ]; then\n"
 "\t# users first: no line may name one that is not known\n"
 "\tsemodule -X 400 -i \"$here/imapol_tags.cil\"\n"
 "\tsemanage import -f \"$here/imapol_tags.semanage\"\n"
-"else\n"
-"\tcat \"$state/imapol_tags.remove\" \"$here/imapol_tags.semanage\" >\"$state/work\"\n"
-"\t# the same users: the lines of before go and the new ones come at once\n"
-"\tif ! cmp -s \"$state/imapol_tags.cil\" \"$here/imapol_tags.cil\" ||\n"
-"\t\t! semanage import -f \"$state/work\"; then\n"
-"\t\tforget\n"
-"\t\tsh \"$state/relabel.sh\"\n"
-"\t\tsemodule -X 400 -i \"$here/imapol_tags.cil\"\n"
-"\t\tsemanage import -f \"$here/imapol_tags.semanage\"\n"
-"\tfi\n"
-"\trm -f \"$state/work\"\n"
 "fi\n"
-"# the record of what is in, for the next run and for imapolc --root\n"
 "cp \"$here/imapol_tags.cil\" \"$here/imapol_tags.remove\" \"$here/relabel.sh\" \\\n"
 "\t\"$here/imapol_tags.file_contexts\" \"$state/\"\n"
-"sh \"$state/relabel.sh\"\n");
+"sh \"$state/relabel.sh\"\n"
+"if [ -f \"$state/relabel.old\" ]; then\n"
+"\tsh \"$state/relabel.old\"\n"
+"\trm \"$state/relabel.old\"\n"
+"fi\n");
 }
 
 void labels_put_remove(struct buf *out)
 {
 	put_head(out, "Takes the tags off their files.");
+	buf_puts(out, common);
 	buf_puts(out,
-"here=$(cd \"$(dirname \"$0\")\" && pwd)\n"
-"state=/var/lib/imapol\n\n"
 "if grep -q 'obj_user=ima_' /sys/kernel/security/ima/policy 2>/dev/null; then\n"
 "\techo 'remove.sh: the IMA policy that is loaded names the users of the tags: boot without it first' >&2\n"
 "\texit 1\n"
 "fi\n"
+"# what is in, which another directory may have put there\n"
+"[ ! -f \"$state/imapol_tags.remove\" ] || here=$state\n"
+"mkdir -p \"$state\"\n"
 "# lines, then labels, then users: a file whose user is gone has no valid label\n"
-"semanage import -f \"$here/imapol_tags.remove\"\n"
+"forget \"$here/imapol_tags.remove\"\n"
 "sh \"$here/relabel.sh\"\n"
-"semodule -X 400 -r imapol_tags\n"
+"[ ! -f \"$state/relabel.old\" ] || sh \"$state/relabel.old\"\n"
+"semodule -X 400 -r imapol_tags || echo 'remove.sh: the users are gone already' >&2\n"
 "rm -f \"$state/imapol_tags.cil\" \"$state/imapol_tags.remove\" \\\n"
-"\t\"$state/imapol_tags.file_contexts\" \"$state/relabel.sh\"\n");
+"\t\"$state/imapol_tags.file_contexts\" \"$state/relabel.sh\" \"$state/relabel.old\"\n");
 }
 
 /* ---- systemd ---- */

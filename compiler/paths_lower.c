@@ -18,7 +18,9 @@ struct place {
 	struct pin *pin;	/* of the words of the widening; or NULL */
 	unsigned int exact;	/* `!` and exceptions around: no widening */
 	bool exempt;		/* must not grow: no widening is offered */
-	bool all_tagged;	/* it appraises, and files without a tag must not wait */
+	/* by the parity of `!` and exceptions around a tag: a file that should
+	   have it, and has not yet, would escape an appraisal */
+	bool escapes[2];
 };
 
 /* the words of a widening, and which of them some path had a use for */
@@ -180,9 +182,8 @@ static void say_tag_holes(struct place *at, const struct ast_set *s,
 	if (!at->exact && !at->exempt)
 		diag_note(ds, d, NO_SPAN,
 			  "`allowing unlabelled` leaves them out");
-	diag_note(ds, d, tag->stmt->name_span,
-		  "or leave them out of the tag: `& !path \"%s\"`",
-		  tag->holes[0].path);
+	diag_note(ds, d, tag->stmt->name_span, "or leave them out of the tag%s",
+		  tag_leave_out(at->tags, tag->holes[0].path, ": "));
 }
 
 static void say_writable(struct place *at, const struct ast_set *s,
@@ -193,11 +194,12 @@ static void say_writable(struct place *at, const struct ast_set *s,
 
 	d = diag_add(ds, DIAG_TAG_WRITABLE, s->span,
 		     "others than root may write files of the tag `%s`, and "
-		     "what they write is not appraised until it is relabelled",
+		     "what they write has no tag, and escapes the appraisal, "
+		     "until it is relabelled",
 		     tag->stmt->name);
 	diag_note(ds, d, NO_SPAN, "%s has owner %u and mode %04o",
 		  tag->writable, tag->writable_uid, tag->writable_mode);
-	if (!at->stmt->kernel_line)
+	if (!at->stmt->kernel_line && !at->exempt)
 		diag_note(ds, d, NO_SPAN, "`allowing untagged` accepts that");
 }
 
@@ -211,7 +213,7 @@ static struct ast_set *lower_tag(struct place *at, struct ast_set *s)
 		return s;	/* reported where it stands */
 	if (tag->n_holes && (at->exact || !at->wish.unlabelled))
 		say_tag_holes(at, s, tag);
-	if (tag->writable && at->all_tagged && !at->exact)
+	if (tag->writable && at->escapes[at->exact % 2])
 		say_writable(at, s, tag);
 	for (i = 0; i < tag->n_users; i++)
 		vec_push(at->p->arena, &terms,
@@ -322,19 +324,24 @@ static bool has_exempt(const struct ast_stmt *s)
 	return false;
 }
 
-/* some rule in it appraises, and does not allow untagged files */
-static bool appraises(const struct ast_stmt *s)
+/* some rule in it appraises, or exempts from that, and all files have to be seen */
+static bool appraises(const struct ast_stmt *s, bool exempt)
 {
 	size_t i;
 
 	if (own_opt(s, AST_OPT_ALLOW_UNTAGGED))
 		return false;
-	if (s->kernel_line)
-		return !strncmp(s->name + strspn(s->name, " \t"), "appraise", 8);
+	if (s->kernel_line) {
+		const char *line = s->name + strspn(s->name, " \t");
+
+		return !strncmp(line, exempt ? "dont_appraise" : "appraise",
+				exempt ? 13 : 8);
+	}
 	if (s->kind == AST_RULE)
-		return !s->exempt && ast_has_action(s, KCLASS_APPRAISE);
+		return s->exempt == exempt &&
+		       ast_has_action(s, KCLASS_APPRAISE);
 	for (i = 0; i < s->body.n; i++)
-		if (appraises(s->body.v[i]))
+		if (appraises(s->body.v[i], exempt))
 			return true;
 	return false;
 }
@@ -374,8 +381,10 @@ static void set_wish(struct lowering *l, struct place *at,
 	wider = find_opt(s, around, AST_OPT_ALLOW_WIDER);
 	unlabelled = find_opt(s, around, AST_OPT_ALLOW_UNLABELLED);
 	at->exempt = has_exempt(s);
-	at->all_tagged = appraises(s) &&
-			 !find_opt(s, around, AST_OPT_ALLOW_UNTAGGED);
+	if (!find_opt(s, around, AST_OPT_ALLOW_UNTAGGED)) {
+		at->escapes[0] = appraises(s, false);
+		at->escapes[1] = appraises(s, true);
+	}
 	at->wish.wider = wider && !at->exempt;
 	at->wish.pinned = wider ? &wider->words : NULL;
 	at->wish.unlabelled = unlabelled && !at->exempt;

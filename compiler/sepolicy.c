@@ -43,14 +43,28 @@ static void close_policy(struct opened *o)
 		sepol_handle_destroy(o->handle);
 }
 
+/* under all their names: file contexts may use an alias */
 static void take_types(const policydb_t *p, uint32_t attribute,
 		       struct arena *a, struct intern *in, sepolicy_types *out)
 {
+	const struct hashtab_val *names = p->p_types.table;
+	bool *has = arena_zalloc(a, p->p_types.nprim + 1, sizeof(*has));
+	const struct hashtab_node *name;
 	ebitmap_node_t *node;
-	unsigned int i;
+	uint32_t i;
 
 	ebitmap_for_each_positive_bit(&p->attr_type_map[attribute], node, i)
-		vec_push(a, out, intern_str(in, p->p_type_val_to_name[i]));
+		if (i < p->p_types.nprim)
+			has[i + 1] = true;
+	for (i = 0; i < names->size; i++)
+		for (name = names->htable[i]; name; name = name->next) {
+			const type_datum_t *type = name->datum;
+
+			if (type->flavor != TYPE_ATTRIB &&
+			    type->s.value <= p->p_types.nprim &&
+			    has[type->s.value])
+				vec_push(a, out, intern_str(in, name->key));
+		}
 }
 
 static void find_attribute(const policydb_t *p, const char *attribute,

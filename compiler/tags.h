@@ -74,6 +74,13 @@ bool tags_build(struct tags *t, struct paths *p, const struct ast *ast);
 /* NULL: no such tag */
 const struct tag *tags_find(const struct tags *t, const struct ast_stmt *stmt);
 
+/*
+ * before and "`& !path "/x"`", to leave one path out of a tag; "" where a glob
+ * would have to quote it.
+ */
+const char *tag_leave_out(const struct tags *t, const char *path,
+			  const char *before);
+
 /* as file_contexts.local holds them, in order */
 void tags_put_contexts(const struct tags *t, struct buf *out);
 

@@ -12,6 +12,7 @@ struct tagger {
 	struct ast *ast;
 	ast_words taken;	/* names of lets and tags */
 	ast_stmts tags;		/* made here */
+	bool wider;		/* some statement allows it */
 };
 
 /* ---- names ---- */
@@ -113,7 +114,7 @@ static void tag_set(struct tagger *t, struct ast_set *s)
 	}
 	if (s->kind != AST_SET_PATH || s->name[0] != '/' ||
 	    !paths_ask(t->p, s->name, s->span, &exact, &a) ||
-	    a.how != PATHS_NOTHING)
+	    a.how != PATHS_NOTHING || a.no_labels)
 		return;
 	s->name = tag_of(t, s)->name;
 	s->kind = AST_SET_REF;
@@ -129,6 +130,22 @@ static bool allows_wider(const struct ast_stmt *s)
 	return false;
 }
 
+static bool any_wider(const ast_stmts *stmts)
+{
+	size_t i;
+
+	for (i = 0; i < stmts->n; i++)
+		if (allows_wider(stmts->v[i]) || any_wider(&stmts->v[i]->body))
+			return true;
+	return false;
+}
+
+/* a let, or a file in several blocks, may serve one that allows wider */
+static bool is_shared(const struct tagger *t, const struct ast_stmt *s)
+{
+	return t->wider && (s->kind == AST_LET || s->kind == AST_INCLUDE);
+}
+
 static void tag_stmts(struct tagger *t, const ast_stmts *stmts, bool wider)
 {
 	size_t i, j;
@@ -137,6 +154,8 @@ static void tag_stmts(struct tagger *t, const ast_stmts *stmts, bool wider)
 		struct ast_stmt *s = stmts->v[i];
 		bool w = wider || allows_wider(s);
 
+		if (is_shared(t, s))
+			continue;
 		if (s->kind != AST_TAG && !w)
 			tag_set(t, s->files);
 		for (j = 0; j < s->excepts.n; j++)
@@ -152,6 +171,7 @@ void tags_auto(struct paths *p, struct ast *ast)
 
 	if (!p->n_db)
 		return;
+	t.wider = any_wider(&ast->stmts);
 	take_names(&t, &ast->stmts);
 	tag_stmts(&t, &ast->stmts, false);
 	for (i = 0; i < ast->stmts.n; i++)

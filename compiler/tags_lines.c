@@ -199,8 +199,10 @@ static bool own_literal(struct liner *l, uint32_t layer,
 		     c->inside);
 	diag_note(t->paths->diags, d, c->entry->span, "this one");
 	diag_note(t->paths->diags, d, NO_SPAN, "take it out: `semanage "
-		  "fcontext -d '%s'`; or leave the path out of the tag: `& "
-		  "!path \"%s\"`", c->entry->regex, c->inside);
+		  "fcontext -d%s '%s'`%s", c->entry->kind == FC_FILE ?
+		  " -f f" : "", c->entry->regex,
+		  tag_leave_out(t, c->inside, "; or leave the path out of the "
+				"tag: "));
 	return false;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tags_int.h"
+#include "util.h"
 
 /*
  * The proof: the database with the lines is read as any other, and asked which
@@ -192,9 +193,9 @@ static void say_inside(struct proof *pr, size_t v, const struct ast_stmt *tag,
 	    fcdb_fcontext(pr->t->paths->db[v])->rules->tie ==
 	    FC_TIE_KIND_FIRST)
 		diag_note(pr->t->paths->diags, d, NO_SPAN, "libselinux 3.8 "
-			  "prefers it to file_contexts.local; 3.9 does not. "
-			  "Or leave the path out: `& !path \"%s\"`",
-			  l->inside);
+			  "prefers it to file_contexts.local; 3.9 does not%s",
+			  tag_leave_out(pr->t, l->inside,
+					". Or leave the path out: "));
 	note_version(pr, d, v);
 }
 
@@ -324,21 +325,24 @@ static bool prove_rest(struct proof *pr, size_t v)
 	}
 }
 
-/* paths without a label have no user, whatever is done */
-static void find_holes(struct tags *t)
+/* paths without a label have no user, whatever is done; false: too hard */
+static bool find_holes(struct proof *pr, struct tag *tag)
 {
-	struct fcdb *db = t->paths->db[0];
+	struct paths *p = pr->t->paths;
 	struct tag_question q;
-	size_t i, n;
+	size_t v, n;
 
-	for (i = 0; i < t->tag.n; i++) {
-		struct tag *tag = &t->tag.v[i];
-
-		tag_ask_tag(&q, t, tag);
-		n = fcdb_holes(db, &q.query, tag->holes,
-			       sizeof(tag->holes) / sizeof(tag->holes[0]));
-		tag->n_holes = n == SIZE_MAX ? 0 : n;
+	tag_ask_tag(&q, pr->t, tag);
+	for (v = 0; v < p->n_db && !tag->n_holes; v++) {
+		n = fcdb_holes(p->db[v], &q.query, tag->holes,
+			       ARRAY_SIZE(tag->holes));
+		if (n == SIZE_MAX) {
+			say_too_hard(pr, tag->stmt);
+			return false;
+		}
+		tag->n_holes = n;
 	}
+	return true;
 }
 
 bool tag_prove(struct tags *t)
@@ -349,9 +353,10 @@ bool tag_prove(struct tags *t)
 
 	if (t->paths->diags->n_errors)
 		return false;
-	find_holes(t);
+	for (i = 0; i < t->tag.n && ok; i++)
+		ok = find_holes(&pr, &t->tag.v[i]);
 	memcpy(pr.before, t->paths->db, sizeof(pr.before));
-	if (!open_merged(&pr) || !drop_unused(&pr))
+	if (!ok || !open_merged(&pr) || !drop_unused(&pr))
 		return false;
 	for (v = 0; v < t->paths->n_db && ok; v++) {
 		for (i = 0; i < t->tag.n; i++)

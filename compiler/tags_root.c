@@ -15,12 +15,10 @@ struct looking {
 	struct glob_matcher *matcher;	/* by leaf */
 };
 
-static bool is_others(const struct stat *st, bool parent)
+/* in a sticky one they can make a directory that is not there yet */
+static bool is_others(const struct stat *st)
 {
-	/* in a sticky directory nobody takes away what is another's */
-	if (st->st_uid)
-		return true;
-	return st->st_mode & 022 && !(parent && st->st_mode & S_ISVTX);
+	return st->st_uid || st->st_mode & 022;
 }
 
 static void note_directory(struct looking *l, uint32_t leaf,
@@ -56,7 +54,7 @@ static enum rootwalk_next visit(void *arg, const struct rootwalk_entry *e)
 		if (below == GLOB_NOTHING)
 			continue;
 		next = ROOTWALK_ON;
-		if (is_others(e->st, below == GLOB_DEEPER))
+		if (is_others(e->st))
 			note_directory(l, i, e);
 	}
 	return next;

@@ -514,6 +514,27 @@ START_TEST(random_tags)
 }
 END_TEST
 
+/* ---- versions ---- */
+
+/* a file has no label by the second version only */
+START_TEST(holes_of_any_version)
+{
+	struct fc_files files = { .input = { NULL } };
+	const char *base = "/.* u:r:d\n/opt/a/.* -- <<none>>\n"
+			   "/opt/.* -- u:r:o\n";
+	const char *policy = "tag t = path \"/opt/*/f\";\n"
+			     "measure exec of t;\n";
+
+	files.input[FC_BASE] = text_source(&arena, base, 0);
+	ck_assert(paths_open(&paths, &files, NULL));
+	c.paths = &paths;
+	compile_add_source(&c, source_new(&arena, "t.imapol", policy,
+					  strlen(policy), 0));
+	compile_check(&c);
+	ck_assert_int_eq(first_code(), DIAG_PATH_UNCOVERED);
+}
+END_TEST
+
 /* ---- what the proof takes on trust: nothing ---- */
 
 /* what is true with the lines is claimed of the database without them */
@@ -592,6 +613,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, random_tags, 0, FC_VERSION_COUNT);
+	tcase_add_test(tc, holes_of_any_version);
 	tcase_add_test(tc, false_claims);
 	tcase_add_test(tc, applied);
 	suite_add_tcase(s, tc);
