@@ -462,6 +462,17 @@ bool ast_can_carry(const struct ast_context *ctx, enum ast_opt_kind kind)
 	return ast_carry_reason(ctx, kind, &op) == AST_CARRY_OK;
 }
 
+const struct ast_opt *ast_own_opt(const struct ast_stmt *s,
+				  enum ast_opt_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < s->opts.n; i++)
+		if (s->opts.v[i].kind == kind)
+			return &s->opts.v[i];
+	return NULL;
+}
+
 static bool answers(enum ast_opt_kind have, enum ast_opt_kind wanted)
 {
 	return have == wanted ||

@@ -351,6 +351,9 @@ enum ast_carry ast_carry_reason(const struct ast_context *ctx,
 				enum ast_opt_kind kind,
 				const struct ast_op **op);
 bool ast_is_requiring(enum ast_opt_kind kind);
+/* that of the statement itself, without the blocks around; NULL: none */
+const struct ast_opt *ast_own_opt(const struct ast_stmt *s,
+				  enum ast_opt_kind kind);
 bool ast_has_action(const struct ast_stmt *rule, enum kclass class);
 
 /*

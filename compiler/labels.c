@@ -18,7 +18,10 @@ static bool can_import(const char *word)
 	return true;
 }
 
-/* Has the policy itself a line like this? Then semanage adds none beside it. */
+/*
+ * Has the policy itself a line like this? Then semanage adds none beside it.
+ * Texts are interned.
+ */
 static bool in_policy(const struct tags *t, const char *regex)
 {
 	const struct fc_entries *all = &fcdb_fcontext(t->paths->db[0])->entries;
@@ -26,7 +29,7 @@ static bool in_policy(const struct tags *t, const char *regex)
 
 	for (i = 0; i < all->n; i++)
 		if (all->v[i].input == FC_BASE && all->v[i].kind == FC_FILE &&
-		    !strcmp(all->v[i].regex, regex))
+		    all->v[i].regex == regex)
 			return true;
 	return false;
 }

@@ -30,14 +30,10 @@ static const char *take_word(struct arena *a, const char **p)
 	buf_init(&b, a);
 	buf_puts(&b, "");
 	for (; *s && *s != ' ' && *s != '\n'; s++) {
-		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' &&
-		    s[2] >= '0' && s[2] <= '7' && s[3] >= '0' && s[3] <= '7') {
-			buf_putc(&b, (char)((s[1] - '0') << 6 |
-					    (s[2] - '0') << 3 | (s[3] - '0')));
-			s += 3;
-		} else {
-			buf_putc(&b, *s);
-		}
+		int byte = num_octal_escape(s, strnlen(s, 4));
+
+		buf_putc(&b, byte < 0 ? *s : (char)byte);
+		s += byte < 0 ? 0 : 3;
 	}
 	*p = s + (*s == ' ');
 	return b.s;

@@ -37,3 +37,15 @@ enum num_status num_parse(const char *s, size_t len, unsigned int base,
 		*out = v;
 	return st;
 }
+
+int num_octal_escape(const char *s, size_t len)
+{
+	size_t i;
+
+	if (len < 4 || s[0] != '\\' || s[1] > '3')
+		return -1;
+	for (i = 1; i < 4; i++)
+		if (s[i] < '0' || s[i] > '7')
+			return -1;
+	return (s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0');
+}

@@ -19,4 +19,7 @@ enum num_status {
 enum num_status num_parse(const char *s, size_t len, unsigned int base,
 			  uint64_t max, uint64_t *out);
 
+/* "\040", as fstab(5) and the kernel write a blank: the byte; -1: none */
+int num_octal_escape(const char *s, size_t len);
+
 #endif

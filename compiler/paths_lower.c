@@ -281,25 +281,14 @@ static struct ast_set *lower_set(struct place *at, struct ast_set *s)
 
 /* ---- the statement around ---- */
 
-static const struct ast_opt *own_opt(const struct ast_stmt *s,
-				     enum ast_opt_kind kind)
-{
-	size_t i;
-
-	for (i = 0; i < s->opts.n; i++)
-		if (s->opts.v[i].kind == kind)
-			return &s->opts.v[i];
-	return NULL;
-}
-
 static const struct ast_opt *find_opt(const struct ast_stmt *s,
 				      const struct around *around,
 				      enum ast_opt_kind kind)
 {
-	const struct ast_opt *o = own_opt(s, kind);
+	const struct ast_opt *o = ast_own_opt(s, kind);
 
 	for (; !o && around->within; around = around->next)
-		o = own_opt(around->within, kind);
+		o = ast_own_opt(around->within, kind);
 	return o;
 }
 
@@ -329,7 +318,7 @@ static bool appraises(const struct ast_stmt *s, bool exempt)
 {
 	size_t i;
 
-	if (own_opt(s, AST_OPT_ALLOW_UNTAGGED))
+	if (ast_own_opt(s, AST_OPT_ALLOW_UNTAGGED))
 		return false;
 	if (s->kernel_line) {
 		const char *line = s->name + strspn(s->name, " \t");

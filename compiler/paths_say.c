@@ -23,8 +23,7 @@ struct say {
 
 /* ---- text to paste ---- */
 
-/* a name with `_` is no keyword; any other is quoted */
-static void put_word(const char *text, struct buf *b)
+void paths_put_word(const char *text, struct buf *b)
 {
 	const char *p = text;
 	bool plain = !isdigit((unsigned char)*p) && *p != '-' &&
@@ -62,7 +61,7 @@ static void put_types(const struct say *s, bool tight, const char *before,
 		if (k < i)
 			continue;
 		buf_printf(b, "%s%s", first ? "" : between, before);
-		put_word(r->labels[i].type, b);
+		paths_put_word(r->labels[i].type, b);
 		first = false;
 	}
 }
@@ -249,11 +248,11 @@ static void put_names(const struct say *s, struct buf *b)
 
 	for (i = 0; i < pinned->n; i++) {
 		buf_puts(b, i ? ", " : "");
-		put_word(pinned->v[i].text, b);
+		paths_put_word(pinned->v[i].text, b);
 	}
 	for (i = 0; i < s->a->missing.n; i++) {
 		buf_puts(b, ", ");
-		put_word(s->a->missing.v[i].type, b);
+		paths_put_word(s->a->missing.v[i].type, b);
 	}
 }
 

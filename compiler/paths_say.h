@@ -14,6 +14,9 @@ struct paths_place {
 	bool kernel_line;	/* has no words but conditions */
 };
 
+/* text to paste: a name with `_` is no keyword; any other is quoted */
+void paths_put_word(const char *text, struct buf *b);
+
 /* why there is no answer, and the ways out that apply */
 void paths_say(struct paths *p, const struct paths_place *at,
 	       const struct ast_set *path, const struct paths_answer *a);

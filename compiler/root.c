@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "num.h"
 #include "root.h"
 
 void root_init(struct root *r, struct arena *a)
@@ -171,17 +172,10 @@ static const char *unescape(struct arena *a, struct field f)
 	buf_init(&b, a);
 	buf_puts(&b, "");
 	for (i = 0; i < f.len; i++) {
-		const char *p = f.s + i;
+		int byte = num_octal_escape(f.s + i, f.len - i);
 
-		if (*p == '\\' && i + 3 < f.len && p[1] >= '0' &&
-		    p[1] <= '3' && p[2] >= '0' && p[2] <= '7' &&
-		    p[3] >= '0' && p[3] <= '7') {
-			buf_putc(&b, (char)((p[1] - '0') << 6 |
-					    (p[2] - '0') << 3 | (p[3] - '0')));
-			i += 3;
-		} else {
-			buf_putc(&b, *p);
-		}
+		buf_putc(&b, byte < 0 ? f.s[i] : (char)byte);
+		i += byte < 0 ? 0 : 3;
 	}
 	return b.s;
 }

@@ -435,57 +435,6 @@ void tag_ask_layer(struct tag_question *q, const struct tags *t,
 
 /* ---- all of it ---- */
 
-/* a file system that keeps no labels keeps no tags */
-static bool keeps_labels(struct tags *t, const struct tag_leaf *leaf)
-{
-	const struct root *root = t->paths->root;
-	struct root_mounts on = { 0 };
-	struct glob_matcher m;
-	struct diag *d;
-	size_t i;
-
-	if (!root || !root->have_mounts)
-		return true;
-	glob_matcher_init(&m, t->paths->arena, &leaf->glob);
-	root_holders(root, leaf->glob.text, &on);
-	for (i = 0; i < on.n; i++)
-		if (root_no_labels(on.v[i]) &&
-		    glob_below(&m, on.v[i]->dir) != GLOB_NOTHING)
-			break;
-	if (i == on.n)
-		return true;
-	d = diag_add(t->paths->diags, DIAG_PATH_NOT_A_MOUNT, leaf->span,
-		     "files of this tag are on a file system that keeps no "
-		     "labels of theirs");
-	diag_note(t->paths->diags, d, on.v[i]->span, "what is mounted at %s: "
-		  "name those files by `fs`, or leave them out", on.v[i]->dir);
-	return false;
-}
-
-/* is it part of what some tag takes in, not only of what it leaves out? */
-static bool takes_in(const struct tags *t, uint32_t leaf)
-{
-	size_t i, j;
-
-	for (i = 0; i < t->layer.n; i++)
-		for (j = 0; t->layer.v[i].user != TAG_NO_USER &&
-			    j < t->layer.v[i].n; j++)
-			if (t->layer.v[i].globs[j] == leaf)
-				return true;
-	return false;
-}
-
-static bool check_mounts(struct tags *t)
-{
-	bool ok = true;
-	uint32_t i;
-
-	for (i = 0; i < t->leaf.n; i++)
-		if (takes_in(t, i))
-			ok &= keeps_labels(t, &t->leaf.v[i]);
-	return ok;
-}
-
 static bool read_globs(struct tags *t)
 {
 	bool ok = true;
@@ -537,8 +486,8 @@ bool tags_build(struct tags *t, struct paths *p, const struct ast *ast)
 		return no_contexts(t);
 	p->asked = true;
 	if (!read_globs(t) || !tag_forget_applied(t) || !find_layers(t) ||
-	    !check_mounts(t) || !tag_make_lines(t) || !tag_check_constrained(t) ||
-	    !tag_prove(t))
+	    !tag_check_mounts(t) || !tag_make_lines(t) ||
+	    !tag_check_constrained(t) || !tag_prove(t))
 		return false;
 	tag_look_at_root(t);
 	say_later_files(t);

@@ -52,7 +52,6 @@ struct tag_line {
 	const struct fc_entry *entry;	/* whose label it repeats */
 	const char *user;		/* NULL: that of the entry */
 	const char *inside;		/* a path that it is for */
-	uint32_t layer;
 };
 
 struct tags {

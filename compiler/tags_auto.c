@@ -86,13 +86,14 @@ static const char *free_name(struct tagger *t, const char *glob)
 
 static struct ast_stmt *tag_of(struct tagger *t, const struct ast_set *path)
 {
-	struct ast_word name = ast_word(free_name(t, path->name), path->span);
+	struct ast_word name;
 	struct ast_stmt *s;
 	size_t i;
 
 	for (i = 0; i < t->tags.n; i++)
 		if (t->tags.v[i]->files->name == path->name)
 			return t->tags.v[i];
+	name = ast_word(free_name(t, path->name), path->span);
 	s = ast_stmt_named(t->ast, AST_TAG, name, path->span);
 	s->files = ast_set_named(t->ast, AST_SET_PATH, path->name, path->span);
 	vec_push(t->ast->arena, &t->taken, name);
@@ -122,12 +123,7 @@ static void tag_set(struct tagger *t, struct ast_set *s)
 
 static bool allows_wider(const struct ast_stmt *s)
 {
-	size_t i;
-
-	for (i = 0; i < s->opts.n; i++)
-		if (s->opts.v[i].kind == AST_OPT_ALLOW_WIDER)
-			return true;
-	return false;
+	return ast_own_opt(s, AST_OPT_ALLOW_WIDER);
 }
 
 static bool any_wider(const ast_stmts *stmts)

@@ -5,6 +5,63 @@
 
 #include "tags_int.h"
 
+/* What stands against a tag although its lines could be written. */
+
+/* ---- file systems ---- */
+
+/* a file system that keeps no labels keeps no tags */
+static bool keeps_labels(struct tags *t, const struct tag_leaf *leaf)
+{
+	const struct root *root = t->paths->root;
+	struct root_mounts on = { 0 };
+	struct glob_matcher m;
+	struct diag *d;
+	size_t i;
+
+	if (!root || !root->have_mounts)
+		return true;
+	glob_matcher_init(&m, t->paths->arena, &leaf->glob);
+	root_holders(root, leaf->glob.text, &on);
+	for (i = 0; i < on.n; i++)
+		if (root_no_labels(on.v[i]) &&
+		    glob_below(&m, on.v[i]->dir) != GLOB_NOTHING)
+			break;
+	if (i == on.n)
+		return true;
+	d = diag_add(t->paths->diags, DIAG_PATH_NOT_A_MOUNT, leaf->span,
+		     "files of this tag are on a file system that keeps no "
+		     "labels of theirs");
+	diag_note(t->paths->diags, d, on.v[i]->span, "what is mounted at %s: "
+		  "name those files by `fs`, or leave them out", on.v[i]->dir);
+	return false;
+}
+
+/* is it part of what some tag takes in, not only of what it leaves out? */
+static bool takes_in(const struct tags *t, uint32_t leaf)
+{
+	size_t i, j;
+
+	for (i = 0; i < t->layer.n; i++)
+		for (j = 0; t->layer.v[i].user != TAG_NO_USER &&
+			    j < t->layer.v[i].n; j++)
+			if (t->layer.v[i].globs[j] == leaf)
+				return true;
+	return false;
+}
+
+bool tag_check_mounts(struct tags *t)
+{
+	bool ok = true;
+	uint32_t i;
+
+	for (i = 0; i < t->leaf.n; i++)
+		if (takes_in(t, i))
+			ok &= keeps_labels(t, &t->leaf.v[i]);
+	return ok;
+}
+
+/* ---- the SELinux policy ---- */
+
 /*
  * Policies that constrain users let a process at a file of a constrained type
  * only when both have one user; on such a file a tag would take the access away.

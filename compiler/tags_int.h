@@ -47,6 +47,8 @@ void tag_look_at_root(struct tags *t);
 bool tag_forget_applied(struct tags *t);
 /* fill t->line; false: reported */
 bool tag_make_lines(struct tags *t);
+/* false: files of a tag are where no labels are kept; reported */
+bool tag_check_mounts(struct tags *t);
 /* false: the policy would not let users at some file; reported */
 bool tag_check_constrained(struct tags *t);
 /* prove the lines, and let paths ask the database with them */

@@ -209,8 +209,7 @@ static bool own_literal(struct liner *l, uint32_t layer,
 static bool add_line(struct liner *l, uint32_t layer, const struct fcdb_cell *c)
 {
 	struct tags *t = l->t;
-	struct tag_line line = { .entry = c->entry, .layer = layer,
-				 .inside = c->inside };
+	struct tag_line line = { .entry = c->entry, .inside = c->inside };
 	uint32_t user = t->layer.v[layer].user;
 
 	if (c->entry->literal && c->entry->input == FC_LOCAL)

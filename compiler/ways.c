@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "paths_say.h"
 #include "ways.h"
 
 static const char *const names[] = {
@@ -34,16 +35,6 @@ const char *way_state_name(enum way_state s)
 
 /* ---- statements ---- */
 
-/* keywords have no underscore; what has one and no odd byte needs no quotes */
-static bool is_plain(const char *s)
-{
-	static const char word[] = "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789-";
-
-	return strchr(s, '_') && !s[strspn(s, word)] &&
-	       !strchr("0123456789-", s[0]);
-}
-
 static const char *wider(struct paths *p, const struct fcdb_result *r)
 {
 	struct buf b;
@@ -52,10 +43,8 @@ static const char *wider(struct paths *p, const struct fcdb_result *r)
 	buf_init(&b, p->arena);
 	buf_puts(&b, "allowing wider to label");
 	for (i = 0; i < r->n_labels; i++) {
-		const char *quote = is_plain(r->labels[i].type) ? "" : "\"";
-
-		buf_printf(&b, "%s %s%s%s", i ? "," : "", quote,
-			   r->labels[i].type, quote);
+		buf_puts(&b, i ? ", " : " ");
+		paths_put_word(r->labels[i].type, &b);
 	}
 	return b.s;
 }
