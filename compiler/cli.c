@@ -597,7 +597,8 @@ static void write_labels(struct cli *cli)
 	}
 }
 
-static void run_labels(struct cli *cli)
+/* the policy with what it includes, and what its paths are lowered with */
+static bool read_policy(struct cli *cli)
 {
 	size_t i;
 
@@ -606,7 +607,15 @@ static void run_labels(struct cli *cli)
 	add_tables(cli);
 	for (i = 0; i < cli->o.files.n; i++)
 		add_file(cli, cli->o.files.v[i]);
-	if (cli->status || !open_paths(cli))
+	if (cli->status)
+		return false;
+	compile_load(&cli->c);
+	return open_paths(cli);
+}
+
+static void run_labels(struct cli *cli)
+{
+	if (!read_policy(cli))
 		return;
 	if (!cli->c.paths || !cli->c.paths->n_db) {
 		complain(cli, "labels needs --file-contexts or --root", NULL);
@@ -624,24 +633,14 @@ static void run_labels(struct cli *cli)
 
 static void run(struct cli *cli)
 {
-	size_t i;
-
 	if (cli->o.output && cli->o.dialect) {
 		complain(cli, "kernel lines are checked, not compiled: -o has "
 			 "no meaning with them", NULL);
 		return;
 	}
 	cli->c.comments = cli->o.comments;
-	cli->c.tag_paths = cli->o.tag_paths;
 	cli->c.dump = cli->o.dump;
-	add_include_dirs(cli);
-	add_tables(cli);
-	for (i = 0; i < cli->o.files.n; i++)
-		add_file(cli, cli->o.files.v[i]);
-	if (cli->status)
-		return;
-	compile_load(&cli->c);
-	if (!open_paths(cli))
+	if (!read_policy(cli))
 		return;
 	if (cli->has_policy && cli->kernel_files.n && !cli->o.check) {
 		complain(cli, "a policy and kernel lines together can only "

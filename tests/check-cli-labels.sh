@@ -43,6 +43,14 @@ run labels --root root --selinux-policy tags.imapol -o labels tags.imapol
 gives 2 "tags.imapol" "a SELinux policy that is none"
 run --libselinux 3.9 --root root tags.imapol
 gives 2 "another version" "two versions of libselinux"
+# a target that is included counts as one that is written
+printf 'target kernel 6.12, selinux, libselinux 3.4;\n' >target.imapol
+{ echo 'include "target.imapol";'; sed 1d tags.imapol; } >included.imapol
+run labels --root root -Wno-tag-later-files -o labels.included included.imapol
+gives 0 "" "labels for a target that is included"
+grep -q '^Proven, as libselinux 3.4 reads' labels.included/README
+check $? "the libselinux of an included target"
+
 # where others may write
 mkdir -p root/home/x/notes
 chmod 755 root root/home root/home/x
