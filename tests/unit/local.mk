@@ -135,7 +135,8 @@ tests_unit_test_oom_LDADD = $(UNIT_LDADD)
 tests_unit_test_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=free
 
 # databases of file contexts; paths.h makes them
-tests_unit_test_fcontext_SOURCES = tests/unit/test_fcontext.c tests/unit/paths.h
+tests_unit_test_fcontext_SOURCES = tests/unit/test_fcontext.c \
+	tests/unit/paths.h tests/unit/paths_fixture.h
 tests_unit_test_fcontext_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_fcontext_LDADD = $(UNIT_LDADD)
 
@@ -148,11 +149,13 @@ tests_unit_test_paths_tree_SOURCES = tests/unit/test_paths_tree.c \
 tests_unit_test_paths_tree_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_tree_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_paths_SOURCES = tests/unit/test_paths.c tests/unit/paths.h
+tests_unit_test_paths_SOURCES = tests/unit/test_paths.c \
+	tests/unit/paths.h tests/unit/paths_fixture.h
 tests_unit_test_paths_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_prove_SOURCES = tests/unit/test_prove.c tests/unit/paths.h
+tests_unit_test_prove_SOURCES = tests/unit/test_prove.c \
+	tests/unit/paths.h tests/unit/paths_fixture.h
 tests_unit_test_prove_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_prove_LDADD = $(UNIT_LDADD)
 
@@ -163,7 +166,7 @@ tests_unit_test_paths_faults_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_faults_LDADD = $(IMAPOL_FAULT_LIBS) $(CHECK_LIBS)
 
 tests_unit_test_paths_brute_SOURCES = tests/unit/test_paths_brute.c \
-	tests/unit/paths.h
+	tests/unit/paths.h tests/unit/paths_fixture.h
 tests_unit_test_paths_brute_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_brute_LDADD = $(UNIT_LDADD)
 

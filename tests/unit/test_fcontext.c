@@ -3,31 +3,7 @@
 
 #include <check.h>
 
-#include "paths.h"
-
-static struct arena arena;
-static struct intern in;
-static struct diags ds;
-
-static void setup(void)
-{
-	arena_init(&arena);
-	intern_init(&in, &arena);
-	diags_init(&ds, &arena);
-}
-
-static void teardown(void)
-{
-	arena_free(&arena);
-}
-
-static struct fcdb *db_of(const struct texts *t, enum fc_version v)
-{
-	struct fcdb *db = open_texts(&arena, &in, &ds, t, v);
-
-	ck_assert_msg(db, "%s", ds.n ? ds.v[0]->text : "no message");
-	return db;
-}
+#include "paths_fixture.h"
 
 static struct fcdb *base_db(const char *text, enum fc_version v)
 {

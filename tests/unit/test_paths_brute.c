@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-#include "paths.h"
+#include "paths_fixture.h"
 
 /*
  * Random databases over few letters, with kinds, <<none>>, .homedirs, .local and
@@ -14,23 +14,8 @@
 #define PATH_LEN 6	/* bytes of the paths that are counted */
 #define PATHS_MAX 2000
 
-static struct arena arena;
-static struct intern in;
-static struct diags ds;
 static const char *paths[PATHS_MAX];
 static size_t n_paths;
-
-static void setup(void)
-{
-	arena_init(&arena);
-	intern_init(&in, &arena);
-	diags_init(&ds, &arena);
-}
-
-static void teardown(void)
-{
-	arena_free(&arena);
-}
 
 static bool canonical(const char *s)
 {

@@ -4,24 +4,8 @@
 #include <check.h>
 
 #include "fcdb_int.h"
-#include "paths.h"
+#include "paths_fixture.h"
 #include "paths_prove.h"
-
-static struct arena arena;
-static struct intern in;
-static struct diags ds;
-
-static void setup(void)
-{
-	arena_init(&arena);
-	intern_init(&in, &arena);
-	diags_init(&ds, &arena);
-}
-
-static void teardown(void)
-{
-	arena_free(&arena);
-}
 
 static struct glob glob_of(const char *text)
 {
@@ -36,10 +20,8 @@ static struct glob glob_of(const char *text)
 static struct fcdb *open_text(const char *entries, enum fc_version v)
 {
 	struct texts t = { .input = { entries } };
-	struct fcdb *db = open_texts(&arena, &in, &ds, &t, v);
 
-	ck_assert_msg(db, "%s", ds.n ? ds.v[0]->text : "");
-	return db;
+	return db_of(&t, v);
 }
 
 /* ---- the matcher ---- */
@@ -320,10 +302,8 @@ static struct fcdb *open_debian_like(void)
 {
 	struct texts t = { .input = { debian_like },
 			   .subs_dist = debian_like_subs };
-	struct fcdb *db = open_texts(&arena, &in, &ds, &t, FC_3_9);
 
-	ck_assert_msg(db, "%s", ds.n ? ds.v[0]->text : "");
-	return db;
+	return db_of(&t, FC_3_9);
 }
 
 /* of n paths: in each place, and with the type; of distinct keys */
