@@ -32,7 +32,7 @@ make_base() {
 	rm -rf "$base"
 	mkdir -p "$base/bin" "$base/etc" "$base/tmp" "$base/t"
 	static="${MUSL_CC:-$(command -v musl-gcc || :)}"
-	${static:-${CC:-cc}} -static -O1 -std=gnu11 -o "$base/init" "$here/guest.c"
+	${static:-${CC:-cc}} -static -O1 -std=gnu11 -o "$base/init" "$here"/guest*.c
 	cp "$(command -v busybox)" "$base/bin/busybox"
 	ln -s busybox "$base/bin/sh"
 	[ -z "${2-}" ] || cp "$2" "$base/bin/imapol-load"

@@ -5,6 +5,9 @@ EXTRA_DIST += \
 	tests/live/dialect.sh \
 	tests/live/fetch-kernel.sh \
 	tests/live/guest.c \
+	tests/live/guest.h \
+	tests/live/guest_oracle.c \
+	tests/live/guest_run.c \
 	tests/live/judge-globs.awk \
 	tests/live/mk-initramfs.sh \
 	tests/live/mk-sample.sh \

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_TEST_GUEST_H
+#define IMAPOL_TEST_GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What the files of the guest's first process share. Nothing here is freed: the machine goes off at the end. */
+
+#define POLICY "/sys/kernel/security/ima/policy"
+
+enum { CONTEXT_MAX = 256 };
+
+void put_all(int fd, const char *text, size_t len);
+/* a line of results */
+__attribute__((format(printf, 1, 2))) void say(const char *format, ...);
+/* else says so, with errno, and turns the machine off */
+void must(bool good, const char *step, const char *about);
+/* a whole file, with a NUL behind it */
+char *slurp(const char *path, size_t *len);
+
+/* what a line of the plan can ask for; a table ends with one without a name */
+struct step {
+	const char *name;
+	int words; /* at least, the name counted */
+	void (*run)(char **words);
+};
+extern const struct step oracle_steps[], run_steps[];
+
+#endif
