@@ -74,6 +74,11 @@ struct kids {
 
 struct kaccess {
 	enum khook hook;
+	/*
+	 * The question that the kernel asks itself after a change of the file's
+	 * attributes: hook and mask of the rules are not looked at.
+	 */
+	bool any_hook;
 	uint8_t mask;
 	struct kids uid, gid;
 	uint32_t fowner, fgroup;

@@ -93,16 +93,17 @@ bool kdialect_rule_matches(const struct ktarget *t, const struct krule *r,
 			   const struct kaccess *a)
 {
 	/* the allow-list of SETXATTR_CHECK is set at the load, not here */
-	if (a->hook == KHOOK_SETXATTR || r->func == KHOOK_SETXATTR)
+	if (a->hook == KHOOK_SETXATTR ||
+	    (r->func == KHOOK_SETXATTR && !a->any_hook))
 		return false;
-	if (r->func != KHOOK_NONE && r->func != a->hook)
+	if (r->func != KHOOK_NONE && r->func != a->hook && !a->any_hook)
 		return false;
 	if (a->hook == KHOOK_KEY || a->hook == KHOOK_DATA)
 		return buffer_matches(r, a);
 	if (a->hook == KHOOK_KEXEC_CMDLINE &&
 	    kmodel_cmdline_ordinary(t) == KTRI_NO)
 		return r->func == a->hook;
-	return mask_matches(r, a->mask) && fs_matches(r, a) &&
+	return (a->any_hook || mask_matches(r, a->mask)) && fs_matches(r, a) &&
 	       ids_match(&r->uid, &a->uid) && ids_match(&r->gid, &a->gid) &&
 	       id_matches(&r->fowner, a->fowner) &&
 	       id_matches(&r->fgroup, a->fgroup) && labels_match(r, a);

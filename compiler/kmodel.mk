@@ -4,7 +4,8 @@ KMODEL_SOURCES = compiler/kmodel.c compiler/kmodel.h compiler/kmodel_row.h \
 	compiler/ktarget.c \
 	compiler/kdialect.c compiler/kdialect.h compiler/kdialect_int.h \
 	compiler/kdialect_value.c compiler/kdialect_text.c \
-	compiler/kdialect_check.c compiler/kmatch.c
+	compiler/kdialect_check.c compiler/kmatch.c \
+	compiler/kfile.c compiler/kfile.h
 
 KMODEL_BUILT = compiler/kmodel_ids.h compiler/kmodel_table.h
 KMODEL_CSV = $(top_srcdir)/compiler/kmodel.csv

@@ -31,8 +31,10 @@ make_base() {
 	base=$1
 	rm -rf "$base"
 	mkdir -p "$base/bin" "$base/etc" "$base/tmp" "$base/t"
-	static="${MUSL_CC:-$(command -v musl-gcc || :)}"
-	${static:-${CC:-cc}} -static -O1 -std=gnu11 -o "$base/init" "$here"/guest*.c
+	${CC:-cc} -static -O1 -std=gnu11 -o "$base/init" "$here"/guest*.c
+	${CC:-cc} -static -O1 -std=gnu11 -nostdlib -fno-pie -no-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
+		-Wl,-z,noseparate-code,-z,noexecstack,-z,norelro,--build-id=none -s -o "$base/bin/program" \
+		"$here/program.c"
 	cp "$(command -v busybox)" "$base/bin/busybox"
 	ln -s busybox "$base/bin/sh"
 	[ -z "${2-}" ] || cp "$2" "$base/bin/imapol-load"
@@ -85,6 +87,70 @@ make_keys() {
 
 script() {
 	printf '#!/bin/sh\n# %s\nexit 0\n' "$1"
+}
+
+# What the files of accesses.sh hold, and what can be their security.ima: for each content a right hash of two kinds, a
+# wrong one, a signature by the key that the kernel gets, one by a key that it does not know, and one of another content.
+make_contents() {
+	make_base "$LIVE_DIR/base-access"
+	mv "$LIVE_DIR/base-access.gz" "$LIVE_DIR/base.gz"
+	make_keys
+	[ ! -f "$LIVE_DIR/seals/done" ] || return 0
+	rm -rf "$LIVE_DIR/contents" "$LIVE_DIR/seals" "$LIVE_DIR/certs"
+	mkdir -p "$LIVE_DIR/contents" "$LIVE_DIR/seals" "$LIVE_DIR/certs"
+	echo 'a text' >"$LIVE_DIR/contents/text"
+	printf '#!/bin/program\n' >"$LIVE_DIR/contents/script"
+	cp "$LIVE_DIR/base-access/bin/program" "$LIVE_DIR/contents/program"
+	fake_kernel "$LIVE_DIR/contents/kernel"
+	for content in text script program kernel; do
+		make_seals $content
+	done
+	cp "$keys/right.der" "$LIVE_DIR/certs/right"
+	cp "$keys/wrong.der" "$LIVE_DIR/certs/wrong"
+	touch "$LIVE_DIR/seals/done"
+}
+
+# The seals of one content; a hash is 04 and the number of sha256, or 01 for sha1, before the digest.
+make_seals() {
+	file=$LIVE_DIR/contents/$1
+	seal=$LIVE_DIR/seals/$1
+	{ printf '\004\004' && openssl dgst -sha256 -binary "$file"; } >"$seal.hash"
+	{ printf '\001' && openssl dgst -sha1 -binary "$file"; } >"$seal.sha1"
+	{ printf '\004\004' && echo other | openssl dgst -sha256 -binary; } >"$seal.badhash"
+	sign "$keys/right.pem" "$file" "$seal.signed"
+	sign "$keys/wrong.pem" "$file" "$seal.stranger"
+	{ cat "$file" && echo more; } >"$seal.content"
+	sign "$keys/right.pem" "$seal.content" "$seal.tampered"
+	rm -f "$seal.content"
+}
+
+# sign KEY FILE SIGNATURE
+sign() {
+	cp "$2" "$3.file"
+	evmctl ima_sign --sigfile -a sha256 --key "$1" "$3.file" >/dev/null 2>&1
+	mv "$3.file.sig" "$3"
+	rm -f "$3.file"
+}
+
+# As little as kexec_file_load takes for a bzImage before it asks for the rest: the boot flag, the magic HdrS with the
+# version, the flag LOADED_HIGH and what xloadflags need (Documentation/arch/x86/boot.rst).
+fake_kernel() {
+	head -c 4096 /dev/zero >"$1"
+	at 510 '\125\252' "$1"
+	at 514 'HdrS\017\002' "$1"
+	at 529 '\001' "$1"
+	at 566 '\143\000' "$1"
+}
+
+# at OFFSET BYTES FILE
+at() {
+	printf "$2" | dd of="$3" bs=1 seek="$1" conv=notrunc 2>/dev/null
+}
+
+# An empty ext4 file system in the file $1 with the UUID $2; the first takes fs-verity, too.
+access_disk() {
+	rm -f "$1"
+	mke2fs -q -t ext4 -O ^has_journal,verity -b 4096 -I 256 -N 32768 -U "$2" "$1" 256M
 }
 
 # Gets the boot in directory $1 ready: what its guest has from DIR/in, with the kernel's security modules $2.

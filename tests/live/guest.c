@@ -175,7 +175,7 @@ static bool find_disk(const char *serial, char *device, size_t size)
 }
 
 /* mount DISK DIR: the ext4 file system of the disk with that serial number */
-static void do_mount(char **w)
+void mount_disk(char **w)
 {
 	char device[32];
 
@@ -248,11 +248,11 @@ static const struct step own_steps[] = {
 	{ "hold", 2, do_hold },
 	{ "policy", 2, do_policy },
 	{ "show", 3, do_show },
-	{ "mount", 3, do_mount },
+	{ "mount", 3, mount_disk },
 	{ NULL, 0, NULL },
 };
 
-static const struct step *const tables[] = { own_steps, oracle_steps, run_steps };
+static const struct step *const tables[] = { own_steps, access_steps, audit_steps, oracle_steps, run_steps };
 
 static const struct step *find_step(const char *name)
 {

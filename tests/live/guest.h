@@ -19,12 +19,18 @@ void must(bool good, const char *step, const char *about);
 /* a whole file, with a NUL behind it */
 char *slurp(const char *path, size_t *len);
 
+/* words: the step, the serial number of a disk, where */
+void mount_disk(char **words);
+
 /* what a line of the plan can ask for; a table ends with one without a name */
 struct step {
 	const char *name;
 	int words; /* at least, the name counted */
 	void (*run)(char **words);
 };
-extern const struct step oracle_steps[], run_steps[];
+extern const struct step access_steps[], audit_steps[], oracle_steps[], run_steps[];
+
+/* tells the records that have come, once "audit" was asked for */
+void audit_drain(void);
 
 #endif

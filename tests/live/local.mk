@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 EXTRA_DIST += \
+	tests/live/accesses.sh \
 	tests/live/boot.sh \
 	tests/live/common.sh \
 	tests/live/dialect.sh \
 	tests/live/fetch-kernel.sh \
 	tests/live/guest.c \
 	tests/live/guest.h \
+	tests/live/guest_access.c \
+	tests/live/guest_audit.c \
 	tests/live/guest_oracle.c \
 	tests/live/guest_run.c \
+	tests/live/guest_who.h \
 	tests/live/judge-globs.awk \
 	tests/live/mk-initramfs.sh \
 	tests/live/mk-sample.sh \
@@ -20,6 +24,7 @@ EXTRA_DIST += \
 	tests/live/paths/globs \
 	tests/live/paths/own-fs.imapol \
 	tests/live/planted-bad.ima \
+	tests/live/program.c \
 	tests/live/run.sh \
 	tests/live/samples/firmware-station.ima \
 	tests/live/samples/lockout.ima \
@@ -33,6 +38,15 @@ tests_live_genlines_LDADD = $(IMAPOL_LIBS)
 tests_live_agree_SOURCES = tests/live/agree.c
 tests_live_agree_LDADD = $(IMAPOL_LIBS)
 CLEANFILES += tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
+
+# the model's side of accesses.sh
+LIVE_PLAN = tests/live/plan.c tests/live/plan.h tests/live/trial.c tests/live/trial.h tests/live/trial_calls.c tests/live/trial_lone.c \
+	tests/live/draw.c tests/live/draw.h compiler/digest.c
+EXTRA_PROGRAMS += tests/live/accesses
+tests_live_accesses_SOURCES = tests/live/accesses.c $(LIVE_PLAN)
+tests_live_accesses_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_live_accesses_LDADD = $(IMAPOL_LIBS) $(CRYPTO_LIBS)
+CLEANFILES += tests/live/accesses$(EXEEXT)
 
 .PHONY: check-live clean-live
 

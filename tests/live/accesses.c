@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "draw.h"
+#include "num.h"
+#include "trial.h"
+
+/*
+ * accesses KIND SEED COUNT RELEASE CONFIG DIR: that many random policies in one
+ * load, DIR/policy, and accesses to hold the matcher against. KIND is policies;
+ * refusals: of appraisal, with files of each seal and several accesses to one
+ * file; alone: COUNT rules, 0 too, with what cannot be told apart by a role.
+ * accesses judge RELEASE CONFIG DIR LOG CERTS: what the guest said of them. Exit
+ * status 1 when something differs. LAYOUT of DIR: plan.h.
+ */
+
+#define ACCESSES_MIN 100
+#define SEQUENCES 30
+
+struct load {
+	struct arena arena;
+	struct intern strings;
+	struct ktarget target;
+	struct plan plan;
+	VEC(struct krule) rules;
+	VEC(const char *) lines;
+};
+
+static void load_init(struct load *l)
+{
+	memset(l, 0, sizeof(*l));
+	arena_init(&l->arena);
+	intern_init(&l->strings, &l->arena);
+	plan_init(&l->plan, &l->arena);
+}
+
+static bool read_target(struct load *l, const char *release, const char *config)
+{
+	struct krelease rel;
+	size_t len;
+	char *text = plan_slurp(&l->arena, config, &len);
+
+	if (!krelease_parse(release, strlen(release), &rel)) {
+		fprintf(stderr, "accesses: %s is no release\n", release);
+		return false;
+	}
+	ktarget_init(&l->target, rel);
+	l->target.lsm = KLSM_SELINUX;
+	return text && ktarget_read_config(&l->target, text, len);
+}
+
+static FILE *create(struct load *l, const char *dir, const char *name)
+{
+	struct buf b;
+	FILE *f;
+
+	buf_init(&b, &l->arena);
+	buf_printf(&b, "%s/%s", dir, name);
+	f = fopen(b.s, "w");
+	if (!f)
+		fprintf(stderr, "%s: %s\n", b.s, strerror(errno));
+	return f;
+}
+
+/* ---- drawing ---- */
+
+static void one_policy(struct load *l, struct draw *d, unsigned int number,
+		       FILE *out)
+{
+	size_t n = 3 + rng_below(&d->r, 23), i;
+	struct krule *rules = arena_zalloc(&l->arena, n, sizeof(*rules));
+
+	draw_policy(d, number);
+	for (i = 0; i < n; i++) {
+		struct buf line;
+
+		buf_init(&line, &l->arena);
+		draw_line(d, &l->strings, &line, &rules[i]);
+		draw_with_role(d, &line);
+		fprintf(out, "%s\n", line.s);
+	}
+	for (i = 0; i < ACCESSES_MIN; i++)
+		draw_access(d, rng_percent(&d->r, 80) ?
+			    &rules[rng_below(&d->r, n)] : NULL);
+}
+
+/*
+ * The first process that needs the _ima keyring decides whose it is: if that is
+ * not root, no signature is ever good in this boot (facts 10.1). So a policy of
+ * its own has root read a signed file first.
+ */
+static void warm_up(struct load *l, unsigned int number, FILE *out)
+{
+	struct plan_file f = {
+		.dir = PLAN_ROOTFS, .mode = 0777, .content = PLAN_TEXT,
+		.seal = PLAN_SEAL_SIGNED,
+	};
+	struct plan_access x = { .verb = PLAN_OPEN, .arg = "r" };
+	struct draw d;
+
+	draw_init(&d, 0, &l->target, &l->plan);
+	draw_policy(&d, number);
+	fprintf(out, "appraise func=FILE_CHECK appraise_type=imasig obj_role=%s\n",
+		d.role);
+	draw_any_labels(&d, &f, &x);
+	f.name = "p0.warm";
+	f.label.role = d.role;
+	x.file = plan_add_file(&l->plan, &f);
+	plan_add_access(&l->plan, &x);
+}
+
+/* ---- refusals ---- */
+
+/* what is done to each seal */
+static const struct {
+	enum plan_content content;
+	enum plan_verb verb;
+	const char *arg;
+} sealed[] = {
+	{ PLAN_TEXT, PLAN_OPEN, "r" }, { PLAN_TEXT, PLAN_OPEN, "w" },
+	{ PLAN_TEXT, PLAN_OPEN, "b" }, { PLAN_TEXT, PLAN_OPEN, "wa" },
+	{ PLAN_TEXT, PLAN_EXEC, "-" }, { PLAN_SCRIPT, PLAN_EXEC, "-" },
+	{ PLAN_PROGRAM, PLAN_EXEC, "-" }, { PLAN_PROGRAM, PLAN_MMAP, "x" },
+};
+
+static void sequence(struct draw *d, const struct krule *rules, size_t n)
+{
+	size_t more = 1 + rng_below(&d->r, 5);
+
+	draw_access(d, &rules[rng_below(&d->r, n)]);
+	while (more--)
+		draw_more(d, &rules[rng_below(&d->r, n)]);
+}
+
+static void one_refusal(struct load *l, struct draw *d, unsigned int number,
+			FILE *out)
+{
+	size_t n = 1 + rng_below(&d->r, 4), i;
+	struct krule *rules = arena_zalloc(&l->arena, n, sizeof(*rules));
+	unsigned int seal;
+
+	draw_policy(d, number);
+	for (i = 0; i < n; i++) {
+		struct buf line;
+
+		buf_init(&line, &l->arena);
+		if (rng_percent(&d->r, 75))
+			draw_appraise_line(d, &l->strings, &line, &rules[i]);
+		else
+			draw_line(d, &l->strings, &line, &rules[i]);
+		draw_with_role(d, &line);
+		fprintf(out, "%s\n", line.s);
+	}
+	for (seal = 0; seal < PLAN_SEALS; seal++)
+		for (i = 0; i < sizeof(sealed) / sizeof(sealed[0]); i++)
+			draw_sealed(d, &rules[rng_below(&d->r, n)],
+				    sealed[i].content, seal, sealed[i].verb,
+				    sealed[i].arg);
+	for (i = 0; i < SEQUENCES; i++)
+		sequence(d, rules, n);
+}
+
+/* ---- one policy in a boot ---- */
+
+static void lone_policy(struct load *l, struct draw *d, size_t n, FILE *out)
+{
+	struct krule *rules = arena_zalloc(&l->arena, n + 1, sizeof(*rules));
+	size_t i;
+
+	draw_alone(d);
+	fputs("# one policy\n", out);
+	for (i = 0; i < n; i++) {
+		struct buf line;
+
+		buf_init(&line, &l->arena);
+		draw_line(d, &l->strings, &line, &rules[i]);
+		fprintf(out, "%s\n", line.s);
+	}
+	for (i = 0; i < ACCESSES_MIN; i++) {
+		const struct krule *aim = n ? &rules[rng_below(&d->r, n)] : NULL;
+
+		draw_access(d, aim);
+		if (rng_percent(&d->r, 15))
+			draw_more(d, aim);
+		if (rng_percent(&d->r, 30))
+			draw_lone_access(d, aim);
+	}
+}
+
+/* ---- all kinds ---- */
+
+static int finish(struct load *l, const char *dir, FILE *policy)
+{
+	FILE *labels = create(l, dir, "labels");
+
+	if (!labels)
+		return 2;
+	draw_print_labels(labels);
+	if (!fclose(policy) && !fclose(labels) && plan_write(&l->plan, dir))
+		return 0;
+	fprintf(stderr, "accesses: %s: %s\n", dir, strerror(errno));
+	return 2;
+}
+
+static int draw_kind(struct load *l, const char *kind, uint64_t seed,
+		     unsigned int count, const char *dir)
+{
+	FILE *policy = create(l, dir, "policy");
+	struct draw d;
+	unsigned int k;
+
+	if (!policy)
+		return 2;
+	draw_init(&d, seed, &l->target, &l->plan);
+	if (strcmp(kind, "alone") == 0) {
+		lone_policy(l, &d, count, policy);
+		return finish(l, dir, policy);
+	}
+	warm_up(l, count, policy);
+	for (k = 0; k < count; k++) {
+		if (strcmp(kind, "refusals") == 0)
+			one_refusal(l, &d, k, policy);
+		else
+			one_policy(l, &d, k, policy);
+	}
+	return finish(l, dir, policy);
+}
+
+/* ---- judging ---- */
+
+static bool read_policy(struct load *l, const char *dir)
+{
+	struct buf b;
+	char *text, *line, *save;
+	size_t len;
+
+	buf_init(&b, &l->arena);
+	buf_printf(&b, "%s/policy", dir);
+	text = plan_slurp(&l->arena, b.s, &len);
+	for (line = text ? strtok_r(text, "\n", &save) : NULL; line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		struct kd_out out;
+
+		if (*line == '#')
+			continue;
+		if (kdialect_parse(&l->target, &l->strings, line, strlen(line),
+				   &out) != KD_RULE) {
+			fprintf(stderr, "accesses: not accepted: %s\n", line);
+			return false;
+		}
+		vec_push(&l->arena, &l->rules, out.rule);
+		vec_push(&l->arena, &l->lines, (const char *)line);
+	}
+	return text != NULL;
+}
+
+static void decide(void *arg, unsigned int policy, const struct kaccess *a,
+		   struct kmatched *m)
+{
+	const struct load *l = arg;
+	struct kdecision d = kdialect_walk(&l->target, l->rules.v, l->rules.n,
+					   a);
+
+	(void)policy;
+	kfile_matched(l->rules.v, &d, a->hook, m);
+}
+
+static void show_policy(void *arg, unsigned int policy)
+{
+	const struct load *l = arg;
+	char role[32];
+	size_t i;
+
+	/* one that is alone has no role of its own */
+	snprintf(role, sizeof(role), " obj_role=r%u_r", policy);
+	for (i = 0; i < l->lines.n; i++) {
+		const char *at = strstr(l->lines.v[i], role);
+
+		if (!strstr(l->lines.v[i], " obj_role=r") ||
+		    (at && !at[strlen(role)]))
+			printf("  %s\n", l->lines.v[i]);
+	}
+}
+
+/* what the load itself brings about */
+static void take_effects(struct trial *t, const struct load *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->rules.n; i++) {
+		const struct krule *r = &l->rules.v[i];
+
+		t->effects |= krule_effects(r);
+		t->appraises |= r->class == KCLASS_APPRAISE && !r->dont;
+		/* the first one stays */
+		if (r->func == KHOOK_SETXATTR && !t->xattr_algos)
+			t->xattr_algos = r->algos;
+	}
+}
+
+static int judge(struct load *l, const char *dir, const char *file,
+		 const char *certs)
+{
+	struct plan_log log;
+	struct trial t = { .target = &l->target, .plan = &l->plan, .log = &log,
+			   .decide = decide, .show = show_policy, .arg = l };
+
+	if (!read_policy(l, dir) || !plan_read(&l->plan, dir) ||
+	    !plan_read_log(&log, &l->plan, file))
+		return 2;
+	take_effects(&t, l);
+	t.certs = certs;
+	trial_run(&t);
+	printf("lines %zu accesses %zu measured %zu refused %zu recorded %zu audited %zu differ %zu\n",
+	       l->lines.n, t.accesses, t.measured, t.refused, t.recorded,
+	       t.audited, t.differ);
+	return t.differ || !t.accesses;
+}
+
+static bool number(const char *s, uint64_t *n)
+{
+	return num_parse(s, strlen(s), 10, UINT64_MAX, n) == NUM_OK;
+}
+
+int main(int argc, char **argv)
+{
+	struct load l;
+	uint64_t seed, count;
+	int status = 2;
+
+	load_init(&l);
+	if (argc == 7 && strcmp(argv[1], "judge") == 0 &&
+	    read_target(&l, argv[2], argv[3]))
+		status = judge(&l, argv[4], argv[5], argv[6]);
+	else if (argc == 7 && number(argv[2], &seed) &&
+		 number(argv[3], &count) && read_target(&l, argv[4], argv[5]))
+		status = draw_kind(&l, argv[1], seed, (unsigned int)count,
+				   argv[6]);
+	else
+		fprintf(stderr, "usage: accesses policies|refusals|alone SEED "
+			"COUNT RELEASE CONFIG DIR | judge RELEASE CONFIG DIR "
+			"LOG CERTS\n");
+	arena_free(&l.arena);
+	return status;
+}

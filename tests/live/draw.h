@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_TEST_DRAW_H
+#define IMAPOL_TEST_DRAW_H
+
+#include "../meaning/rng.h"
+#include "plan.h"
+
+/*
+ * Random rules, files and accesses that can meet: all values come from the same
+ * small pools. Each policy has a role of its own, "r12_r", which its files
+ * carry and which is a condition of each of its lines, so that one load holds
+ * many policies and no rule sees the files of another.
+ */
+struct draw {
+	struct rng r;
+	const struct ktarget *target;
+	struct plan *plan;
+	unsigned int policy;
+	const char *role;	/* of its files; NULL: alone in its boot */
+	bool no_truncate;	/* no access truncates */
+	unsigned int files;	/* drawn of this policy */
+	bool written;		/* the content of the last one is not its own */
+};
+
+void draw_init(struct draw *d, uint64_t seed, const struct ktarget *t,
+	       struct plan *p);
+void draw_policy(struct draw *d, unsigned int number);
+
+/*
+ * The one policy of its load: files have other roles, and lines may be about
+ * these, and about keys, data and security.ima.
+ */
+void draw_alone(struct draw *d);
+
+/* a line that the target accepts; with a role of one's own not on obj_role */
+void draw_line(struct draw *d, struct intern *in, struct buf *out,
+	       struct krule *rule);
+/*
+ * A new file and an access to it that the rule matches, or nearly; with NULL
+ * any access.
+ */
+void draw_access(struct draw *d, const struct krule *aim);
+/* one more access to the last file, which may also change its seal or mode */
+void draw_more(struct draw *d, const struct krule *aim);
+/* a line of appraisal, and an access to a file with this content and seal */
+void draw_appraise_line(struct draw *d, struct intern *in, struct buf *out,
+			struct krule *rule);
+void draw_sealed(struct draw *d, const struct krule *aim,
+		 enum plan_content content, unsigned int seal,
+		 enum plan_verb verb, const char *arg);
+/* a key, data, or what the load may have switched off */
+void draw_lone_access(struct draw *d, const struct krule *aim);
+/* labels of the pools for a file and who asks */
+void draw_any_labels(struct draw *d, struct plan_file *f, struct plan_access *x);
+/* the line that a rule shall have among many policies */
+void draw_with_role(const struct draw *d, struct buf *line);
+
+/* all labels that files and subjects may have, as lines for mk-selinux.sh */
+void draw_print_labels(FILE *f);
+
+#endif

@@ -1,0 +1,563 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "digest.h"
+#include "trial.h"
+
+#define SHOWN_MAX 10
+
+/* an entry that must be in the measurement list, once */
+struct expected_entry {
+	int pcr;
+	const char *template;
+	unsigned int version, algo, seal;	/* what its digest is made of */
+	const char *digest;		/* of a text; NULL for the file */
+};
+
+struct file_trial {
+	struct trial *t;
+	struct arena arena;
+	const struct plan_file *file;
+	struct kfile state;
+	unsigned int version;	/* of the content */
+	unsigned int seal;	/* that is there; of plan_seals */
+	VEC(struct expected_entry) entries;
+	VEC(const char *) causes;
+	size_t audits;
+	struct buf wrong;
+};
+
+PRINTF_LIKE(2, 3)
+static void wrong(struct file_trial *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_puts(&f->wrong, "  ");
+	buf_vprintf(&f->wrong, fmt, ap);
+	buf_putc(&f->wrong, '\n');
+	va_end(ap);
+}
+
+static unsigned int policy_of(const struct plan_file *file)
+{
+	return (unsigned int)strtoul(file->name + 1, NULL, 10);
+}
+
+/* ---- what must come ---- */
+
+static bool entry_has_seal(const char *template)
+{
+	return strcmp(template, "ima-sig") == 0 ||
+	       strcmp(template, "ima-sigv2") == 0 ||
+	       strcmp(template, "ima-modsig") == 0;
+}
+
+/* the same digest in the same PCR is not listed twice */
+static void expect_entry(struct file_trial *f, const struct expected_entry *e)
+{
+	size_t i;
+
+	for (i = 0; i < f->entries.n; i++) {
+		const struct expected_entry *have = &f->entries.v[i];
+
+		if (have->pcr == e->pcr && have->version == e->version &&
+		    have->algo == e->algo && have->seal == e->seal &&
+		    !have->digest && !e->digest &&
+		    strcmp(have->template, e->template) == 0)
+			return;
+	}
+	vec_push(&f->arena, &f->entries, *e);
+}
+
+static void file_called(struct file_trial *f, const struct trial_call *c,
+			const struct kmatched *m, struct kcall_result *res)
+{
+	struct expected_entry e = { .version = f->version };
+	size_t i;
+
+	kfile_call(&f->state, &c->call, m, res);
+	for (i = 0; i < 2 && res->cause[i]; i++)
+		vec_push(&f->arena, &f->causes, res->cause[i]);
+	f->audits += res->audited;
+	if (!res->measured)
+		return;
+	e.pcr = res->pcr < 0 ? 10 : res->pcr;
+	e.template = res->template ? res->template : "ima-sig";
+	e.algo = res->algo;
+	if (entry_has_seal(e.template) && f->state.seal >= KSEAL_SIGNATURE)
+		e.seal = f->seal;
+	/* what O_DIRECT could not read is listed without a digest */
+	if (c->call.direct && !f->state.collected)
+		e.version = ~0u;
+	expect_entry(f, &e);
+}
+
+static void text_called(struct file_trial *f, const struct plan_access *x,
+			const struct kmatched *m)
+{
+	struct expected_entry e = { .version = x->seq };
+	char text[16], digest[DIGEST_TEXT];
+	int n = snprintf(text, sizeof(text), "%u", x->seq);
+	struct kcall_result res;
+
+	kfile_text(m, &res);
+	if (!res.measured || !digest_sha256(text, (size_t)n, digest))
+		return;
+	e.pcr = res.pcr < 0 ? 10 : res.pcr;
+	e.template = res.template ? res.template : "ima-buf";
+	e.digest = arena_strndup(&f->arena, digest, DIGEST_TEXT - 1);
+	expect_entry(f, &e);
+}
+
+/* false: refused; *in_program: at the last step of an exec */
+static bool run_calls(struct file_trial *f, const struct plan_access *x,
+		      bool *in_program)
+{
+	struct trial_call calls[TRIAL_CALLS];
+	size_t n = trial_calls(f->t->target, f->t->plan, x, calls), i;
+
+	*in_program = false;
+	for (i = 0; i < n; i++) {
+		struct kcall_result res;
+		struct kmatched m;
+
+		f->t->decide(f->t->arg, policy_of(f->file), &calls[i].access,
+			     &m);
+		if (calls[i].buffer) {
+			text_called(f, x, &m);
+			continue;
+		}
+		file_called(f, &calls[i], &m, &res);
+		*in_program = calls[i].in_program;
+		if (res.refused)
+			return false;
+	}
+	return true;
+}
+
+/* ---- against what came ---- */
+
+static bool refused_before(const struct plan_answer *a)
+{
+	return a->error == EACCES;
+}
+
+static int good_error(const struct plan_file *file, const struct plan_access *x)
+{
+	if (x->verb == PLAN_EXEC && (file->content == PLAN_TEXT ||
+				     file->content == PLAN_KERNEL ||
+				     file->content == PLAN_NOTHING))
+		return ENOEXEC;
+	return 0;
+}
+
+static void check_answer(struct file_trial *f, const struct plan_access *x,
+			 bool good, bool in_program)
+{
+	const struct plan_answer *a = &f->t->log->answers.v[x->seq];
+	bool refused = in_program ? a->signal == SIGSEGV : refused_before(a);
+
+	f->t->refused += !good;
+	if (!a->seen) {
+		wrong(f, "access %u was not answered", x->seq);
+		return;
+	}
+	if (refused == good) {
+		wrong(f, "access %u is %s; the kernel: errno %d, signal %d",
+		      x->seq, good ? "allowed" : "refused", a->error,
+		      a->signal);
+		return;
+	}
+	/* what these say of a file that is none of theirs is their own matter */
+	if (!good || x->verb == PLAN_MODULE || x->verb == PLAN_KEXEC)
+		return;
+	if (a->error != good_error(f->file, x))
+		wrong(f, "access %u ends with errno %d", x->seq, a->error);
+}
+
+/* the program has said who it is: as the model of its exec has it? */
+static void check_creds(struct file_trial *f, const struct plan_access *x)
+{
+	const struct plan_answer *a = &f->t->log->answers.v[x->seq];
+	struct trial_call calls[TRIAL_CALLS];
+	size_t n = trial_calls(f->t->target, f->t->plan, x, calls);
+	const struct kids *u, *g;
+
+	if (x->verb != PLAN_EXEC || f->file->content != PLAN_PROGRAM ||
+	    !a->seen || a->error || a->signal)
+		return;
+	u = &calls[n - 1].access.uid;
+	g = &calls[n - 1].access.gid;
+	if (a->uid[0] != u->real || a->uid[1] != u->effective ||
+	    a->uid[2] != u->saved || a->gid[0] != g->real ||
+	    a->gid[1] != g->effective || a->gid[2] != g->saved ||
+	    ((a->caps >> 7 & 1) != 0) != u->cap ||
+	    ((a->caps >> 6 & 1) != 0) != g->cap)
+		wrong(f, "the program of access %u is %u/%u/%u %u/%u/%u with capabilities %x",
+		      x->seq, a->uid[0], a->uid[1], a->uid[2], a->gid[0],
+		      a->gid[1], a->gid[2], a->caps);
+}
+
+static void check_seal(struct file_trial *f, const struct plan_access *x)
+{
+	const char *now = f->t->log->answers.v[x->seq].seal;
+	bool hash = strncmp(now, "04", 2) == 0 || strncmp(now, "01", 2) == 0;
+	bool should = f->state.seal == KSEAL_HASH ||
+		      f->state.seal == KSEAL_BAD_HASH;
+
+	if (hash != should)
+		wrong(f, "after access %u the file has %s hash (%s)", x->seq,
+		      should ? "no" : "a", now);
+}
+
+/* the kernel asks again, with the credentials of the access */
+static void attributes_change(struct file_trial *f, const struct plan_access *x)
+{
+	struct trial_call calls[TRIAL_CALLS];
+	struct kmatched m;
+
+	trial_calls(f->t->target, f->t->plan, x, calls);
+	calls[0].access.any_hook = true;
+	f->t->decide(f->t->arg, policy_of(f->file), &calls[0].access, &m);
+	if (x->verb == PLAN_CHMOD)
+		kfile_set_attr(&f->state, &m, f->t->appraises);
+	else
+		kfile_truncate(&f->state, &m, f->t->appraises);
+}
+
+static void after_open(struct file_trial *f, const struct plan_access *x,
+		       bool good)
+{
+	bool write = good && strpbrk(x->arg, "wb") && !strchr(x->arg, 'd');
+	const char *cause;
+
+	if (good && strchr(x->arg, 't')) {
+		f->version++;
+		attributes_change(f, x);
+	}
+	if (!strpbrk(x->arg, "wb"))
+		return;
+	f->version += write;
+	cause = kfile_close(&f->state, write);
+	if (cause)
+		vec_push(&f->arena, &f->causes, cause);
+	check_seal(f, x);
+}
+
+/* the seal of a content, once this has changed, is that of another */
+static enum kseal seal_now(const struct file_trial *f, enum kseal seal)
+{
+	if (!f->version)
+		return seal;
+	return seal == KSEAL_HASH ? KSEAL_BAD_HASH :
+	       seal == KSEAL_SIGNATURE ? KSEAL_BAD_SIGNATURE : seal;
+}
+
+static void set_seal(struct file_trial *f, const struct plan_access *x)
+{
+	const char *point = strchr(x->arg, '.');
+	const char *name = point ? point + 1 : x->arg;
+	bool refused = refused_before(&f->t->log->answers.v[x->seq]), good;
+	const struct plan_seal *s = plan_seals;
+	unsigned int algo;
+
+	while (strcmp(s->name, name) != 0)
+		s++;
+	algo = (unsigned int)kmodel_hash_index(s->algo);
+	good = s->seal == KSEAL_NONE || !f->t->xattr_algos ||
+	       (f->t->xattr_algos & 1u << algo);
+	if (refused == good)
+		wrong(f, "seal %u is %s; the kernel: errno %d", x->seq,
+		      good ? "allowed" : "refused",
+		      f->t->log->answers.v[x->seq].error);
+	f->t->refused += !good;
+	if (good)
+		f->seal = (unsigned int)(s - plan_seals);
+	if (good)
+		kfile_set_seal(&f->state, seal_now(f, s->seal), algo,
+			       f->t->appraises);
+	else
+		vec_push(&f->arena, &f->causes, "denied-hash-algorithm");
+}
+
+static void run_access(struct file_trial *f, const struct plan_access *x)
+{
+	size_t entries = f->entries.n, causes = f->causes.n;
+	bool in_program, good;
+
+	f->t->accesses++;
+	if (x->verb == PLAN_SEAL) {
+		set_seal(f, x);
+		return;
+	}
+	if (x->verb == PLAN_CHMOD) {
+		attributes_change(f, x);
+		return;
+	}
+	good = run_calls(f, x, &in_program);
+	check_answer(f, x, good, in_program);
+	check_creds(f, x);
+	if (x->verb == PLAN_OPEN)
+		after_open(f, x, good);
+	f->t->measured += f->entries.n > entries;
+	f->t->recorded += f->causes.n > causes;
+}
+
+/* ---- lists ---- */
+
+static bool is_of(const struct plan_file *file, const char *name)
+{
+	return strcmp(trial_last_part(name), file->name) == 0;
+}
+
+/* entries and records of one file stand close to each other in no order */
+struct found {
+	const char *name;
+	size_t at;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	int c = strcmp(x->name, y->name);
+
+	return c ? c : x->at < y->at ? -1 : x->at > y->at;
+}
+
+struct index {
+	struct found *v;
+	size_t n;
+};
+
+const char *trial_last_part(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash ? slash + 1 : name;
+}
+
+static struct index index_entries(struct arena *a, const struct plan_log *log)
+{
+	struct index x = { arena_zalloc(a, log->entries.n + 1, sizeof(*x.v)),
+			   log->entries.n };
+	size_t i;
+
+	for (i = 0; i < x.n; i++)
+		x.v[i] = (struct found){ trial_last_part(log->entries.v[i].name), i };
+	qsort(x.v, x.n, sizeof(*x.v), by_name);
+	return x;
+}
+
+static struct index index_records(struct arena *a, const struct plan_log *log)
+{
+	struct index x = { arena_zalloc(a, log->records.n + 1, sizeof(*x.v)),
+			   log->records.n };
+	size_t i;
+
+	for (i = 0; i < x.n; i++)
+		x.v[i] = (struct found){ trial_last_part(log->records.v[i].name), i };
+	qsort(x.v, x.n, sizeof(*x.v), by_name);
+	return x;
+}
+
+/* the first of that name; x->n: none */
+static size_t index_find(const struct index *x, const char *name)
+{
+	size_t lo = 0, hi = x->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (strcmp(x->v[mid].name, name) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool same_entry(const struct plan_entry *have,
+		       const struct expected_entry *e)
+{
+	return !have->expected && have->pcr == e->pcr &&
+	       strcmp(have->template, e->template) == 0 &&
+	       (!e->digest || strcmp(have->digest, e->digest) == 0);
+}
+
+static bool claim(struct file_trial *f, const struct index *x,
+		  const struct expected_entry *e)
+{
+	const char *name = e->digest ? "kexec-cmdline" : f->file->name;
+	size_t i;
+
+	for (i = index_find(x, name);
+	     i < x->n && strcmp(x->v[i].name, name) == 0; i++) {
+		struct plan_entry *have = &f->t->log->entries.v[x->v[i].at];
+
+		if (same_entry(have, e))
+			return have->expected = true;
+	}
+	return false;
+}
+
+static void check_entries(struct file_trial *f, const struct index *x)
+{
+	size_t i;
+
+	for (i = 0; i < f->entries.n; i++)
+		if (!claim(f, x, &f->entries.v[i]))
+			wrong(f, "not measured in PCR %d as %s%s",
+			      f->entries.v[i].pcr, f->entries.v[i].template,
+			      f->entries.v[i].digest ? ", the command line" : "");
+	for (i = index_find(x, f->file->name);
+	     i < x->n && is_of(f->file, x->v[i].name); i++) {
+		struct plan_entry *have = &f->t->log->entries.v[x->v[i].at];
+
+		if (!have->expected)
+			wrong(f, "measured in PCR %d as %s", have->pcr,
+			      have->template);
+		have->expected = true;
+	}
+}
+
+static void check_records(struct file_trial *f, const struct index *x)
+{
+	size_t i, causes = 0, audits = 0;
+
+	for (i = index_find(x, f->file->name);
+	     i < x->n && is_of(f->file, x->v[i].name); i++) {
+		struct plan_record *r = &f->t->log->records.v[x->v[i].at];
+
+		r->expected = true;
+		if (r->type == 1805) {
+			audits++;
+			continue;
+		}
+		if (causes >= f->causes.n)
+			wrong(f, "one more record 1800: %s", r->cause);
+		else if (strcmp(f->causes.v[causes], r->cause) != 0)
+			wrong(f, "record 1800 has %s, not %s", r->cause,
+			      f->causes.v[causes]);
+		causes++;
+	}
+	if (causes < f->causes.n)
+		wrong(f, "no record 1800 with %s", f->causes.v[causes]);
+	if (audits != f->audits)
+		wrong(f, "%zu records 1805, not %zu", audits, f->audits);
+	f->t->audited += audits;
+}
+
+/* ---- all of it ---- */
+
+static void show(struct file_trial *f, size_t first, size_t end)
+{
+	const struct plan *p = f->t->plan;
+
+	if (++f->t->differ > SHOWN_MAX)
+		return;
+	printf("DIFFER: policy %u\n", policy_of(f->file));
+	f->t->show(f->t->arg, policy_of(f->file));
+	plan_print(p, &p->accesses.v[first], end - first, stdout);
+	fputs(f->wrong.s, stdout);
+}
+
+static void file_init(struct file_trial *f, struct trial *t,
+		      const struct plan_file *file)
+{
+	const struct plan_seal *s = &plan_seals[file->seal];
+
+	memset(f, 0, sizeof(*f));
+	arena_init(&f->arena);
+	f->t = t;
+	f->file = file;
+	f->seal = file->seal;
+	f->state.seal = s->seal;
+	f->state.algo = (unsigned int)kmodel_hash_index(s->algo);
+	f->state.empty = file->content == PLAN_NOTHING;
+	f->state.has_verity = file->verity;
+	f->state.truncation_seen = kmodel_may(t->target,
+					      KF_MEAN_TRUNCATE_SEEN);
+	f->state.kept_new = kmodel_may(t->target, KF_MEAN_NEW_FILE_KEPT);
+	f->state.uncounted = file->content == PLAN_NOTHING &&
+		file->dir < PLAN_EXT4 &&
+		kmodel_may(t->target, KF_MEAN_NEW_TMPFS_UNSEEN);
+	buf_init(&f->wrong, &f->arena);
+}
+
+/* the accesses to one file stand together in the plan */
+static size_t run_file(struct trial *t, size_t first, const struct index *entries,
+		       const struct index *records)
+{
+	const struct plan *p = t->plan;
+	struct file_trial f;
+	size_t i;
+
+	file_init(&f, t, &p->files.v[p->accesses.v[first].file]);
+	for (i = first; i < p->accesses.n &&
+			plan_is_of_file(p->accesses.v[i].verb) &&
+			p->accesses.v[i].file == p->accesses.v[first].file; i++)
+		run_access(&f, &p->accesses.v[i]);
+	check_entries(&f, entries);
+	check_records(&f, records);
+	if (f.wrong.len)
+		show(&f, first, i);
+	arena_free(&f.arena);
+	return i;
+}
+
+/* what was measured or recorded of the plan's folders and belongs to no file */
+static void check_rest(struct trial *t)
+{
+	const struct plan_log *log = t->log;
+	size_t i;
+
+	for (i = 0; i < log->entries.n; i++) {
+		const struct plan_entry *e = &log->entries.v[i];
+
+		/* the guest's own files and the kernel's own keys are of no plan */
+		if (e->expected || *e->name == '.' ||
+		    (*e->name == '/' && strncmp(e->name, "/f/", 3) != 0) ||
+		    strcmp(e->name, "boot_aggregate") == 0)
+			continue;
+		printf("DIFFER: measured in PCR %d: %s\n", e->pcr, e->name);
+		t->differ++;
+	}
+	for (i = 0; i < log->records.n; i++) {
+		const struct plan_record *r = &log->records.v[i];
+
+		if (r->expected || strncmp(r->name, "/f/", 3) != 0)
+			continue;
+		printf("DIFFER: record %d of %s\n", r->type, r->name);
+		t->differ++;
+	}
+}
+
+void trial_run(struct trial *t)
+{
+	struct index entries = index_entries(t->plan->arena, t->log);
+	struct index records = index_records(t->plan->arena, t->log);
+	size_t i = 0;
+
+	if (t->log->load > 0 || !t->log->complete) {
+		printf("DIFFER: the policy was not loaded (%d), or the guest did not end\n",
+		       t->log->load);
+		t->differ++;
+		return;
+	}
+	while (i < t->plan->accesses.n) {
+		if (plan_is_of_file(t->plan->accesses.v[i].verb))
+			i = run_file(t, i, &entries, &records);
+		else
+			i++;
+	}
+	trial_run_lone(t);
+	check_rest(t);
+}

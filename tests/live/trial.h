@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_TEST_TRIAL_H
+#define IMAPOL_TEST_TRIAL_H
+
+#include "plan.h"
+
+/*
+ * Holds what a booted kernel did against what must come of a plan. Who decides
+ * about one hook call is the caller's: the matcher with the lines that were
+ * loaded, or the meaning of the statements that they were made of.
+ */
+
+/* the policy of a file is the number in its name: "p12.3" */
+typedef void trial_decide(void *arg, unsigned int policy,
+			  const struct kaccess *a, struct kmatched *m);
+/* the policy as text, for a disagreement */
+typedef void trial_show(void *arg, unsigned int policy);
+
+struct trial {
+	const struct ktarget *target;
+	const struct plan *plan;
+	struct plan_log *log;
+	trial_decide *decide;
+	trial_show *show;
+	void *arg;
+	bool appraises;		/* some rule of the load does: attributes count */
+	unsigned int effects;	/* KEFFECT_ bits of the load */
+	uint32_t xattr_algos;	/* what SETXATTR_CHECK lets in; 0: all */
+	const char *certs;	/* folder of the certificates of keys */
+	/* counted */
+	size_t accesses, measured, refused, recorded, audited, differ;
+};
+
+/* compares all; what differs is printed */
+void trial_run(struct trial *t);
+
+/* "/f/a/p1.2" is of the file named p1.2 */
+const char *trial_last_part(const char *name);
+/* accesses to no file: keys, data, and what a load switches off */
+void trial_run_lone(struct trial *t);
+
+/* one hook call of an access to a file */
+struct trial_call {
+	struct kaccess access;
+	struct kcall call;
+	bool buffer;		/* a text is measured, not the file */
+	bool in_program;	/* the exec cannot go back: a signal, not an error */
+};
+#define TRIAL_CALLS 8
+size_t trial_calls(const struct ktarget *t, const struct plan *p,
+		   const struct plan_access *x,
+		   struct trial_call out[TRIAL_CALLS]);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "buf.h"
+#include "digest.h"
+#include "trial.h"
+
+/* What has no file: keys, data of the kernel, and calls that a load switches off. */
+
+/* what SELinux hands over when its policy is loaded */
+static const char *const selinux_texts[] = { "selinux-state",
+					     "selinux-policy-hash" };
+
+static void differ(struct trial *t, const struct plan_access *x,
+		   const char *what)
+{
+	printf("DIFFER: access %u: %s\n", x->seq, what);
+	t->show(t->arg, 0);
+	plan_print(t->plan, x, 1, stdout);
+	t->differ++;
+}
+
+static bool decides(struct trial *t, const struct plan_access *x,
+		    enum khook hook, struct kcall_result *res)
+{
+	struct kaccess a = {
+		.hook = hook,
+		.uid = { x->uid[0], x->uid[1], x->uid[2], x->cap_uid },
+		.gid = { x->gid[0], x->gid[1], x->gid[2], x->cap_gid },
+		.keyring = x->object, .label = "selinux",
+	};
+	struct kmatched m;
+
+	t->decide(t->arg, 0, &a, &m);
+	kfile_text(&m, res);
+	if (res->pcr < 0)
+		res->pcr = 10;
+	if (!res->template)
+		res->template = "ima-buf";
+	return res->measured;
+}
+
+/* marks the entry; an entry may stand for several accesses */
+static bool listed(struct trial *t, const char *name, const char *digest,
+		   const struct kcall_result *res)
+{
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < t->log->entries.n; i++) {
+		struct plan_entry *e = &t->log->entries.v[i];
+
+		if (strcmp(e->name, name) != 0 || e->pcr != res->pcr ||
+		    strcmp(e->template, res->template) != 0 ||
+		    (digest && strcmp(e->digest, digest) != 0))
+			continue;
+		e->expected = found = true;
+	}
+	return found;
+}
+
+static void run_key(struct trial *t, const struct plan_access *x)
+{
+	struct kcall_result res;
+	char digest[DIGEST_TEXT];
+	struct buf path;
+	size_t len;
+	char *cert;
+
+	if (!decides(t, x, KHOOK_KEY, &res))
+		return;
+	buf_init(&path, t->plan->arena);
+	buf_printf(&path, "%s/%s", t->certs, x->arg);
+	cert = plan_slurp(t->plan->arena, path.s, &len);
+	if (!cert || !digest_sha256(cert, len, digest) ||
+	    !listed(t, x->object, digest, &res))
+		differ(t, x, "the key is not measured");
+	else
+		t->measured++;
+}
+
+static void run_data(struct trial *t, const struct plan_access *x)
+{
+	struct kcall_result res;
+	size_t i;
+
+	if (!decides(t, x, KHOOK_DATA, &res))
+		return;
+	for (i = 0; i < sizeof(selinux_texts) / sizeof(*selinux_texts); i++)
+		if (!listed(t, selinux_texts[i], NULL, &res))
+			differ(t, x, "what SELinux tells is not measured");
+	t->measured++;
+}
+
+static void run_call(struct trial *t, const struct plan_access *x,
+		     unsigned int effect)
+{
+	bool off = (t->effects & effect) != 0;
+
+	if ((t->log->answers.v[x->seq].error == EACCES) != off)
+		differ(t, x, off ? "the call is not refused" :
+				   "the call is refused");
+	t->refused += off;
+}
+
+void trial_run_lone(struct trial *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->plan->accesses.n; i++) {
+		const struct plan_access *x = &t->plan->accesses.v[i];
+
+		if (plan_is_of_file(x->verb))
+			continue;
+		t->accesses++;
+		if (!t->log->answers.v[i].seen)
+			differ(t, x, "not answered");
+		else if (x->verb == PLAN_KEY)
+			run_key(t, x);
+		else if (x->verb == PLAN_DATA)
+			run_data(t, x);
+		else
+			run_call(t, x, x->verb == PLAN_INIT_MODULE ?
+				       KEFFECT_MODULE : KEFFECT_KEXEC);
+	}
+}
