@@ -252,7 +252,9 @@ static const struct step own_steps[] = {
 	{ NULL, 0, NULL },
 };
 
-static const struct step *const tables[] = { own_steps, access_steps, audit_steps, oracle_steps, run_steps };
+static const struct step *const tables[] = {
+	own_steps, access_steps, audit_steps, kernel_steps, oracle_steps, run_steps
+};
 
 static const struct step *find_step(const char *name)
 {

@@ -28,7 +28,7 @@ struct step {
 	int words; /* at least, the name counted */
 	void (*run)(char **words);
 };
-extern const struct step access_steps[], audit_steps[], oracle_steps[], run_steps[];
+extern const struct step access_steps[], audit_steps[], kernel_steps[], oracle_steps[], run_steps[];
 
 /* tells the records that have come, once "audit" was asked for */
 void audit_drain(void);

@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	tests/live/guest_access.c \
 	tests/live/guest_audit.c \
 	tests/live/guest_oracle.c \
+	tests/live/guest_own.c \
 	tests/live/guest_run.c \
 	tests/live/guest_who.h \
 	tests/live/judge-globs.awk \
@@ -18,6 +19,12 @@ EXTRA_DIST += \
 	tests/live/mk-selinux.sh \
 	tests/live/mk-tree.sh \
 	tests/live/oracle.sh \
+	tests/live/own-kernel-build-time.config \
+	tests/live/own-kernel.config \
+	tests/live/own-kernel.sh \
+	tests/live/own-plans-use.sh \
+	tests/live/own-plans.sh \
+	tests/live/own.sh \
 	tests/live/paths-plans.sh \
 	tests/live/paths.sh \
 	tests/live/paths/flashers.imapol \
@@ -48,7 +55,16 @@ tests_live_accesses_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_live_accesses_LDADD = $(IMAPOL_LIBS) $(CRYPTO_LIBS)
 CLEANFILES += tests/live/accesses$(EXEEXT)
 
-.PHONY: check-live clean-live
+# the model's side of own.sh
+EXTRA_PROGRAMS += tests/live/readback_judge tests/live/own_model
+tests_live_readback_judge_SOURCES = tests/live/own_target.c tests/live/own_target.h tests/live/readback.c \
+	tests/live/readback.h tests/live/readback_judge.c
+tests_live_readback_judge_LDADD = $(IMAPOL_LIBS)
+tests_live_own_model_SOURCES = tests/live/own_model.c tests/live/own_target.c tests/live/own_target.h
+tests_live_own_model_LDADD = $(IMAPOL_LIBS)
+CLEANFILES += tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
+
+.PHONY: check-live check-own-kernel clean-live
 
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) \
@@ -63,6 +79,13 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) \
 	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' MUSL_CC='$(MUSL_CC)' \
 	PATHS_DB=$(abs_top_builddir)/$(PATHS_DB) IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/paths.sh
+
+# Builds a kernel that takes many policies and reads them back: ten minutes of a processor the first time.
+check-own-kernel: tests/live/genlines$(EXEEXT) tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
+	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' MUSL_CC='$(MUSL_CC)' \
+	GENLINES=$(abs_top_builddir)/tests/live/genlines$(EXEEXT) \
+	READBACK_JUDGE=$(abs_top_builddir)/tests/live/readback_judge$(EXEEXT) \
+	OWN_MODEL=$(abs_top_builddir)/tests/live/own_model$(EXEEXT) $(srcdir)/tests/live/own.sh
 
 clean-live:
 	rm -rf live-work
