@@ -40,34 +40,6 @@ static void load_init(struct load *l)
 	plan_init(&l->plan, &l->arena);
 }
 
-static bool read_target(struct load *l, const char *release, const char *config)
-{
-	struct krelease rel;
-	size_t len;
-	char *text = plan_slurp(&l->arena, config, &len);
-
-	if (!krelease_parse(release, strlen(release), &rel)) {
-		fprintf(stderr, "accesses: %s is no release\n", release);
-		return false;
-	}
-	ktarget_init(&l->target, rel);
-	l->target.lsm = KLSM_SELINUX;
-	return text && ktarget_read_config(&l->target, text, len);
-}
-
-static FILE *create(struct load *l, const char *dir, const char *name)
-{
-	struct buf b;
-	FILE *f;
-
-	buf_init(&b, &l->arena);
-	buf_printf(&b, "%s/%s", dir, name);
-	f = fopen(b.s, "w");
-	if (!f)
-		fprintf(stderr, "%s: %s\n", b.s, strerror(errno));
-	return f;
-}
-
 /* ---- drawing ---- */
 
 static void one_policy(struct load *l, struct draw *d, unsigned int number,
@@ -88,31 +60,6 @@ static void one_policy(struct load *l, struct draw *d, unsigned int number,
 	for (i = 0; i < ACCESSES_MIN; i++)
 		draw_access(d, rng_percent(&d->r, 80) ?
 			    &rules[rng_below(&d->r, n)] : NULL);
-}
-
-/*
- * The first process that needs the _ima keyring decides whose it is: if that is
- * not root, no signature is ever good in this boot (facts 10.1). So a policy of
- * its own has root read a signed file first.
- */
-static void warm_up(struct load *l, unsigned int number, FILE *out)
-{
-	struct plan_file f = {
-		.dir = PLAN_ROOTFS, .mode = 0777, .content = PLAN_TEXT,
-		.seal = PLAN_SEAL_SIGNED,
-	};
-	struct plan_access x = { .verb = PLAN_OPEN, .arg = "r" };
-	struct draw d;
-
-	draw_init(&d, 0, &l->target, &l->plan);
-	draw_policy(&d, number);
-	fprintf(out, "appraise func=FILE_CHECK appraise_type=imasig obj_role=%s\n",
-		d.role);
-	draw_any_labels(&d, &f, &x);
-	f.name = "p0.warm";
-	f.label.role = d.role;
-	x.file = plan_add_file(&l->plan, &f);
-	plan_add_access(&l->plan, &x);
 }
 
 /* ---- refusals ---- */
@@ -197,7 +144,7 @@ static void lone_policy(struct load *l, struct draw *d, size_t n, FILE *out)
 
 static int finish(struct load *l, const char *dir, FILE *policy)
 {
-	FILE *labels = create(l, dir, "labels");
+	FILE *labels = plan_create(&l->plan, dir, "labels");
 
 	if (!labels)
 		return 2;
@@ -211,7 +158,7 @@ static int finish(struct load *l, const char *dir, FILE *policy)
 static int draw_kind(struct load *l, const char *kind, uint64_t seed,
 		     unsigned int count, const char *dir)
 {
-	FILE *policy = create(l, dir, "policy");
+	FILE *policy = plan_create(&l->plan, dir, "policy");
 	struct draw d;
 	unsigned int k;
 
@@ -222,7 +169,7 @@ static int draw_kind(struct load *l, const char *kind, uint64_t seed,
 		lone_policy(l, &d, count, policy);
 		return finish(l, dir, policy);
 	}
-	warm_up(l, count, policy);
+	draw_warm_up(&d, count, policy);
 	for (k = 0; k < count; k++) {
 		if (strcmp(kind, "refusals") == 0)
 			one_refusal(l, &d, k, policy);
@@ -336,10 +283,11 @@ int main(int argc, char **argv)
 
 	load_init(&l);
 	if (argc == 7 && strcmp(argv[1], "judge") == 0 &&
-	    read_target(&l, argv[2], argv[3]))
+	    plan_target(&l.arena, argv[2], argv[3], &l.target))
 		status = judge(&l, argv[4], argv[5], argv[6]);
 	else if (argc == 7 && number(argv[2], &seed) &&
-		 number(argv[3], &count) && read_target(&l, argv[4], argv[5]))
+		 number(argv[3], &count) && 
+		 plan_target(&l.arena, argv[4], argv[5], &l.target))
 		status = draw_kind(&l, argv[1], seed, (unsigned int)count,
 				   argv[6]);
 	else

@@ -26,6 +26,16 @@ kernel_image() {
 	printf '%s\n' "$image"
 }
 
+# The configuration of that kernel, and its release with the point that its package's name hides.
+kernel_config() {
+	set -- "$LIVE_DIR/kernel-$1"/config-*
+	printf '%s\n' "$1"
+}
+
+exact_release() {
+	sed -n '3s|^# Linux/[^ ]* \([0-9.]*\) Kernel Configuration.*|\1|p' "$(kernel_config "$1")"
+}
+
 # Makes $1.gz, an archive with the first process, a shell and, when given, the loader $2.
 make_base() {
 	base=$1
@@ -150,7 +160,36 @@ at() {
 # An empty ext4 file system in the file $1 with the UUID $2; the first takes fs-verity, too.
 access_disk() {
 	rm -f "$1"
-	mke2fs -q -t ext4 -O ^has_journal,verity -b 4096 -I 256 -N 32768 -U "$2" "$1" 256M
+	truncate -s 256M "$1"
+	mke2fs -q -t ext4 -O ^has_journal,verity -b 4096 -I 256 -N 32768 -U "$2" "$1"
+}
+
+# pack_accesses DIR: a boot that does what DIR's plan says (plan.h) under the policy DIR/policy. DIR/labels names the
+# labels that occur beside those of the policy.
+pack_accesses() {
+	rm -rf "$1/in"
+	mkdir -p "$1/in/t"
+	"$here/mk-selinux.sh" "$1/in/t/selinux" "$1/policy" "$1/labels"
+	cp -R "$LIVE_DIR/contents" "$LIVE_DIR/seals" "$LIVE_DIR/certs" "$1/policy" "$1/files" "$1/accesses" "$1/in/t/"
+	cat >"$1/in/t/plan" <<-EOF
+		selinux /t/selinux
+		audit
+		key /t/certs/right
+		place /f/r -
+		place /f/t tmpfs
+		place /f/a d0
+		place /f/b d1
+		files /t/files
+		load /t/policy
+		accesses /t/accesses
+		audited
+		list
+	EOF
+	access_disk "$1/a.img" 11111111-2222-4333-8444-555555555555
+	access_disk "$1/b.img" aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee
+	printf '%s\n' "$1/a.img" "$1/b.img" >"$1/disks"
+	pack "$1" "integrity,selinux audit_backlog_limit=65536"
+	rm -rf "$1/in"
 }
 
 # Gets the boot in directory $1 ready: what its guest has from DIR/in, with the kernel's security modules $2.

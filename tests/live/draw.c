@@ -310,13 +310,6 @@ static struct plan_label subject_label(struct draw *d)
 				    PICK(d, domains) };
 }
 
-void draw_any_labels(struct draw *d, struct plan_file *f, struct plan_access *x)
-{
-	f->label = (struct plan_label){ PICK(d, users), role_of_file(d),
-					PICK(d, types) };
-	x->subject = subject_label(d);
-}
-
 static void any_ids(struct draw *d, uint32_t id[3])
 {
 	int i;
@@ -426,6 +419,24 @@ static void aim_labels(const struct krule *r, struct drawn *x)
 	for (i = 0; i < KLSM_FIELDS; i++)
 		if (r->lsm[i] && to[i])
 			*to[i] = r->lsm[i];
+}
+
+void draw_warm_up(struct draw *d, unsigned int number, FILE *policy)
+{
+	struct plan_file f = {
+		.dir = PLAN_ROOTFS, .mode = 0777, .content = PLAN_TEXT,
+		.seal = PLAN_SEAL_SIGNED,
+	};
+	struct plan_access x = { .verb = PLAN_OPEN, .arg = "r" };
+
+	draw_policy(d, number);
+	fprintf(policy, "appraise func=FILE_CHECK appraise_type=imasig obj_role=%s\n",
+		d->role);
+	f.label = (struct plan_label){ PICK(d, users), d->role, PICK(d, types) };
+	x.subject = subject_label(d);
+	f.name = text_of(d->plan->arena, "p%u.warm", number);
+	x.file = plan_add_file(d->plan, &f);
+	plan_add_access(d->plan, &x);
 }
 
 static enum plan_verb aim_verb(struct draw *d, const struct krule *r)

@@ -48,10 +48,14 @@ void draw_appraise_line(struct draw *d, struct intern *in, struct buf *out,
 void draw_sealed(struct draw *d, const struct krule *aim,
 		 enum plan_content content, unsigned int seal,
 		 enum plan_verb verb, const char *arg);
+/*
+ * A policy of one line, with this number, and an access to it: root reads a
+ * signed file. The first process that needs the _ima keyring decides whose it
+ * is; if that is not root, no signature is good in this boot (facts 10.1).
+ */
+void draw_warm_up(struct draw *d, unsigned int number, FILE *policy);
 /* a key, data, or what the load may have switched off */
 void draw_lone_access(struct draw *d, const struct krule *aim);
-/* labels of the pools for a file and who asks */
-void draw_any_labels(struct draw *d, struct plan_file *f, struct plan_access *x);
 /* the line that a rule shall have among many policies */
 void draw_with_role(const struct draw *d, struct buf *line);
 

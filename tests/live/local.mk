@@ -49,11 +49,14 @@ CLEANFILES += tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
 # the model's side of accesses.sh
 LIVE_PLAN = tests/live/plan.c tests/live/plan.h tests/live/trial.c tests/live/trial.h tests/live/trial_calls.c tests/live/trial_lone.c \
 	tests/live/draw.c tests/live/draw.h compiler/digest.c
-EXTRA_PROGRAMS += tests/live/accesses
+EXTRA_PROGRAMS += tests/live/accesses tests/live/programs
 tests_live_accesses_SOURCES = tests/live/accesses.c $(LIVE_PLAN)
 tests_live_accesses_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_live_accesses_LDADD = $(IMAPOL_LIBS) $(CRYPTO_LIBS)
-CLEANFILES += tests/live/accesses$(EXEEXT)
+tests_live_programs_SOURCES = tests/live/programs.c $(LIVE_PLAN) $(MEANING_COMMON)
+tests_live_programs_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_live_programs_LDADD = $(IMAPOL_LIBS) $(CRYPTO_LIBS)
+CLEANFILES += tests/live/accesses$(EXEEXT) tests/live/programs$(EXEEXT)
 
 # the model's side of own.sh
 EXTRA_PROGRAMS += tests/live/readback_judge tests/live/own_model

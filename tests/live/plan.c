@@ -17,10 +17,8 @@
 const struct plan_place plan_places[PLAN_DIRS] = {
 	[PLAN_ROOTFS] = { "/f/r", "rootfs", "random", TMPFS_MAGIC },
 	[PLAN_TMPFS] = { "/f/t", "tmpfs", "random", TMPFS_MAGIC },
-	[PLAN_EXT4] = { "/f/a", "ext4", "11111111-2222-4333-8444-555555555555",
-			EXT4_MAGIC },
-	[PLAN_EXT4_B] = { "/f/b", "ext4", "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
-			  EXT4_MAGIC },
+	[PLAN_EXT4] = { "/f/a", "ext4", PLAN_UUID, EXT4_MAGIC },
+	[PLAN_EXT4_B] = { "/f/b", "ext4", PLAN_UUID_B, EXT4_MAGIC },
 };
 
 const struct plan_seal plan_seals[PLAN_SEALS] = {
@@ -155,34 +153,33 @@ void plan_print(const struct plan *p, const struct plan_access *x, size_t n,
 		print_access(f, p->arena, file_of(p, &x[i]), &x[i]);
 }
 
-static FILE *open_in(struct arena *a, const char *dir, const char *name,
-		     const char *mode)
+FILE *plan_create(const struct plan *p, const char *dir, const char *name)
 {
 	struct buf b;
+	FILE *f;
 
-	buf_init(&b, a);
+	buf_init(&b, p->arena);
 	buf_printf(&b, "%s/%s", dir, name);
-	return fopen(b.s, mode);
+	f = fopen(b.s, "w");
+	if (!f)
+		fprintf(stderr, "%s: %s\n", b.s, strerror(errno));
+	return f;
 }
 
 bool plan_write(const struct plan *p, const char *dir)
 {
-	FILE *f = open_in(p->arena, dir, "files", "w");
+	FILE *files = plan_create(p, dir, "files");
+	FILE *accesses = plan_create(p, dir, "accesses");
 	size_t i;
 
-	if (!f)
+	if (!files || !accesses)
 		return false;
 	for (i = 0; i < p->files.n; i++)
-		print_file(f, p->arena, &p->files.v[i]);
-	if (fclose(f))
-		return false;
-	f = open_in(p->arena, dir, "accesses", "w");
-	if (!f)
-		return false;
+		print_file(files, p->arena, &p->files.v[i]);
 	for (i = 0; i < p->accesses.n; i++)
-		print_access(f, p->arena, file_of(p, &p->accesses.v[i]),
+		print_access(accesses, p->arena, file_of(p, &p->accesses.v[i]),
 			     &p->accesses.v[i]);
-	return fclose(f) == 0;
+	return fclose(files) == 0 && fclose(accesses) == 0;
 }
 
 /* ---- in ---- */
@@ -205,6 +202,22 @@ char *plan_slurp(struct arena *a, const char *path, size_t *len)
 	fclose(f);
 	*len = b.len;
 	return b.s;
+}
+
+bool plan_target(struct arena *a, const char *release, const char *config,
+		 struct ktarget *t)
+{
+	struct krelease rel;
+	size_t len;
+	char *text = plan_slurp(a, config, &len);
+
+	if (!krelease_parse(release, strlen(release), &rel)) {
+		fprintf(stderr, "%s is no release\n", release);
+		return false;
+	}
+	ktarget_init(t, rel);
+	t->lsm = KLSM_SELINUX;
+	return text && ktarget_read_config(t, text, len);
 }
 
 static int find_word(const char *const *words, int n, const char *word)

@@ -41,6 +41,9 @@ enum plan_verb {
 /* where files lie */
 enum plan_dir { PLAN_ROOTFS, PLAN_TMPFS, PLAN_EXT4, PLAN_EXT4_B, PLAN_DIRS };
 
+#define PLAN_UUID "11111111-2222-4333-8444-555555555555"
+#define PLAN_UUID_B "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+
 struct plan_place {
 	const char *dir, *fsname, *fsuuid;	/* fsuuid: no policy has that of a tmpfs */
 	uint64_t fsmagic;
@@ -105,6 +108,11 @@ uint8_t plan_open_mask(const char *arg);
 /* the file of n accesses, and these; for a reader */
 void plan_print(const struct plan *p, const struct plan_access *x, size_t n,
 		FILE *f);
+/* a new file in a folder; NULL: a message was printed to standard error */
+FILE *plan_create(const struct plan *p, const char *dir, const char *name);
+/* a kernel with SELinux by its release and its configuration; the same */
+bool plan_target(struct arena *a, const char *release, const char *config,
+		 struct ktarget *t);
 /* dir/files and dir/accesses; false: errno tells */
 bool plan_write(const struct plan *p, const char *dir);
 /* false: a message was printed to standard error */

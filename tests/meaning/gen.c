@@ -157,7 +157,8 @@ static void file_leaf(struct gen *g, unsigned int dim)
 	case GEN_LABEL_PARTS:
 		buf_printf(g->out, "label \"%s:%s:%s\"",
 			   pct(g, 60) ? PICK(g, users) : "*",
-			   pct(g, 40) ? PICK(g, roles) : "*",
+			   !g->k->no_file_roles && pct(g, 40) ?
+			   PICK(g, roles) : "*",
 			   pct(g, 50) ? PICK(g, types) : "a_t");
 		break;
 	case GEN_OWNER:

@@ -35,6 +35,7 @@ struct gen_knobs {
 	unsigned int strict;	/* appraise asks for more than a digest */
 	unsigned int verity, directio, stricter, algos, modsig, xattr;
 	bool exempt_audit;	/* the release has dont_audit */
+	bool no_file_roles;	/* no set of files asks for a role */
 };
 
 /* what the generator aims at by default: most of the language, small */

@@ -110,8 +110,8 @@ static void quiet(struct diags *ds)
 			ds->action[c] = DIAG_OFF;
 }
 
-void attempt_front(struct attempt *at, const char *text,
-		   const struct ktarget *t)
+static void front_with(struct attempt *at, const char *text,
+		       const struct ktarget *t, attempt_setup *setup)
 {
 	struct source *src;
 
@@ -123,12 +123,20 @@ void attempt_front(struct attempt *at, const char *text,
 	at->c.comments = false;
 	quiet(&at->c.diags);
 	at->c.dump = PASS_ORDER;
+	if (setup)
+		setup(&at->c);
 	src = source_new(&at->arena, "random.imapol", text, strlen(text), 0);
 	compile_add_source(&at->c, src);
 	compile_check(&at->c);
 	at->front_ok = at->c.diags.n_errors == 0;
 	if (at->front_ok)
 		bprog_init(&at->prog, &at->arena, &at->target, &at->c.ast);
+}
+
+void attempt_front(struct attempt *at, const char *text,
+		   const struct ktarget *t)
+{
+	front_with(at, text, t, NULL);
 }
 
 void attempt_emit(struct attempt *at)
@@ -149,11 +157,17 @@ void attempt_emit(struct attempt *at)
 	}
 }
 
+void attempt_init_with(struct attempt *at, const char *text,
+		       const struct ktarget *t, attempt_setup *setup)
+{
+	front_with(at, text, t, setup);
+	attempt_emit(at);
+}
+
 void attempt_init(struct attempt *at, const char *text,
 		  const struct ktarget *t)
 {
-	attempt_front(at, text, t);
-	attempt_emit(at);
+	attempt_init_with(at, text, t, NULL);
 }
 
 void attempt_free(struct attempt *at)

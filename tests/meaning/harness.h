@@ -50,6 +50,10 @@ void attempt_front(struct attempt *at, const char *text,
 		   const struct ktarget *t);
 /* then make lines and read them back */
 void attempt_emit(struct attempt *at);
+/* both, and what setup does to the compilation before it begins */
+typedef void attempt_setup(struct compile *c);
+void attempt_init_with(struct attempt *at, const char *text,
+		       const struct ktarget *t, attempt_setup *setup);
 /* both */
 void attempt_init(struct attempt *at, const char *text,
 		  const struct ktarget *t);

@@ -1,0 +1,158 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kernels.sh full|short [SEED]: holds the model and the compiler against booted kernels, part by part: lines, accesses,
+# refusals, leaks and compiled programs. Without a SEED it is a new one; it is printed, and the same one gives the same
+# questions. Environment:
+#   GENLINES, AGREE, ACCESSES, PROGRAMS   the model's side, built programs
+#   IMAPOLC      the compiler
+#   LIVE_KERNELS releases, default "6.1 6.12"
+#   LIVE_DIR     where everything lies, default ./live-work
+#   LIVE_JOBS    boots at a time, default 2
+#   srcdir       top of the source tree, default two folders above this file
+# Prints what differs and, for each kernel, a summary. Exit 0: all agree; 1: not; 77: not possible here (never with CI
+# set).
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+srcdir=$(cd "${srcdir:-$here/../..}" && pwd)
+. "$here/common.sh"
+
+case ${1-} in
+full)
+	lines=40000 boots=4 policies=75 lone_boots=24 refusal_boots=4 refusals=30 program_boots=4 programs=120 lone_programs=12
+	;;
+short)
+	lines=6000 boots=1 policies=45 lone_boots=4 refusal_boots=1 refusals=20 program_boots=1 programs=60 lone_programs=3
+	;;
+*)
+	echo "usage: kernels.sh full|short [SEED]" >&2
+	exit 2
+	;;
+esac
+size=$1
+seed=${2:-$(date +%s)}
+share_wanted=30
+LIBRARY=$srcdir/policies/lib
+LIVE_TPM=no
+export LIBRARY LIVE_TPM LIVE_DIR srcdir
+: "${ACCESSES:?names no accesses}" "${PROGRAMS:?names no programs}"
+
+# draw NAME PROGRAM ARGUMENT...: a boot of that name, for which PROGRAM draws the plan
+draw() {
+	dir=$work/$1
+	shift
+	mkdir -p "$dir"
+	"$@" "$exact" "$config" "$dir"
+	pack_accesses "$dir"
+}
+
+prepare_kernel() {
+	i=0
+	while [ $i -lt $boots ]; do
+		draw "policies-$i" "$ACCESSES" policies $((seed + i)) $policies
+		i=$((i + 1))
+	done
+	i=0
+	# the first one has no rule at all, the others one more each
+	while [ $i -lt $lone_boots ]; do
+		draw "alone-$i" "$ACCESSES" alone $((seed + i)) $((i ? 8 + i : 0))
+		i=$((i + 1))
+	done
+	i=0
+	while [ $i -lt $refusal_boots ]; do
+		draw "refusals-$i" "$ACCESSES" refusals $((seed + i)) $refusals
+		i=$((i + 1))
+	done
+	i=0
+	while [ $i -lt $program_boots ]; do
+		draw "programs-$i" "$PROGRAMS" draw $((seed + i)) $programs
+		i=$((i + 1))
+	done
+	i=0
+	while [ $i -lt $lone_programs ]; do
+		draw "programs-alone-$i" "$PROGRAMS" draw $((seed + 1000 + i)) 0
+		i=$((i + 1))
+	done
+}
+
+# What the judges say of each boot: its name, a space, and pairs of a word and a number.
+judge_kernel() {
+	: >"$work/counts"
+	for dir in "$work"/policies-* "$work"/alone-* "$work"/refusals-* "$work"/programs-*; do
+		program=$ACCESSES
+		case $dir in
+		*/programs-*) program=$PROGRAMS ;;
+		esac
+		booted "$dir" || failed=yes
+		"$program" judge "$exact" "$config" "$dir" "$dir/out.log" "$LIVE_DIR/certs" >"$dir/judged" 2>&1 || {
+			failed=yes
+			echo "# $release: ${dir##*/} differs:"
+			head -n 60 "$dir/judged"
+		}
+		rm -f "$dir"/*.img "$dir/initramfs"
+		printf '%s %s\n' "${dir##*/}" "$(tail -n 1 "$dir/judged")" >>"$work/counts"
+	done
+}
+
+# sum PATTERN WORD: of the boots whose names match, all numbers behind WORD
+sum() {
+	awk -v pattern="$1" -v word="$2" '
+	$1 ~ pattern { for (i = 2; i < NF; i++) if ($i == word) n += $(i + 1) }
+	END { print n + 0 }' "$work/counts"
+}
+
+share() {
+	[ "$2" -gt 0 ] || {
+		echo 0
+		return
+	}
+	echo $((100 * $1 / $2))
+}
+
+run_kernel() {
+	release=$1
+	image=$(kernel_image "$release")
+	config=$(kernel_config "$release")
+	exact=$(exact_release "$release")
+	[ -n "$exact" ] || {
+		echo "kernels.sh: $config names no release" >&2
+		exit 1
+	}
+	work=$LIVE_DIR/kernels-$release
+	rm -rf "$work"
+	mkdir -p "$work"
+	started=$(date +%s)
+	prepare_kernel
+	boot_all "$work"
+	judge_kernel
+	accesses=$(sum '^(policies|alone)' accesses)
+	measured=$(share "$(sum '^(policies|alone)' measured)" "$accesses")
+	[ "$measured" -ge $share_wanted ] || {
+		failed=yes
+		echo "# $release: only $measured % of the accesses are measured"
+	}
+	differ=$(sum . differ)
+	[ "$differ" -eq 0 ] || failed=yes
+	echo "# $release ($exact): $(grep -c . "$work/counts") boots, $(($(date +%s) - started)) seconds"
+	summary="${summary-}$release: policies $((boots * policies + lone_boots)), accesses $accesses, measured $measured %; \
+refusals $(sum '^refusals' refused) of $(sum '^refusals' accesses) accesses; \
+programs $((program_boots * programs + lone_programs)), accesses $(sum '^programs' accesses); disagreements $differ
+"
+}
+
+need_tools qemu-system-x86_64 secilc cpio busybox mke2fs evmctl openssl dpkg-deb apt-get
+echo "# kernels.sh $size, seed $seed"
+failed=
+for release in ${LIVE_KERNELS:-6.1 6.12}; do
+	kernel_image "$release" >/dev/null
+done
+make_contents
+for release in ${LIVE_KERNELS:-6.1 6.12}; do
+	run_kernel "$release"
+done
+printf '%s' "$summary"
+[ -z "$failed" ] || {
+	echo "# it differs; see $LIVE_DIR"
+	exit 1
+}
