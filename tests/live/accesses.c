@@ -264,7 +264,7 @@ static int judge(struct load *l, const char *dir, const char *file,
 	take_effects(&t, l);
 	t.certs = certs;
 	trial_run(&t);
-	printf("lines %zu accesses %zu measured %zu refused %zu recorded %zu audited %zu differ %zu\n",
+	printf("lines %zu accesses %zu measured %zu refused %zu recorded %zu audited %zu disagreements %zu\n",
 	       l->lines.n, t.accesses, t.measured, t.refused, t.recorded,
 	       t.audited, t.differ);
 	return t.differ || !t.accesses;

@@ -42,7 +42,8 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM
 
-command="console=ttyS0 quiet panic=-1 $*"
+# without init= a broken first process would leave a shell that waits for ever
+command="console=ttyS0 quiet panic=-1 init=/init $*"
 set --
 if [ "${LIVE_TPM-}" != no ]; then
 	start_tpm

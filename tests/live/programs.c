@@ -395,7 +395,7 @@ static int judge(struct load *l, const char *dir, const char *file,
 	trial_run(&t);
 	for (i = 0; i < l->programs.n; i++)
 		lines += l->programs.v[i]->rules.n;
-	printf("programs %zu lines %zu accesses %zu measured %zu refused %zu recorded %zu audited %zu differ %zu\n",
+	printf("programs %zu lines %zu accesses %zu measured %zu refused %zu recorded %zu audited %zu disagreements %zu\n",
 	       l->programs.n, lines, t.accesses, t.measured, t.refused,
 	       t.recorded, t.audited, t.differ);
 	return t.differ || !t.accesses;

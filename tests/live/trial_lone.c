@@ -23,14 +23,19 @@ static void differ(struct trial *t, const struct plan_access *x,
 	t->differ++;
 }
 
+/* what init_module(2) was given, and hands over as the digest of its digest */
+#define NO_MODULE "no module"
+#define NO_MODULE_SIZE 64
+
 static bool decides(struct trial *t, const struct plan_access *x,
-		    enum khook hook, struct kcall_result *res)
+		    enum khook hook, const char *label,
+		    struct kcall_result *res)
 {
 	struct kaccess a = {
 		.hook = hook,
 		.uid = { x->uid[0], x->uid[1], x->uid[2], x->cap_uid },
 		.gid = { x->gid[0], x->gid[1], x->gid[2], x->cap_gid },
-		.keyring = x->object, .label = "selinux",
+		.keyring = x->object, .label = label,
 	};
 	struct kmatched m;
 
@@ -70,7 +75,7 @@ static void run_key(struct trial *t, const struct plan_access *x)
 	size_t len;
 	char *cert;
 
-	if (!decides(t, x, KHOOK_KEY, &res))
+	if (!decides(t, x, KHOOK_KEY, NULL, &res))
 		return;
 	buf_init(&path, t->plan->arena);
 	buf_printf(&path, "%s/%s", t->certs, x->arg);
@@ -87,11 +92,42 @@ static void run_data(struct trial *t, const struct plan_access *x)
 	struct kcall_result res;
 	size_t i;
 
-	if (!decides(t, x, KHOOK_DATA, &res))
+	if (!decides(t, x, KHOOK_DATA, "selinux", &res))
 		return;
 	for (i = 0; i < sizeof(selinux_texts) / sizeof(*selinux_texts); i++)
 		if (!listed(t, selinux_texts[i], NULL, &res))
 			differ(t, x, "what SELinux tells is not measured");
+	t->measured++;
+}
+
+static const char *no_module_digest(char digest[DIGEST_TEXT])
+{
+	static const char module[NO_MODULE_SIZE] = NO_MODULE;
+	unsigned char raw[(DIGEST_TEXT - 1) / 2];
+	size_t i;
+
+	if (!digest_sha256(module, sizeof(module), digest))
+		return "";
+	for (i = 0; i < sizeof(raw); i++) {
+		unsigned int byte = 0;
+
+		sscanf(digest + 2 * i, "%2x", &byte);
+		raw[i] = (unsigned char)byte;
+	}
+	return digest_sha256(raw, sizeof(raw), digest) ? digest : "";
+}
+
+static void run_init_module(struct trial *t, const struct plan_access *x)
+{
+	char digest[DIGEST_TEXT];
+	struct kcall_result res;
+
+	if ((t->effects & KEFFECT_MODULE) ||
+	    !kmodel_may(t->target, KF_LABEL_MODULES) ||
+	    !decides(t, x, KHOOK_DATA, kmodel_word(KF_LABEL_MODULES), &res))
+		return;
+	if (!listed(t, "init_module", no_module_digest(digest), &res))
+		differ(t, x, "the module is not measured");
 	t->measured++;
 }
 
@@ -125,5 +161,7 @@ void trial_run_lone(struct trial *t)
 		else
 			run_call(t, x, x->verb == PLAN_INIT_MODULE ?
 				       KEFFECT_MODULE : KEFFECT_KEXEC);
+		if (x->verb == PLAN_INIT_MODULE)
+			run_init_module(t, x);
 	}
 }
