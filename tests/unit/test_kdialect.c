@@ -229,6 +229,11 @@ static const struct vector values[] = {
 };
 
 static const struct vector appraise[] = {
+	/* 6.1 has no name for it, whatever its modules hash with */
+	{ "6.1", "appraise appraise_algos=sha3-256", KD_NOT_IN_RELEASE },
+	{ "6.1", "appraise appraise_algos=sha256,sha3-512",
+	  KD_NOT_IN_RELEASE },
+	{ "6.12", "appraise appraise_algos=sha3-256", OK },
 	{ "6.1", "appraise appraise_type=imasig", OK },
 	{ "6.1", "appraise appraise_type=imasig appraise_type=imasig", OK },
 	{ "6.1", "appraise_type=imasig appraise", OK },
