@@ -177,7 +177,7 @@ END {
 		print "\tKF_COUNT\n};\n"
 		print "#endif"
 	} else {
-		print "static const struct krow rows[KF_COUNT] = {"
+		print "static KMODEL_TABLE struct krow rows[KF_COUNT] = {"
 		for (i = 1; i <= n; i++)
 			print row[i]
 		print "};\n"

@@ -46,7 +46,7 @@ show()
 	sed -n -e 's/^\([a-z][a-z0-9-]*\): \([0-9]* passed, [0-9]* failed.*\)$/  \1: \2/p' \
 		-e 's/^\([0-9.]*: lines [0-9]* agreed.*\)$/  \1/p' \
 		-e 's/^\([0-9.]*: paths: .*\)$/  \1/p' \
-		-e 's/^\([0-9.]*: [0-9]* lines, .* differ\)$/  model against \1/p' \
+		-e 's/^\([0-9.]*: lines [0-9]*, accepted .*, disagreements [0-9]*\)$/  model against \1/p' \
 		-e 's/^# \(PASS\|SKIP\|FAIL\|ERROR\): *\([1-9][0-9]*\)$/  \1 \2/p' \
 		-e 's/^\([0-9]* faults: .*\)$/  \1/p' \
 		-e 's/^\([0-9]* globs, .*\)$/  \1/p' \

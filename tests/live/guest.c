@@ -149,8 +149,8 @@ static void do_selinux(char **w)
 	free(data);
 }
 
-/* The device of the disk with that serial number: which name it has differs from boot to boot. */
-static bool find_disk(const char *serial, char *device, size_t size)
+/* Which name it has differs from boot to boot. */
+bool find_disk(const char *serial, char *device, size_t size)
 {
 	char file[64], text[64];
 	int i;

@@ -3,7 +3,6 @@ EXTRA_DIST += \
 	tests/live/accesses.sh \
 	tests/live/boot.sh \
 	tests/live/common.sh \
-	tests/live/dialect.sh \
 	tests/live/fetch-kernel.sh \
 	tests/live/guest.c \
 	tests/live/guest.h \
@@ -14,6 +13,7 @@ EXTRA_DIST += \
 	tests/live/guest_run.c \
 	tests/live/guest_who.h \
 	tests/live/judge-globs.awk \
+	tests/live/lines.sh \
 	tests/live/mk-initramfs.sh \
 	tests/live/mk-sample.sh \
 	tests/live/mk-selinux.sh \
@@ -38,12 +38,16 @@ EXTRA_DIST += \
 	tests/live/samples/many-kinds.ima \
 	tests/live/semanage-import.py
 
-# the model's side of dialect.sh
+# the model's side of lines.sh
 EXTRA_PROGRAMS += tests/live/genlines tests/live/agree
-tests_live_genlines_SOURCES = tests/live/genlines.c
+tests_live_genlines_SOURCES = tests/live/genlines.c tests/live/genlines.h \
+	tests/live/gen_break.c tests/live/gen_walk.c tests/live/gen_words.c \
+	tests/live/question.h
 tests_live_genlines_LDADD = $(IMAPOL_LIBS)
-tests_live_agree_SOURCES = tests/live/agree.c
-tests_live_agree_LDADD = $(IMAPOL_LIBS)
+# with a table of its own that can be written, so that it can change a row and judge again
+tests_live_agree_SOURCES = tests/live/agree.c tests/live/agree.h tests/live/agree_rows.c tests/live/agree_shrink.c \
+	tests/live/agree_wanted.c tests/live/question.h $(KMODEL_SOURCES) $(BASE_SOURCES)
+tests_live_agree_CPPFLAGS = $(AM_CPPFLAGS) -DKMODEL_TABLE=
 CLEANFILES += tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
 
 # the model's side of accesses.sh
@@ -67,15 +71,10 @@ tests_live_own_model_SOURCES = tests/live/own_model.c tests/live/own_target.c te
 tests_live_own_model_LDADD = $(IMAPOL_LIBS)
 CLEANFILES += tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
 
-.PHONY: check-live check-own-kernel clean-live
+.PHONY: check-live check-lines check-own-kernel clean-live
 
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
-check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) \
-		tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
-	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
-	GENLINES=$(abs_top_builddir)/tests/live/genlines$(EXEEXT) \
-	AGREE=$(abs_top_builddir)/tests/live/agree$(EXEEXT) \
-	$(srcdir)/tests/live/dialect.sh 1 10000
+check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT)
 	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' MUSL_CC='$(MUSL_CC)' \
 	IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/run.sh
@@ -89,6 +88,16 @@ check-own-kernel: tests/live/genlines$(EXEEXT) tests/live/readback_judge$(EXEEXT
 	GENLINES=$(abs_top_builddir)/tests/live/genlines$(EXEEXT) \
 	READBACK_JUDGE=$(abs_top_builddir)/tests/live/readback_judge$(EXEEXT) \
 	OWN_MODEL=$(abs_top_builddir)/tests/live/own_model$(EXEEXT) $(srcdir)/tests/live/own.sh
+
+# The lines alone: LINES_SEED and LINES_COUNT of them, with LIVE_NEWER as lines.sh has it.
+LINES_SEED = 1
+LINES_COUNT = 10000
+check-lines: tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
+	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' MUSL_CC='$(MUSL_CC)' \
+	IMAPOL_SHARED="$${IMAPOL_SHARED:-$(abs_top_srcdir)/../shared}" \
+	GENLINES=$(abs_top_builddir)/tests/live/genlines$(EXEEXT) \
+	AGREE=$(abs_top_builddir)/tests/live/agree$(EXEEXT) \
+	$(srcdir)/tests/live/lines.sh $(LINES_SEED) $(LINES_COUNT)
 
 clean-live:
 	rm -rf live-work

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # mk-selinux.sh OUT FILE...: makes a small SELinux policy that declares every user, role and type which the conditions
-# in the IMA policy FILEs name, and what the test cases label with. OUT is the binary policy.
+# in the IMA policy FILEs name, and what the test cases label with. OUT is the binary policy, OUT.cil its source, with a
+# declaration a line.
 set -eu
 
 out=$1
@@ -12,7 +13,7 @@ cil=$out.cil
 cat "$@" /dev/null | awk '
 function mark(kind, name) {
 	# a name that the policy language cannot declare stays undeclared, and the kernel refuses it
-	if (name ~ /^[A-Za-z][A-Za-z0-9_-]*$/ && !((kind, name) in seen)) {
+	if (name ~ /^[A-Za-z][A-Za-z0-9_-]*$/ && length(name) < 256 && !((kind, name) in seen)) {
 		seen[kind, name] = 1
 		list[kind] = list[kind] " " name
 	}
@@ -43,17 +44,15 @@ END {
 	print "(sensitivitycategory s0 (c0))\n(level low (s0))\n(levelrange range (low low))"
 	print "(sidorder (" sids "))"
 	n = split(list["user"], user, " "); m = split(list["role"], role, " "); k = split(list["type"], type, " ")
+	print "(typeattribute every_type)\n(typeattributeset every_type (all))"
+	print "(roleattribute every_role)\n(roleattributeset every_role (all))"
 	for (j = 1; j <= m; j++)
-		print "(role " role[j] ")"
-	for (j = 1; j <= k; j++) {
+		print "(role " role[j] ")\n(roletype " role[j] " every_type)"
+	for (j = 1; j <= k; j++)
 		print "(type " type[j] ")"
-		for (i = 1; i <= m; i++)
-			print "(roletype " role[i] " " type[j] ")"
-	}
 	for (i = 1; i <= n; i++) {
 		print "(user " user[i] ")\n(userlevel " user[i] " low)\n(userrange " user[i] " range)"
-		for (j = 1; j <= m; j++)
-			print "(userrole " user[i] " " role[j] ")"
+		print "(userrole " user[i] " every_role)"
 	}
 	print "(context base (system_u system_r base_t range))\n(context objects (system_u object_r base_t range))"
 	n = split(sids, sid, " ")

@@ -75,7 +75,7 @@ boot() {
 
 # Lines for the kernel, as they can be asked about and loaded: a NUL, a path and a line that is cut are another test's.
 generate() {
-	"$genlines" "$1" "$count" | LC_ALL=C tr -d '\000' |
+	"$genlines" drawn "$1" "$count" | LC_ALL=C cut -b 2- | LC_ALL=C tr -d '\000' |
 		LC_ALL=C awk 'length($0) < 4000 && !/^[ \t]*(#|$)/ && !/^\//'
 }
 

@@ -71,7 +71,9 @@ prepare_station() {
 		echo "$planted_rule"
 		cat "$dir/in/t/good.ima"
 	} >"$dir/in/t/bad.ima"
-	cp "$work/lines" "$work/selinux" "$dir/in/t/"
+	cp "$work/selinux" "$dir/in/t/"
+	# each a question that is asked both ways
+	sed 's/^/R/' "$work/lines" >"$dir/in/t/lines"
 	cp "$keys/right.der" "$dir/in/t/cert"
 	cp "$keys/right-script.sig" "$dir/in/t/right.sig"
 	cp "$keys/wrong-script.sig" "$dir/in/t/wrong.sig"
@@ -98,7 +100,7 @@ prepare_station() {
 		echo "run bad /bin/imapol-load -v /t/bad.ima"
 		echo "policy bad"
 		echo "run between /t/s/between"
-		echo "oracle /t/lines"
+		echo "oracle line /t/lines"
 		echo "policy oracle"
 		echo "run good /bin/imapol-load -v /t/good.ima"
 		echo "policy good"
@@ -157,7 +159,7 @@ compare_lines() {
 	awk -F '\t' '
 	NR == FNR {
 		split($0, w, " ")
-		if (w[1] == "line") errno[w[2]] = w[3]
+		if (w[1] == "line") errno[w[2]] = w[3] == "0" ? w[4] : w[3]
 		next
 	}
 	{
