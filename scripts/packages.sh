@@ -8,7 +8,7 @@ BUILD_PACKAGES="autoconf automake flex bison gcc libc6-dev make pkg-config libse
 # what the tests need on top
 TEST_PACKAGES="check clang libclang-rt-14-dev libpcre2-dev qemu-system-x86 swtpm
 	swtpm-tools busybox-static secilc cpio attr openssl ima-evm-utils
-	policycoreutils policycoreutils-python-utils selinux-utils e2fsprogs
+	policycoreutils policycoreutils-python-utils selinux-utils e2fsprogs patch
 	mandoc groff"
 
 # what check-own-kernel builds a kernel with, on top; no other part needs them

@@ -2,6 +2,7 @@
 EXTRA_DIST += \
 	tests/live/accesses.sh \
 	tests/live/boot.sh \
+	tests/live/check-planted.sh \
 	tests/live/common.sh \
 	tests/live/fetch-kernel.sh \
 	tests/live/guest.c \
@@ -31,6 +32,7 @@ EXTRA_DIST += \
 	tests/live/paths/globs \
 	tests/live/paths/own-fs.imapol \
 	tests/live/planted-bad.ima \
+	tests/live/planted \
 	tests/live/program.c \
 	tests/live/run.sh \
 	tests/live/samples/firmware-station.ima \
