@@ -249,6 +249,16 @@ START_TEST(brackets)
 	ck_assert_int_eq(has("6.19", KF_ACT_DONT_AUDIT), KV_PRESENT);
 	ck_assert_int_eq(has("6.2", KF_HOOK_MMAP_REQPROT), KV_ABSENT);
 	ck_assert_int_eq(has("6.3", KF_HOOK_MMAP_REQPROT), KV_PRESENT);
+	ck_assert_int_eq(has("6.18", KF_KEY_FS_SUBTYPE), KV_ABSENT);
+	ck_assert_int_eq(has("6.19", KF_KEY_FS_SUBTYPE), KV_PRESENT);
+	/* both ends were booted: 6.18 and 6.19, 7.0 and 7.1 */
+	ck_assert_int_eq(kmodel_evidence(KF_ACT_DONT_AUDIT), KEV_BOOTED);
+	ck_assert_int_eq(kmodel_evidence(KF_KEY_FS_SUBTYPE), KEV_BOOTED);
+	ck_assert_int_eq(kmodel_evidence(KF_COMBO_FILE_SIGV3), KEV_BOOTED);
+	/* where between the two is not known */
+	ck_assert_int_eq(has("6.1", KF_HASH_SHA3_256), KV_ABSENT);
+	t = bare("6.6");
+	ck_assert(kmodel_has(&t, KF_HASH_SHA3_256).bracketed);
 	/* no release has it */
 	ck_assert_int_eq(has("7.1", KF_HASH_TGR192), KV_ABSENT);
 }
