@@ -69,8 +69,7 @@ boot() {
 	*) echo no-lsm >"$dir/lsm" ;;
 	esac
 	"$@" >"$dir/in/t/plan"
-	# the timer of an emulated machine that is busy can be late for the kernel's test of it, which panics
-	pack "$dir" "$command no_timer_check"
+	pack "$dir" "$command"
 }
 
 # Lines for the kernel, as they can be asked about and loaded: a NUL, a path and a line that is cut are another test's.
