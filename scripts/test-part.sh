@@ -108,6 +108,9 @@ paths)
 live)
 	make check-live
 	;;
+kernels)
+	make check-kernels-short
+	;;
 *)
 	echo "test-part.sh: no part $part" >&2
 	exit 2

@@ -8,7 +8,7 @@
 # replays the fuzzers' corpus. The last line is "N passed, N failed".
 #
 # With arguments only the named parts run: setup gcc paths install clang
-# sanitizers dist live fuzz.
+# sanitizers dist live kernels fuzz.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 top=$PWD
@@ -47,6 +47,8 @@ show()
 		-e 's/^\([0-9.]*: lines [0-9]* agreed.*\)$/  \1/p' \
 		-e 's/^\([0-9.]*: paths: .*\)$/  \1/p' \
 		-e 's/^\([0-9.]*: lines [0-9]*, accepted .*, disagreements [0-9]*\)$/  model against \1/p' \
+		-e 's/^\([0-9.]*: policies .*, disagreements [0-9]*\)$/  model against \1/p' \
+		-e 's/^# \(kernels.sh .*, seed [0-9]*\)$/  \1/p' \
 		-e 's/^# \(PASS\|SKIP\|FAIL\|ERROR\): *\([1-9][0-9]*\)$/  \1 \2/p' \
 		-e 's/^\([0-9]* faults: .*\)$/  \1/p' \
 		-e 's/^\([0-9]* globs, .*\)$/  \1/p' \
@@ -113,6 +115,10 @@ fi
 if wants live; then
 	[ -f "$work/gcc/Makefile" ] || run "build with gcc" 300 build-gcc gcc
 	run "real kernels" 1500 live gcc
+fi
+if wants kernels; then
+	[ -f "$work/gcc/Makefile" ] || run "build with gcc" 300 build-gcc gcc
+	run "the model against kernels" 1200 kernels gcc
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	tests/live/guest_own.c \
 	tests/live/guest_run.c \
 	tests/live/guest_who.h \
+	tests/live/kernels.sh \
 	tests/live/judge-globs.awk \
 	tests/live/lines.sh \
 	tests/live/mk-initramfs.sh \
@@ -73,7 +74,7 @@ tests_live_own_model_SOURCES = tests/live/own_model.c tests/live/own_target.c te
 tests_live_own_model_LDADD = $(IMAPOL_LIBS)
 CLEANFILES += tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
 
-.PHONY: check-live check-lines check-own-kernel clean-live
+.PHONY: check-live check-lines check-kernels check-kernels-short check-own-kernel clean-live
 
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT)
@@ -100,6 +101,24 @@ check-lines: tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
 	GENLINES=$(abs_top_builddir)/tests/live/genlines$(EXEEXT) \
 	AGREE=$(abs_top_builddir)/tests/live/agree$(EXEEXT) \
 	$(srcdir)/tests/live/lines.sh $(LINES_SEED) $(LINES_COUNT)
+
+# The model, the matcher and the compiler against kernels. The whole of it takes half an hour; the short form is for every
+# change, and ends with the faults that it has to find. KERNELS_SEED: a new one each time unless it is given.
+KERNELS_SEED =
+KERNELS_NEED = compiler/imapolc$(EXEEXT) tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT) \
+	tests/live/accesses$(EXEEXT) tests/live/programs$(EXEEXT)
+KERNELS_ENV = LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
+	IMAPOL_SHARED="$${IMAPOL_SHARED:-$(abs_top_srcdir)/../shared}" IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) \
+	GENLINES=$(abs_top_builddir)/tests/live/genlines$(EXEEXT) AGREE=$(abs_top_builddir)/tests/live/agree$(EXEEXT) \
+	ACCESSES=$(abs_top_builddir)/tests/live/accesses$(EXEEXT) PROGRAMS=$(abs_top_builddir)/tests/live/programs$(EXEEXT)
+
+check-kernels: $(KERNELS_NEED)
+	$(KERNELS_ENV) $(srcdir)/tests/live/kernels.sh full $(KERNELS_SEED)
+	$(KERNELS_ENV) $(srcdir)/tests/live/check-planted.sh
+
+check-kernels-short: $(KERNELS_NEED)
+	$(KERNELS_ENV) $(srcdir)/tests/live/kernels.sh short $(KERNELS_SEED)
+	$(KERNELS_ENV) $(srcdir)/tests/live/check-planted.sh
 
 clean-live:
 	rm -rf live-work
