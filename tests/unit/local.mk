@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	tests/unit/test_json \
 	tests/unit/test_kd_public \
 	tests/unit/test_kdialect \
+	tests/unit/test_kfile \
 	tests/unit/test_kmatch \
 	tests/unit/test_kmodel \
 	tests/unit/test_label \
@@ -79,6 +80,10 @@ tests_unit_test_kd_public_LDADD = $(UNIT_LDADD)
 tests_unit_test_kdialect_SOURCES = tests/unit/test_kdialect.c
 tests_unit_test_kdialect_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_kdialect_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_kfile_SOURCES = tests/unit/test_kfile.c
+tests_unit_test_kfile_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_kfile_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_kmatch_SOURCES = tests/unit/test_kmatch.c
 tests_unit_test_kmatch_CFLAGS = $(UNIT_CFLAGS)

@@ -242,6 +242,67 @@ START_TEST(walk)
 }
 END_TEST
 
+/* after a change of attributes: which rules may be about this file? */
+START_TEST(any_hook)
+{
+	static const struct {
+		const char *line;
+		bool want;
+	} v[] = {
+		{ "appraise", true },
+		{ "appraise func=BPRM_CHECK", true },
+		{ "appraise func=MODULE_CHECK mask=MAY_READ", true },
+		{ "appraise func=FILE_CHECK mask=MAY_EXEC", true },
+		{ "appraise func=FILE_CHECK mask=^MAY_EXEC", true },
+		{ "appraise func=SETXATTR_CHECK appraise_algos=sha256", true },
+		/* everything else is */
+		{ "appraise func=BPRM_CHECK fowner=7", true },
+		{ "appraise func=BPRM_CHECK fowner=8", false },
+		{ "appraise func=BPRM_CHECK uid=1001", false },
+		{ "appraise func=BPRM_CHECK egid=100", false },
+		{ "appraise func=BPRM_CHECK fsname=xfs", false },
+		{ "appraise func=BPRM_CHECK fsmagic=ef54", false },
+		{ "appraise func=BPRM_CHECK obj_type=bin_t", false },
+	};
+	struct kaccess a = open_rdwr;
+	size_t i;
+
+	a.hook = KHOOK_NONE;
+	a.mask = 0;
+	a.any_hook = true;
+	for (i = 0; i < ARRAY_SIZE(v); i++)
+		ck_assert_msg(matches("6.12", v[i].line, &a) == v[i].want,
+			      "%s", v[i].line);
+	a.any_hook = false;
+	ck_assert(!matches("6.12", "appraise func=BPRM_CHECK", &a));
+}
+END_TEST
+
+START_TEST(walk_of_any_hook)
+{
+	static const char *const lines[] = {
+		"dont_appraise func=MMAP_CHECK fowner=8",
+		"dont_appraise func=MMAP_CHECK fowner=7",
+		"hash func=FILE_CHECK mask=MAY_READ",
+		"appraise",
+	};
+	struct ktarget t = target("6.12");
+	struct krule rules[ARRAY_SIZE(lines)];
+	struct kaccess a = open_rdwr;
+	struct kdecision d;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		rules[i] = rule(&t, lines[i]);
+	a.any_hook = true;
+	d = kdialect_walk(&t, rules, ARRAY_SIZE(lines), &a);
+	/* the first match decides, whatever hook it is of */
+	ck_assert_int_eq(d.rule[KCLASS_APPRAISE], 1);
+	ck_assert_int_eq(d.rule[KCLASS_HASH], 2);
+	ck_assert_int_eq(d.rule[KCLASS_MEASURE], -1);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("kmatch");
@@ -256,6 +317,8 @@ int main(void)
 	tcase_add_test(tc, keys_and_data);
 	tcase_add_test(tc, kexec_command_line);
 	tcase_add_test(tc, walk);
+	tcase_add_test(tc, any_hook);
+	tcase_add_test(tc, walk_of_any_hook);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
