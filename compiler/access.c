@@ -220,18 +220,28 @@ static dd_ref buffers(struct space *sp)
 	return dd_or(m, dd_or(m, keys, data), line);
 }
 
+/* what comes of it where a text is measured, and no file is read */
+static struct access_outcome text_outcome(const struct access_outcome *x)
+{
+	struct access_outcome text = *x;
+
+	text.verity = text.directio = false;
+	if (text.pcr == 0)
+		text.pcr = -1;
+	return kmodel_lists_text(text.template) ? text : nothing;
+}
+
 dd_ref access_effect(struct space *sp, struct access_outcomes *o, dd_ref region,
 		     const struct access_outcome *x)
 {
 	struct dd *m = space_dd(sp);
-	struct access_outcome plain = *x;
+	struct access_outcome text = text_outcome(x);
 	dd_ref effect = dd_and(m, region, dd_term(1 + access_outcome(o, x)));
 
-	if (!x->acts || (!x->verity && !x->directio))
+	if (!x->acts || same_outcome(x, &text))
 		return effect;
-	plain.verity = plain.directio = false;
 	return dd_or(m, dd_and(m, dd_and(m, region, buffers(sp)),
-			       dd_term(1 + access_outcome(o, &plain))),
+			       dd_term(1 + access_outcome(o, &text))),
 		     effect);
 }
 

@@ -67,8 +67,9 @@ struct access_step {
 };
 
 /*
- * region with one outcome; direct-io and verity are left out where no file is
- * read (KEY, DATA, KEXEC_CMDLINE), for there they say nothing.
+ * region with one outcome. Where no file is read but a text is measured (KEY,
+ * DATA, KEXEC_CMDLINE) it is what the kernel makes of it: direct-io and verity
+ * say nothing, pcr 0 is as if not given, template ima comes to nothing.
  */
 dd_ref access_effect(struct space *sp, struct access_outcomes *o, dd_ref region,
 		     const struct access_outcome *x);

@@ -480,6 +480,89 @@ static bool is_carried(const struct ast_stmt *rule, enum carrier by)
 						       KCLASS_APPRAISE);
 }
 
+/* ---- what the kernel does not do with texts ---- */
+
+/* why, and what else; NULL: with this option nothing is amiss */
+static const char *lost_on_texts(const struct ast_opt *o)
+{
+	const char *name;
+
+	if (o->kind == AST_OPT_PCR)
+		return o->number ? NULL :
+			"the kernel takes 0 for \"not given\" where it measures "
+			"a text, and extends its own register, mostly 10; "
+			"name another one or none";
+	name = kmodel_template(o->words.v[0].text);
+	return !name || kmodel_lists_text(name) ? NULL :
+		"it has no room for the digest of a text, and the kernel lists "
+		"nothing then, without a word; leave it out, or write "
+		"`template ima-buf`";
+}
+
+/* are all kexec command lines left to other statements? */
+static bool leaves_cmdline(const struct ast_stmt *rule)
+{
+	const uint32_t bits = UINT32_C(1) << AST_OP_KEXEC_CMDLINE |
+			      UINT32_C(1) << AST_OP_ANY;
+	size_t i;
+
+	for (i = 0; i < rule->excepts.n; i++) {
+		const struct ast_except *e = &rule->excepts.v[i];
+
+		if (ast_op_bits(&e->ops) & bits && !e->files && !e->subjects)
+			return true;
+	}
+	return false;
+}
+
+static bool takes_in_cmdline(const struct checker *k, const struct ast_op *op)
+{
+	return op->kind == AST_OP_ANY && !leaves_cmdline(k->ctx->rule) &&
+	       kmodel_cmdline_ordinary(k->tc.t) == KTRI_YES;
+}
+
+static void say_lost(struct checker *k, const struct ast_opt *o,
+		     const struct ast_op *op, const char *why)
+{
+	bool any = op->kind == AST_OP_ANY;
+	struct diag *d;
+
+	d = diag_add(k->tc.ds, DIAG_TEXT_OPTION, o->span,
+		     "`%s` does not go with `%s`%s",
+		     o->kind == AST_OPT_PCR ? "pcr 0" : "template ima",
+		     ast_op_word(op->kind),
+		     any ? ", which takes in `kexec-cmdline`" : "");
+	diag_also(d, op->span);
+	diag_note(k->tc.ds, d, NO_SPAN, "%s", why);
+	if (any)
+		diag_note(k->tc.ds, d, NO_SPAN, "or write `except "
+			  "kexec-cmdline`, and measure that by a statement of "
+			  "its own");
+}
+
+static void check_texts(struct checker *k)
+{
+	static const enum ast_opt_kind kinds[] = { AST_OPT_PCR,
+						   AST_OPT_TEMPLATE };
+	const ast_ops *ops = &k->ctx->rule->ops;
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const struct ast_opt *o = ast_find_opt(k->ctx, kinds[i]);
+		const char *why = o ? lost_on_texts(o) : NULL;
+		enum khook hooks[MAX_OP_HOOKS];
+
+		if (!why || !is_carried(k->ctx->rule, DO_MEASURE))
+			continue;
+		for (j = 0; j < ops->n; j++) {
+			hooks_of(ops->v[j].kind, hooks);
+			if (khook_is_text(hooks[0]) ||
+			    takes_in_cmdline(k, &ops->v[j]))
+				say_lost(k, o, &ops->v[j], why);
+		}
+	}
+}
+
 static void check_options(struct checker *k)
 {
 	size_t i;
@@ -493,6 +576,7 @@ static void check_options(struct checker *k)
 			check_option(k, row, o);
 	}
 	check_verity(k);
+	check_texts(k);
 }
 
 /* ---- rules ---- */

@@ -195,6 +195,39 @@ static bool meaning_known(struct target_check *k, const struct krule *r,
 	return false;
 }
 
+/* a line that measures texts, too, and not as it says */
+static void check_texts(struct target_check *k, const struct krule *r,
+			struct span span)
+{
+	bool cmdline = r->func == KHOOK_NONE && !r->has_mask &&
+		       kmodel_cmdline_ordinary(k->t) == KTRI_YES;
+	const char *what = r->func == KHOOK_KEY ? "a key" :
+			   r->func == KHOOK_DATA ? "critical data" :
+						   "a kexec command line";
+	struct diag *d = NULL;
+
+	if (r->class != KCLASS_MEASURE || r->dont ||
+	    (!khook_is_text(r->func) && !cmdline))
+		return;
+	if (!kmodel_lists_text(r->template)) {
+		d = diag_add(k->ds, DIAG_TEXT_LINE, span, "with `template=ima` "
+			     "the kernel measures %s nowhere", what);
+		diag_note(k->ds, d, NO_SPAN, "it has no room for the digest "
+			  "of a text; `template=ima-buf` has, and is what the "
+			  "kernel takes by itself");
+	} else if (r->pcr == 0) {
+		d = diag_add(k->ds, DIAG_TEXT_LINE, span, "with `pcr=0` the "
+			     "kernel measures %s in its own register, mostly "
+			     "10", what);
+		diag_note(k->ds, d, NO_SPAN, "it takes 0 for \"not given\" "
+			  "where it measures a text");
+	}
+	if (d && cmdline)
+		diag_note(k->ds, d, NO_SPAN, "a line without `func=` takes in "
+			  "the command line; put one with "
+			  "`func=KEXEC_CMDLINE` above it");
+}
+
 /* a path that came to nothing, which was said: what is wrong beside it? */
 static const char *without_path(struct target_check *k,
 				const struct ast_stmt *s)
@@ -227,6 +260,7 @@ void target_check_raw(struct target_check *k, struct ast_stmt *s)
 		break;
 	case KD_RULE:
 		note_assumed(k, out->assumes, span);
+		check_texts(k, &out->rule, span);
 		if (!s->files && meaning_known(k, &out->rule, span))
 			s->raw = &out->rule;
 		break;
@@ -249,6 +283,7 @@ static void check_line(struct target_check *k, const struct source *src,
 		break;
 	case KD_RULE:
 		note_assumed(k, out.assumes, span);
+		check_texts(k, &out.rule, span);
 		break;
 	}
 }

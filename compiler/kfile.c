@@ -9,12 +9,6 @@
 #define DEFAULT_ALGO 4u
 #define CONFIGURED_PCR 10u
 
-static bool is_text(enum khook hook)
-{
-	return hook == KHOOK_KEXEC_CMDLINE || hook == KHOOK_KEY ||
-	       hook == KHOOK_DATA;
-}
-
 void kfile_matched(const struct krule *rules, const struct kdecision *d,
 		   enum khook hook, struct kmatched *m)
 {
@@ -37,7 +31,7 @@ void kfile_matched(const struct krule *rules, const struct kdecision *d,
 	if (m->act[KCLASS_MEASURE]) {
 		m->pcr = rules[d->rule[KCLASS_MEASURE]].pcr;
 		m->template = rules[d->rule[KCLASS_MEASURE]].template;
-		if (m->pcr == 0 && is_text(hook))
+		if (m->pcr == 0 && khook_is_text(hook))
 			m->pcr = -1;
 	}
 	if (!m->act[KCLASS_APPRAISE])
@@ -298,7 +292,8 @@ void kfile_call(struct kfile *f, const struct kcall *call,
 void kfile_text(const struct kmatched *m, struct kcall_result *res)
 {
 	memset(res, 0, sizeof(*res));
-	res->measured = m->act[KCLASS_MEASURE] && !is_ima(m->template);
+	res->measured = m->act[KCLASS_MEASURE] &&
+			kmodel_lists_text(m->template);
 	res->pcr = m->pcr;
 	res->template = m->template;
 }

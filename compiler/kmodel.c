@@ -261,6 +261,16 @@ void krule_init(struct krule *r, enum kclass class, bool dont)
 	r->pcr = -1;
 }
 
+bool khook_is_text(enum khook h)
+{
+	return h == KHOOK_KEXEC_CMDLINE || h == KHOOK_KEY || h == KHOOK_DATA;
+}
+
+bool kmodel_lists_text(const char *template)
+{
+	return !template || kmodel_template_row(template) != KF_TMPL_IMA;
+}
+
 unsigned int krule_effects(const struct krule *r)
 {
 	unsigned int f, bits = 0;

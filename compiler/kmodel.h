@@ -89,6 +89,14 @@ struct krule {
 
 void krule_init(struct krule *r, enum kclass class, bool dont);
 
+/*
+ * KEXEC_CMDLINE, KEY_CHECK and CRITICAL_DATA measure a text, not a file. Their
+ * pcr=0 is taken for "not given".
+ */
+bool khook_is_text(enum khook h);
+/* with template=ima, which has no room for its digest, no text is listed */
+bool kmodel_lists_text(const char *template);
+
 /* load-time effects of appraise rules, sticky for the boot */
 enum { KEFFECT_MODULE = 1, KEFFECT_FIRMWARE = 2, KEFFECT_POLICY = 4,
        KEFFECT_KEXEC = 8 };

@@ -287,14 +287,24 @@ static void outcome_clear(struct boutcome *o)
 	o->pcr = -1;
 }
 
-/* where no file is read, what is asked of its digest says nothing */
+/*
+ * Where no file is read but a text is measured, what is asked of a digest says
+ * nothing, PCR 0 is "not given", and the template "ima" lists nothing.
+ */
 static void without_file(const struct kaccess *a, struct bverdict *v)
 {
 	if (a->hook != KHOOK_KEY && a->hook != KHOOK_DATA &&
 	    a->hook != KHOOK_KEXEC_CMDLINE)
 		return;
-	for (int c = 0; c < KCLASS_COUNT; c++)
-		v->out[c].verity = v->out[c].directio = false;
+	for (int c = 0; c < KCLASS_COUNT; c++) {
+		struct boutcome *o = &v->out[c];
+
+		o->verity = o->directio = false;
+		if (o->pcr == 0)
+			o->pcr = -1;
+		if (o->template && strcmp(o->template, "ima") == 0)
+			outcome_clear(o);
+	}
 	v->flags = (struct bflags){ false, false, 0 };
 }
 

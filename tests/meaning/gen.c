@@ -572,6 +572,10 @@ static void line_file_conditions(struct gen *g)
 		buf_printf(g->out, " subj_type=%s", PICK(g, domains));
 }
 
+/* 0 and "ima" mean something else to texts; the language has neither there */
+static const char *const registers[] = { "11", "12", "0" };
+static const char *const line_templates[] = { "ima", "ima-ng", "ima-buf" };
+
 void gen_line(struct buf *out, const struct gen_knobs *k, struct rng *r)
 {
 	struct gen g = { .out = out, .k = k, .r = r };
@@ -587,7 +591,9 @@ void gen_line(struct buf *out, const struct gen_knobs *k, struct rng *r)
 		   h->text);
 	line_file_conditions(&g);
 	if (class == KCLASS_MEASURE && !dont && pct(&g, k->pcr))
-		buf_printf(out, " pcr=%u", 11 + (unsigned int)rng_below(r, 2));
+		buf_printf(out, " pcr=%s", PICK(&g, registers));
+	if (class == KCLASS_MEASURE && !dont && pct(&g, k->template))
+		buf_printf(out, " template=%s", PICK(&g, line_templates));
 	if (class == KCLASS_APPRAISE && !dont && pct(&g, k->strict))
 		buf_puts(out, " appraise_type=imasig");
 }

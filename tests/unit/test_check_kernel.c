@@ -770,6 +770,135 @@ START_TEST(which_language)
 }
 END_TEST
 
+/* ---- what the kernel does not do with texts ---- */
+
+static size_t count(enum diag_code code)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ds.n; i++)
+		n += ds.v[i]->code == code;
+	return n;
+}
+
+static struct ast_stmt *measure_text(enum ast_op_kind op, uint64_t pcr,
+				     const char *template)
+{
+	struct ast_stmt *s = rule(false, KCLASS_MEASURE, op);
+
+	add_option(s, AST_OPT_PCR, NULL);
+	s->opts.v[0].number = pcr;
+	add_option(s, AST_OPT_TEMPLATE, template);
+	return s;
+}
+
+static void except(struct ast_stmt *s, enum ast_op_kind op,
+		   struct ast_set *files)
+{
+	struct ast_except e = { .span = some_span(), .files = files };
+	struct ast_op o = { .kind = op, .span = some_span() };
+
+	vec_push(&arena, &e.ops, o);
+	vec_push(&arena, &s->excepts, e);
+}
+
+START_TEST(text_options)
+{
+	static const struct {
+		const char *release;
+		enum ast_op_kind op;
+		uint64_t pcr;
+		const char *template;
+		size_t errors;
+	} v[] = {
+		{ "6.12", AST_OP_KEY, 0, "ima-buf", 1 },
+		{ "6.12", AST_OP_DATA, 0, "ima-buf", 1 },
+		{ "6.12", AST_OP_KEXEC_CMDLINE, 0, "ima-buf", 1 },
+		{ "5.4", AST_OP_KEXEC_CMDLINE, 0, "ima-buf", 1 },
+		{ "6.12", AST_OP_KEY, 10, "ima", 1 },
+		{ "6.12", AST_OP_KEY, 10, "d|n", 1 },
+		{ "6.12", AST_OP_KEY, 0, "ima", 2 },
+		{ "6.12", AST_OP_KEY, 10, "ima-ng", 0 },
+		{ "6.12", AST_OP_KEXEC_KERNEL, 0, "ima", 0 },
+		/* only where it takes in the command line */
+		{ "6.12", AST_OP_ANY, 0, "ima", 2 },
+		{ "5.10", AST_OP_ANY, 0, "ima", 2 },
+		{ "5.4", AST_OP_ANY, 0, "ima", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(v); i++) {
+		struct ktarget t = target(v[i].release, KLSM_SELINUX);
+
+		measure_text(v[i].op, v[i].pcr, v[i].template);
+		judge(&t);
+		ck_assert_msg(ds.n_errors == v[i].errors, "case %zu: %zu", i,
+			      ds.n_errors);
+		ck_assert_uint_eq(count(DIAG_TEXT_OPTION), v[i].errors);
+		again();
+	}
+}
+END_TEST
+
+START_TEST(text_options_excepted)
+{
+	struct ktarget t = target("6.12", KLSM_SELINUX);
+	struct ast_stmt *s;
+
+	s = measure_text(AST_OP_ANY, 0, "ima");
+	except(s, AST_OP_KEXEC_CMDLINE, NULL);
+	judge(&t);
+	ck_assert_uint_eq(ds.n_errors, 0);
+	again();
+	s = measure_text(AST_OP_ANY, 0, "ima");
+	except(s, AST_OP_KEXEC_CMDLINE, leaf(AST_SET_OWNER));
+	except(s, AST_OP_MODULE, NULL);
+	judge(&t);
+	ck_assert_uint_eq(ds.n_errors, 2);
+	again();
+	/* of what is exempt nothing is measured */
+	s = measure_text(AST_OP_KEY, 0, "ima");
+	s->exempt = true;
+	judge(&t);
+	ck_assert_uint_eq(ds.n_errors, 0);
+}
+END_TEST
+
+START_TEST(text_lines)
+{
+	static const struct {
+		const char *release, *line;
+		size_t warnings;
+	} v[] = {
+		{ "6.12", "measure func=KEY_CHECK pcr=0", 1 },
+		{ "6.12", "measure func=CRITICAL_DATA template=ima", 1 },
+		{ "5.4", "measure func=KEXEC_CMDLINE pcr=0 template=ima", 1 },
+		{ "6.12", "measure pcr=0", 1 },
+		{ "5.10", "measure fowner=0 template=d|n", 1 },
+		{ "5.4", "measure pcr=0", 0 },
+		{ "6.12", "measure mask=^MAY_READ pcr=0", 0 },
+		{ "6.12", "measure func=BPRM_CHECK pcr=0 template=ima", 0 },
+		{ "6.12", "measure func=KEY_CHECK pcr=10 template=ima-ng", 0 },
+		{ "6.12", "dont_measure func=KEY_CHECK", 0 },
+		{ "6.12", "audit", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(v); i++) {
+		struct ktarget t = target(v[i].release, KLSM_SELINUX);
+		const struct source *src =
+			source_new(&arena, "t", v[i].line,
+				   strlen(v[i].line), 0);
+
+		check_kernel_lines(&strings, src, &t, &ds);
+		ck_assert_uint_eq(ds.n_errors, 0);
+		ck_assert_msg(count(DIAG_TEXT_LINE) == v[i].warnings, "%s",
+			      v[i].line);
+		again();
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("check_kernel");
@@ -800,6 +929,9 @@ int main(void)
 	tcase_add_test(tc, raw_line_of_another_release);
 	tcase_add_test(tc, kernel_file);
 	tcase_add_test(tc, which_language);
+	tcase_add_test(tc, text_options);
+	tcase_add_test(tc, text_options_excepted);
+	tcase_add_test(tc, text_lines);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
