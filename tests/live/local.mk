@@ -15,6 +15,22 @@ EXTRA_DIST += \
 	tests/live/guest_who.h \
 	tests/live/kernels.sh \
 	tests/live/judge-globs.awk \
+	tests/live/leaks.sh \
+	tests/live/leaks/direct-io-exemption.imapol \
+	tests/live/leaks/direct-io-exemption.lines \
+	tests/live/leaks/direct-io.imapol \
+	tests/live/leaks/direct-io.lines \
+	tests/live/leaks/exemption.imapol \
+	tests/live/leaks/exemption.lines \
+	tests/live/leaks/none-first.imapol \
+	tests/live/leaks/none-required.imapol \
+	tests/live/leaks/signature-mmap.imapol \
+	tests/live/leaks/signature-user.imapol \
+	tests/live/leaks/signature.imapol \
+	tests/live/leaks/verity-file.imapol \
+	tests/live/leaks/verity-required.imapol \
+	tests/live/leaks/verity-signature.imapol \
+	tests/live/leaks/verity.imapol \
 	tests/live/lines.sh \
 	tests/live/mk-initramfs.sh \
 	tests/live/mk-sample.sh \
