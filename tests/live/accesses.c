@@ -122,6 +122,8 @@ static void lone_policy(struct load *l, struct draw *d, size_t n, FILE *out)
 
 	draw_alone(d);
 	fputs("# one policy\n", out);
+	if (n)
+		draw_warm_up(d, 1, out);
 	for (i = 0; i < n; i++) {
 		struct buf line;
 

@@ -14,6 +14,7 @@ static const uint32_t ids[] = { 0, 1, 5, 7, 1000, 1001, 4294967294u };
 static const char *const users[] = { "sys_u", "own_u" };
 static const char *const types[] = { "a_t", "b_t", "c_t" };
 static const char *const roles[] = { "object_r", "other_r" };
+#define WARM "warm_t"	/* no rule but the one that warms up knows it */
 static const char *const domains[] = { "init_t", "shell_t", "web_t" };
 /* nobody but the kernel makes a keyring with a point in front */
 static const char *const rings[] = { "_ima", "_evm", "mine" };
@@ -45,6 +46,15 @@ void draw_policy(struct draw *d, unsigned int number)
 	d->role = text_of(d->plan->arena, "r%u_r", number);
 }
 
+bool draw_is_role(const char *role)
+{
+	unsigned int number;
+	int end = 0;
+
+	return sscanf(role, "r%u_r%n", &number, &end) == 1 && end &&
+	       !role[end];
+}
+
 void draw_alone(struct draw *d)
 {
 	draw_policy(d, 0);
@@ -64,6 +74,7 @@ void draw_print_labels(FILE *f)
 		fprintf(f, "measure obj_user=%s\n", users[i]);
 	for (i = 0; i < ARRAY_SIZE(types); i++)
 		fprintf(f, "measure obj_type=%s\n", types[i]);
+	fprintf(f, "measure obj_type=%s\n", WARM);
 	for (i = 0; i < ARRAY_SIZE(domains); i++)
 		for (j = 0; j < ARRAY_SIZE(roles); j++)
 			fprintf(f, "measure subj_type=%s obj_role=%s\n",
@@ -425,14 +436,12 @@ void draw_warm_up(struct draw *d, unsigned int number, FILE *policy)
 {
 	struct plan_file f = {
 		.dir = PLAN_ROOTFS, .mode = 0777, .content = PLAN_TEXT,
-		.seal = PLAN_SEAL_SIGNED,
+		.seal = PLAN_SEAL_SIGNED, .label = { "sys_u", "object_r", WARM },
 	};
 	struct plan_access x = { .verb = PLAN_OPEN, .arg = "r" };
 
-	draw_policy(d, number);
-	fprintf(policy, "appraise func=FILE_CHECK appraise_type=imasig obj_role=%s\n",
-		d->role);
-	f.label = (struct plan_label){ PICK(d, users), d->role, PICK(d, types) };
+	fprintf(policy, "appraise func=FILE_CHECK obj_type=%s appraise_type=imasig\n",
+		f.label.type);
 	x.subject = subject_label(d);
 	f.name = text_of(d->plan->arena, "p%u.warm", number);
 	x.file = plan_add_file(d->plan, &f);

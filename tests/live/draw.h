@@ -25,6 +25,8 @@ struct draw {
 void draw_init(struct draw *d, uint64_t seed, const struct ktarget *t,
 	       struct plan *p);
 void draw_policy(struct draw *d, unsigned int number);
+/* is it the role of some policy's files? */
+bool draw_is_role(const char *role);
 
 /*
  * The one policy of its load: files have other roles, and lines may be about
@@ -49,8 +51,8 @@ void draw_sealed(struct draw *d, const struct krule *aim,
 		 enum plan_content content, unsigned int seal,
 		 enum plan_verb verb, const char *arg);
 /*
- * A policy of one line, with this number, and an access to it: root reads a
- * signed file. The first process that needs the _ima keyring decides whose it
+ * A line about a type that no other line has, and, as of a policy with this
+ * number, an access to a file of it: root reads a signed file. The first process that needs the _ima keyring decides whose it
  * is; if that is not root, no signature is good in this boot (facts 10.1).
  */
 void draw_warm_up(struct draw *d, unsigned int number, FILE *policy);

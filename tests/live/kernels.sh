@@ -40,7 +40,7 @@ share_wanted=30
 LIBRARY=$srcdir/policies/lib
 LIVE_TPM=no
 export LIBRARY LIVE_TPM LIVE_DIR srcdir
-: "${ACCESSES:?names no accesses}" "${PROGRAMS:?names no programs}"
+: "${ACCESSES:?names no accesses}" "${PROGRAMS:?names no programs}" "${IMAPOLC:?names no imapolc}"
 
 # draw NAME PROGRAM ARGUMENT...: a boot of that name, for which PROGRAM draws the plan
 draw() {
@@ -130,6 +130,12 @@ run_kernel() {
 	rm -rf "$work"
 	mkdir -p "$work"
 	started=$(date +%s)
+	leaks_said=$("$here/leaks.sh" "$release" "$work/leaks" 2>"$work/leaks.log") || {
+		failed=yes
+		cat "$work/leaks.log"
+		printf '%s\n' "$leaks_said"
+	}
+	leaks_said=$(printf '%s\n' "$leaks_said" | sed -n "s/^$release: \\(leaks .* called\\), disagreements.*/\\1/p")
 	prepare_kernel
 	boot_all "$work"
 	judge_kernel
@@ -145,7 +151,7 @@ run_kernel() {
 	lines_said=$(grep -a "^$release: lines " "$LIVE_DIR/lines.report") || failed=yes
 	summary="$summary${lines_said:-$release: no lines}
 $release: policies $((boots * policies + lone_boots)), accesses $accesses, measured $measured %; \
-refusals $(sum '^refusals' refused) of $(sum '^refusals' accesses) accesses; \
+refusals $(sum '^refusals' refused) of $(sum '^refusals' accesses) accesses; ${leaks_said:-no leaks}; \
 programs $((program_boots * programs + lone_programs)), accesses $(sum "^programs" accesses), disagreements $differ
 "
 }

@@ -243,8 +243,7 @@ static int draw_programs(struct load *l, uint64_t seed, unsigned int count,
 	/* what is not written to the file is a matter of lines, not of statements */
 	d.no_truncate = true;
 	l->alone = count == 0;
-	if (!l->alone)
-		draw_warm_up(&d, count, policy);
+	draw_warm_up(&d, count + l->alone, policy);
 	for (k = 0; k < count + l->alone; k++)
 		if (!one_program(l, &d, k, dir, policy))
 			return 2;
@@ -286,33 +285,35 @@ static void matched_of(const struct bprog *p, const struct bverdict *v,
 	m->sig = v->flags.sig;
 }
 
-/* the policy that has root read a signed file first is none of the programs */
-static void decide_warm_up(const struct kaccess *a, struct kmatched *m)
+/* the line that warms up stands first, and nothing else appraises its file */
+static void warm_up(const struct kaccess *a, struct kmatched *m)
 {
-	memset(m, 0, sizeof(*m));
-	m->pcr = -1;
-	m->act[KCLASS_APPRAISE] = a->hook == KHOOK_FILE;
-	m->sig = a->hook == KHOOK_FILE ? KSIG_IMASIG : 0;
+	if (a->hook != KHOOK_FILE)
+		return;
+	m->act[KCLASS_APPRAISE] = true;
+	m->no_func = false;
+	m->algos = 0;
+	m->sig |= KSIG_IMASIG;
 }
 
 static void decide(void *arg, unsigned int policy, const struct kaccess *a,
 		   struct kmatched *m)
 {
 	const struct load *l = arg;
-	const struct attempt *at;
+	bool warm = policy >= l->programs.n;
 	struct bverdict v;
 
-	if (policy >= l->programs.n) {
-		decide_warm_up(a, m);
-		return;
+	memset(m, 0, sizeof(*m));
+	m->pcr = -1;
+	/* among many the file is of none of them; a single one sees it, too */
+	if (!warm || l->alone) {
+		const struct attempt *at = l->programs.v[warm ? 0 : policy];
+
+		brute_ast(&at->prog, a, &v);
+		matched_of(&at->prog, &v, m);
 	}
-	at = l->programs.v[policy];
-	brute_ast(&at->prog, a, &v);
-	matched_of(&at->prog, &v, m);
-	/* the configured PCR stands for 0 where a text is measured (facts 4.5) */
-	if (m->pcr == 0 && (a->hook == KHOOK_KEY || a->hook == KHOOK_DATA ||
-			    a->hook == KHOOK_KEXEC_CMDLINE))
-		m->pcr = -1;
+	if (warm)
+		warm_up(a, m);
 }
 
 static void show_program(void *arg, unsigned int policy)
@@ -349,9 +350,12 @@ static bool read_programs(struct load *l, const char *dir)
 		unsigned int k = (unsigned int)
 			strtoul(l->plan.files.v[i].name + 1, NULL, 10);
 
-		if (strstr(l->plan.files.v[i].name, ".warm"))
+		if (strstr(l->plan.files.v[i].name, ".warm")) {
 			l->warmed_up = true;
-		else if (k + 1 > n)
+			continue;
+		}
+		l->alone = !draw_is_role(l->plan.files.v[i].label.role);
+		if (k + 1 > n)
 			n = k + 1;
 	}
 	for (i = 0; i < n; i++)
