@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "num.h"
 #include "plan.h"
 #include "util.h"
 
@@ -202,6 +203,11 @@ char *plan_slurp(struct arena *a, const char *path, size_t *len)
 	fclose(f);
 	*len = b.len;
 	return b.s;
+}
+
+bool plan_number(const char *s, uint64_t *n)
+{
+	return num_parse(s, strlen(s), 10, UINT64_MAX, n) == NUM_OK;
 }
 
 bool plan_target(struct arena *a, const char *release, const char *config,

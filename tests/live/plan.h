@@ -147,6 +147,8 @@ struct plan_log {
 };
 
 bool plan_read_log(struct plan_log *log, const struct plan *p, const char *file);
+/* a number of the command line */
+bool plan_number(const char *s, uint64_t *n);
 /* a whole file, NUL behind it; NULL: a message was printed */
 char *plan_slurp(struct arena *a, const char *path, size_t *len);
 

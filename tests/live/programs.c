@@ -10,7 +10,6 @@
 #include "../meaning/harness.h"
 #include "buf.h"
 #include "draw.h"
-#include "num.h"
 #include "paths.h"
 #include "root.h"
 #include "trial.h"
@@ -405,11 +404,6 @@ static int judge(struct load *l, const char *dir, const char *file,
 	return t.differ || !t.accesses;
 }
 
-static bool number(const char *s, uint64_t *n)
-{
-	return num_parse(s, strlen(s), 10, UINT64_MAX, n) == NUM_OK;
-}
-
 int main(int argc, char **argv)
 {
 	struct load l;
@@ -423,7 +417,7 @@ int main(int argc, char **argv)
 	    plan_target(&l.arena, argv[2], argv[3], &l.target))
 		status = judge(&l, argv[4], argv[5], argv[6]);
 	else if (argc == 7 && strcmp(argv[1], "draw") == 0 &&
-		 number(argv[2], &seed) && number(argv[3], &count) &&
+		 plan_number(argv[2], &seed) && plan_number(argv[3], &count) &&
 		 plan_target(&l.arena, argv[4], argv[5], &l.target))
 		status = draw_programs(&l, seed, (unsigned int)count, argv[6]);
 	else

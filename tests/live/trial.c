@@ -344,14 +344,19 @@ const char *trial_last_part(const char *name)
 	return slash ? slash + 1 : name;
 }
 
+static void index_add(struct index *x, const char *name)
+{
+	x->v[x->n] = (struct found){ trial_last_part(name), x->n };
+	x->n++;
+}
+
 static struct index index_entries(struct arena *a, const struct plan_log *log)
 {
 	struct index x = { arena_zalloc(a, log->entries.n + 1, sizeof(*x.v)),
-			   log->entries.n };
-	size_t i;
+			   0 };
 
-	for (i = 0; i < x.n; i++)
-		x.v[i] = (struct found){ trial_last_part(log->entries.v[i].name), i };
+	while (x.n < log->entries.n)
+		index_add(&x, log->entries.v[x.n].name);
 	qsort(x.v, x.n, sizeof(*x.v), by_name);
 	return x;
 }
@@ -359,11 +364,10 @@ static struct index index_entries(struct arena *a, const struct plan_log *log)
 static struct index index_records(struct arena *a, const struct plan_log *log)
 {
 	struct index x = { arena_zalloc(a, log->records.n + 1, sizeof(*x.v)),
-			   log->records.n };
-	size_t i;
+			   0 };
 
-	for (i = 0; i < x.n; i++)
-		x.v[i] = (struct found){ trial_last_part(log->records.v[i].name), i };
+	while (x.n < log->records.n)
+		index_add(&x, log->records.v[x.n].name);
 	qsort(x.v, x.n, sizeof(*x.v), by_name);
 	return x;
 }

@@ -81,11 +81,11 @@ tests_unit_test_kdialect_SOURCES = tests/unit/test_kdialect.c
 tests_unit_test_kdialect_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_kdialect_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_kfile_SOURCES = tests/unit/test_kfile.c
+tests_unit_test_kfile_SOURCES = tests/unit/test_kfile.c tests/unit/krules.h
 tests_unit_test_kfile_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_kfile_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_kmatch_SOURCES = tests/unit/test_kmatch.c
+tests_unit_test_kmatch_SOURCES = tests/unit/test_kmatch.c tests/unit/krules.h
 tests_unit_test_kmatch_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_kmatch_LDADD = $(UNIT_LDADD)
 

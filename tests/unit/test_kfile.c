@@ -7,6 +7,7 @@
 
 #include "buf.h"
 #include "kfile.h"
+#include "krules.h"
 #include "util.h"
 
 /*
@@ -48,9 +49,6 @@ struct story {
 
 #define IN_10 "measured -1 default sha256"
 
-static struct arena arena;
-static struct intern in;
-
 struct play {
 	const struct story *story;
 	struct ktarget target;
@@ -59,38 +57,6 @@ struct play {
 	struct kfile file;
 	bool noticed;
 };
-
-static void setup(void)
-{
-	arena_init(&arena);
-	intern_init(&in, &arena);
-}
-
-static void teardown(void)
-{
-	arena_free(&arena);
-}
-
-static struct ktarget target(const char *release)
-{
-	struct krelease rel;
-	struct ktarget t;
-
-	ck_assert(krelease_parse(release, strlen(release), &rel));
-	ktarget_init(&t, rel);
-	t.lsm = KLSM_SELINUX;
-	return t;
-}
-
-static struct krule rule(const struct ktarget *t, const char *line)
-{
-	struct kd_out out;
-	enum kd_result r = kdialect_parse(t, &in, line, strlen(line), &out);
-
-	ck_assert_msg(r == KD_RULE, "%s: %s", line,
-		      r == KD_REFUSED ? out.err.message : "empty");
-	return out.rule;
-}
 
 static void match(const struct play *p, const struct kaccess *a,
 		  struct kmatched *m)

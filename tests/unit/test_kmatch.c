@@ -3,45 +3,9 @@
 
 #include <check.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "kdialect.h"
+#include "krules.h"
 #include "util.h"
-
-static struct arena arena;
-static struct intern in;
-
-static void setup(void)
-{
-	arena_init(&arena);
-	intern_init(&in, &arena);
-}
-
-static void teardown(void)
-{
-	arena_free(&arena);
-}
-
-static struct ktarget target(const char *release)
-{
-	struct krelease rel;
-	struct ktarget t;
-
-	ck_assert(krelease_parse(release, strlen(release), &rel));
-	ktarget_init(&t, rel);
-	t.lsm = KLSM_SELINUX;
-	return t;
-}
-
-static struct krule rule(const struct ktarget *t, const char *line)
-{
-	struct kd_out out;
-	enum kd_result r = kdialect_parse(t, &in, line, strlen(line), &out);
-
-	ck_assert_msg(r == KD_RULE, "%s: %s", line,
-		      r == KD_REFUSED ? out.err.message : "empty");
-	return out.rule;
-}
 
 static const struct kaccess open_rdwr = {
 	.hook = KHOOK_FILE, .mask = KMASK_READ | KMASK_WRITE,
