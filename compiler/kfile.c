@@ -156,6 +156,7 @@ static bool collect(struct kfile *f, const struct work *w, bool *good,
 	if (w->call->direct && !f->verity) {
 		record(res, "failed(directio)");
 		f->current = true;
+		f->digest = DEFAULT_ALGO;
 		*good = false;
 		return true;
 	}

@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "draw.h"
+#include "kmodel_row.h"
 #include "trial.h"
 
 /*
@@ -15,8 +16,9 @@
  * load, DIR/policy, and accesses to hold the matcher against. KIND is policies;
  * refusals: of appraisal, with files of each seal and several accesses to one
  * file; alone: COUNT rules, 0 too, with what cannot be told apart by a role.
- * accesses judge RELEASE CONFIG DIR LOG CERTS: what the guest said of them. Exit
- * status 1 when something differs. LAYOUT of DIR: plan.h.
+ * accesses judge RELEASE CONFIG DIR LOG FIXTURES: what the guest said of them. Exit
+ * status 1 when something differs.
+ * accesses rows RELEASE CONFIG: the rows of the model that accesses must ask. LAYOUT of DIR: plan.h.
  */
 
 #define ACCESSES_MIN 100
@@ -114,24 +116,53 @@ static void one_refusal(struct load *l, struct draw *d, unsigned int number,
 
 /* ---- one policy in a boot ---- */
 
+struct rules {
+	const struct ktarget *target;
+	struct krule *v;
+	size_t n;
+};
+
+static void decide_rules(void *arg, unsigned int policy,
+			 const struct kaccess *a, struct kmatched *m)
+{
+	const struct rules *r = arg;
+	struct kdecision d = kdialect_walk(r->target, r->v, r->n, a);
+
+	(void)policy;
+	kfile_matched(r->v, &d, a->hook, m);
+}
+
+/* lines under which the guest can do what it has to */
+static void lone_lines(struct load *l, struct draw *d, struct rules *r,
+		       struct buf *lines)
+{
+	size_t i;
+
+	do {
+		buf_init(lines, &l->arena);
+		buf_puts(lines, "");
+		for (i = 0; i < r->n; i++) {
+			draw_line(d, &l->strings, lines, &r->v[i]);
+			buf_putc(lines, '\n');
+		}
+	} while (!draw_guest_lives(decide_rules, r));
+}
+
 static void lone_policy(struct load *l, struct draw *d, size_t n, FILE *out)
 {
-	struct krule *rules = arena_zalloc(&l->arena, n + 1, sizeof(*rules));
+	struct rules r = { &l->target,
+			   arena_zalloc(&l->arena, n + 1, sizeof(*r.v)), n };
+	struct buf lines;
 	size_t i;
 
 	draw_alone(d);
 	fputs("# one policy\n", out);
 	if (n)
 		draw_warm_up(d, 1, out);
-	for (i = 0; i < n; i++) {
-		struct buf line;
-
-		buf_init(&line, &l->arena);
-		draw_line(d, &l->strings, &line, &rules[i]);
-		fprintf(out, "%s\n", line.s);
-	}
+	lone_lines(l, d, &r, &lines);
+	fputs(lines.s, out);
 	for (i = 0; i < ACCESSES_MIN; i++) {
-		const struct krule *aim = n ? &rules[rng_below(&d->r, n)] : NULL;
+		const struct krule *aim = n ? &r.v[rng_below(&d->r, n)] : NULL;
 
 		draw_access(d, aim);
 		if (rng_percent(&d->r, 15))
@@ -154,6 +185,12 @@ static int finish(struct load *l, const char *dir, FILE *policy)
 		return 0;
 	fprintf(stderr, "accesses: %s: %s\n", dir, strerror(errno));
 	return 2;
+}
+
+static bool is_kind(const char *kind)
+{
+	return strcmp(kind, "policies") == 0 || strcmp(kind, "refusals") == 0 ||
+	       strcmp(kind, "alone") == 0;
 }
 
 static int draw_kind(struct load *l, const char *kind, uint64_t seed,
@@ -211,12 +248,10 @@ static bool read_policy(struct load *l, const char *dir)
 static void decide(void *arg, unsigned int policy, const struct kaccess *a,
 		   struct kmatched *m)
 {
-	const struct load *l = arg;
-	struct kdecision d = kdialect_walk(&l->target, l->rules.v, l->rules.n,
-					   a);
+	struct load *l = arg;
+	struct rules r = { &l->target, l->rules.v, l->rules.n };
 
-	(void)policy;
-	kfile_matched(l->rules.v, &d, a->hook, m);
+	decide_rules(&r, policy, a, m);
 }
 
 static void show_policy(void *arg, unsigned int policy)
@@ -253,7 +288,7 @@ static void take_effects(struct trial *t, const struct load *l)
 }
 
 static int judge(struct load *l, const char *dir, const char *file,
-		 const char *certs)
+		 const char *fixtures)
 {
 	struct plan_log log;
 	struct trial t = { .target = &l->target, .plan = &l->plan, .log = &log,
@@ -263,12 +298,57 @@ static int judge(struct load *l, const char *dir, const char *file,
 	    !plan_read_log(&log, &l->plan, file))
 		return 2;
 	take_effects(&t, l);
-	t.certs = certs;
-	trial_run(&t);
-	printf("lines %zu accesses %zu measured %zu refused %zu recorded %zu audited %zu disagreements %zu\n",
-	       l->lines.n, t.accesses, t.measured, t.refused, t.recorded,
-	       t.audited, t.differ);
+	t.fixtures = fixtures;
+	if (!trial_run(&t))
+		return 2;
+	trial_print(&t);
 	return t.differ || !t.accesses;
+}
+
+/* ---- rows ---- */
+
+/* what no access of a plan can show, and what does */
+static const struct {
+	enum kfeature row;
+	const char *why;
+} elsewhere[] = {
+	{ KF_EFFECT_FIRMWARE, "own.sh has it: Debian's kernels have no sysfs fallback" },
+	{ KF_EFFECT_POLICY, "own.sh has it: Debian's kernels take one policy" },
+	{ KF_MEAN_LSM_ERROR_MATCHES, "not tested: no label of the guest is stale" },
+	{ KF_MEAN_EXECVE_CHECK, "not tested: no access asks execveat() to check" },
+};
+
+static const char *why_elsewhere(unsigned int f)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
+		if (elsewhere[i].row == f)
+			return elsewhere[i].why;
+	return NULL;
+}
+
+/* rows of effects and meanings that the kernel has: must be asked, or else why */
+static int print_rows(const struct load *l)
+{
+	static const enum kkind kinds[] = { KKIND_EFFECT, KKIND_MEANING };
+	size_t k;
+
+	for (k = 0; k < 2; k++) {
+		struct krange r = kmodel_range(kinds[k]);
+		unsigned int f;
+
+		for (f = r.first; f < r.end; f++) {
+			const char *why = why_elsewhere(f);
+
+			if (kmodel_has(&l->target, (enum kfeature)f).verdict !=
+			    KV_PRESENT)
+				continue;
+			printf("%s %s%s%s\n", why ? "not" : "must",
+			       kmodel_word(f), why ? ": " : "", why ? why : "");
+		}
+	}
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -281,15 +361,18 @@ int main(int argc, char **argv)
 	if (argc == 7 && strcmp(argv[1], "judge") == 0 &&
 	    plan_target(&l.arena, argv[2], argv[3], &l.target))
 		status = judge(&l, argv[4], argv[5], argv[6]);
-	else if (argc == 7 && plan_number(argv[2], &seed) &&
+	else if (argc == 7 && is_kind(argv[1]) && plan_number(argv[2], &seed) &&
 		 plan_number(argv[3], &count) && 
 		 plan_target(&l.arena, argv[4], argv[5], &l.target))
 		status = draw_kind(&l, argv[1], seed, (unsigned int)count,
 				   argv[6]);
+	else if (argc == 4 && strcmp(argv[1], "rows") == 0 &&
+		 plan_target(&l.arena, argv[2], argv[3], &l.target))
+		status = print_rows(&l);
 	else
 		fprintf(stderr, "usage: accesses policies|refusals|alone SEED "
 			"COUNT RELEASE CONFIG DIR | judge RELEASE CONFIG DIR "
-			"LOG CERTS\n");
+			"LOG FIXTURES | rows RELEASE CONFIG\n");
 	arena_free(&l.arena);
 	return status;
 }

@@ -179,9 +179,11 @@ pack_accesses() {
 		place /f/t tmpfs
 		place /f/a d0
 		place /f/b d1
+		swapped /f/i /f/b/mapped
 		files /t/files
+		prepare /t/accesses
 		load /t/policy
-		accesses /t/accesses
+		accesses
 		audited
 		list
 	EOF

@@ -81,6 +81,56 @@ void draw_print_labels(FILE *f)
 				domains[i], roles[j]);
 }
 
+/* ---- the guest itself ---- */
+
+static bool allows(trial_decide *decide, void *arg, const char *fsname,
+		   const struct plan_label *subject,
+		   const struct plan_label *object)
+{
+	struct kaccess a = {
+		.hook = KHOOK_FILE, .mask = KMASK_WRITE, .fsname = fsname,
+		.uid = { 0, 0, 0, true }, .gid = { 0, 0, 0, true },
+		.lsm = {
+			[KLSM_OBJ_USER] = object->user,
+			[KLSM_OBJ_ROLE] = object->role,
+			[KLSM_OBJ_TYPE] = object->type,
+			[KLSM_SUBJ_USER] = subject->user,
+			[KLSM_SUBJ_ROLE] = subject->role,
+			[KLSM_SUBJ_TYPE] = subject->type,
+		},
+	};
+	struct kmatched m;
+
+	kmodel_fsmagic(fsname, &a.fsmagic);
+	decide(arg, 0, &a, &m);
+	return !m.act[KCLASS_APPRAISE];
+}
+
+bool draw_guest_lives(trial_decide *decide, void *arg)
+{
+	static const struct plan_label base = { "system_u", "system_r",
+						"base_t" };
+	static const struct plan_label objects = { "system_u", "object_r",
+						   "base_t" };
+	size_t u, r, t;
+
+	if (!allows(decide, arg, "proc", &base, &base))
+		return false;
+	/* a process's folder in proc has the label of the process */
+	for (u = 0; u < ARRAY_SIZE(users); u++)
+		for (r = 0; r < ARRAY_SIZE(roles); r++)
+			for (t = 0; t < ARRAY_SIZE(domains); t++) {
+				struct plan_label l = { users[u], roles[r],
+							domains[t] };
+
+				if (!allows(decide, arg, "proc", &l, &l) ||
+				    !allows(decide, arg, "selinuxfs", &l,
+					    &objects))
+					return false;
+			}
+	return true;
+}
+
 /* ---- lines ---- */
 
 static bool chance(struct draw *d, unsigned int percent)
@@ -557,6 +607,9 @@ static void settle_exec(struct draw *d, const struct krule *aim,
 			      aim->func == KHOOK_MMAP_REQPROT);
 
 	x->file.content = mapped ? PLAN_PROGRAM : PICK(d, kinds);
+	/* its interpreter is nobody's file, and may be refused by a policy that has no role */
+	if (!d->role && x->file.content == PLAN_SCRIPT)
+		x->file.content = PLAN_PROGRAM;
 	x->access.arg = "-";
 	if (chance(d, 50)) {
 		x->access.next = subject_label(d);

@@ -4,6 +4,7 @@
 
 #include "../meaning/rng.h"
 #include "plan.h"
+#include "trial.h"
 
 /*
  * Random rules, files and accesses that can meet: all values come from the same
@@ -60,6 +61,12 @@ void draw_warm_up(struct draw *d, unsigned int number, FILE *policy);
 void draw_lone_access(struct draw *d, const struct krule *aim);
 /* the line that a rule shall have among many policies */
 void draw_with_role(const struct draw *d, struct buf *line);
+
+/*
+ * Does the guest live under a policy that knows no role of its own? Its children
+ * write to proc to get their labels, and to selinuxfs, as root.
+ */
+bool draw_guest_lives(trial_decide *decide, void *arg);
 
 /* all labels that files and subjects may have, as lines for mk-selinux.sh */
 void draw_print_labels(FILE *f);

@@ -80,26 +80,33 @@ void must(bool good, const char *step, const char *about)
 	power_off();
 }
 
-char *slurp(const char *path, size_t *len)
+char *slurp_fd(int fd, const char *name, size_t *len)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t room = 1 << 16;
 	char *data = malloc(room + 1);
 	ssize_t n;
 
-	must(fd >= 0 && data, "read", path);
+	must(fd >= 0 && data, "read", name);
 	*len = 0;
 	while ((n = read(fd, data + *len, room - *len)) > 0) {
 		*len += (size_t)n;
 		if (*len == room) {
 			room *= 2;
 			data = realloc(data, room + 1);
-			must(data != NULL, "memory", path);
+			must(data != NULL, "memory", name);
 		}
 	}
-	must(n == 0, "read", path);
-	close(fd);
+	must(n == 0, "read", name);
 	data[*len] = '\0';
+	return data;
+}
+
+char *slurp(const char *path, size_t *len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *data = slurp_fd(fd, path, len);
+
+	close(fd);
 	return data;
 }
 
@@ -256,6 +263,19 @@ static const struct step *const tables[] = {
 	own_steps, access_steps, audit_steps, kernel_steps, oracle_steps, run_steps
 };
 
+/* of two steps with one name the second would never be found */
+static void check_names(void)
+{
+	const struct step *step, *other;
+	size_t i, j;
+
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		for (step = tables[i]; step->name; step++)
+			for (j = 0; j <= i; j++)
+				for (other = tables[j]; other->name && other != step; other++)
+					must(strcmp(other->name, step->name), "two steps", step->name);
+}
+
 static const struct step *find_step(const char *name)
 {
 	const struct step *step;
@@ -296,6 +316,7 @@ int main(void)
 	}
 	set_up();
 	say("started");
+	check_names();
 	plan = slurp("/t/plan", &len);
 	for (line = strtok_r(plan, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		do_line(line);

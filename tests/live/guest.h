@@ -18,6 +18,8 @@ __attribute__((format(printf, 1, 2))) void say(const char *format, ...);
 void must(bool good, const char *step, const char *about);
 /* a whole file, with a NUL behind it */
 char *slurp(const char *path, size_t *len);
+/* the same of what is open; name is for the message */
+char *slurp_fd(int fd, const char *name, size_t *len);
 /* the device of the disk with that serial number */
 bool find_disk(const char *serial, char *device, size_t size);
 

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,14 +117,13 @@ static void make_file(char **w)
 		enable_verity(w[0]);
 }
 
-/* for each line of FILE, split into words */
-static void each_line(const char *file, int n, void (*take)(char **w))
+/* for each line of a text, split into words */
+static void each_line(char *text, int n, void (*take)(char **w))
 {
 	char *line, *save, *save_word, *w[WORDS + 1];
-	size_t len;
 	int i;
 
-	for (line = strtok_r(slurp(file, &len), "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		char *word = strtok_r(line, " ", &save_word);
 
 		for (i = 0; word && i < WORDS; i++, word = strtok_r(NULL, " ", &save_word))
@@ -147,10 +148,64 @@ static void do_place(char **w)
 	must(!chmod(w[1], 0777), "chmod", w[1]);
 }
 
+/* a namespace in which 7 and 1000 have changed places */
+static int swapped_users(void)
+{
+	static const char map[] = "0 0 7\n7 1000 1\n8 8 992\n1000 7 1\n1001 1001 4294966294\n";
+	static const char *const files[] = { "uid_map", "gid_map" };
+	char path[PATH_SIZE];
+	int ends[2], user, i;
+	pid_t pid;
+
+	must(!pipe2(ends, O_CLOEXEC), "pipe", "users");
+	pid = fork();
+	must(pid >= 0, "fork", "users");
+	if (!pid) {
+		char c = unshare(CLONE_NEWUSER) ? 'n' : 'y';
+
+		put_all(ends[1], &c, 1);
+		for (;;)
+			pause();
+	}
+	must(read(ends[0], path, 1) == 1 && *path == 'y', "unshare", "users");
+	for (i = 0; i < 2; i++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "/proc/%d/%s", pid, files[i]);
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		must(fd >= 0 && write(fd, map, sizeof(map) - 1) == sizeof(map) - 1, "map", path);
+		close(fd);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+	user = open(path, O_RDONLY | O_CLOEXEC);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(ends[0]);
+	close(ends[1]);
+	return user;
+}
+
+/* swapped DIR FOLDER: the folder, which is made, as seen through a mount that lets these two change places */
+static void do_swapped(char **w)
+{
+	struct { /* struct mount_attr, which old headers lack */
+		uint64_t attr_set, attr_clr, propagation, userns_fd;
+	} attr = { .attr_set = 0x100000 /* MOUNT_ATTR_IDMAP */, .userns_fd = (uint64_t)swapped_users() };
+	int tree;
+
+	must(!mkdir(w[2], 0777) && !chmod(w[2], 0777) && !mkdir(w[1], 0777), "mkdir", w[1]);
+	tree = (int)syscall(428 /* open_tree */, AT_FDCWD, w[2], 1 | O_CLOEXEC /* OPEN_TREE_CLONE */);
+	must(tree >= 0, "open_tree", w[2]);
+	must(!syscall(442 /* mount_setattr */, tree, "", AT_EMPTY_PATH, &attr, sizeof(attr)), "mount_setattr", w[1]);
+	must(!syscall(429 /* move_mount */, tree, "", AT_FDCWD, w[1], 4 /* F_EMPTY_PATH */), "move_mount", w[1]);
+}
+
 /* files FILE */
 static void do_files(char **w)
 {
-	each_line(w[1], 8, make_file);
+	size_t len;
+
+	each_line(slurp(w[1], &len), 8, make_file);
 }
 
 /* ---- accesses, in a child ---- */
@@ -414,10 +469,40 @@ static void do_access(char **w)
 	audit_drain();
 }
 
-/* accesses FILE; the answers: x SEQ ERRNO SIGNAL IDS... CAPS SEAL */
+/* What the policy may forbid to the guest itself is read before it is loaded. */
+static struct {
+	char *accesses;
+	int list; /* the measurements */
+} prepared;
+
+/* what a child is going to need is known to its parent */
+static void prepare_access(char **w)
+{
+	if (!strcmp(w[2], "seal") && strcmp(w[3], "-"))
+		blob("/t/seals", w[3]);
+	else if (!strcmp(w[2], "key"))
+		blob("/t/certs", w[3]);
+	else if (!strcmp(w[2], "data"))
+		blob("/t", "selinux");
+}
+
+/* prepare FILE: to do these accesses later */
+static void do_prepare(char **w)
+{
+	size_t len;
+
+	each_line(slurp(w[1], &len), 14, prepare_access);
+	prepared.accesses = slurp(w[1], &len);
+	prepared.list = open("/sys/kernel/security/ima/ascii_runtime_measurements", O_RDONLY | O_CLOEXEC);
+	must(prepared.list >= 0, "open", "the measurements");
+}
+
+/* accesses: those that are prepared; the answers: x SEQ ERRNO SIGNAL IDS... CAPS SEAL */
 static void do_accesses(char **w)
 {
-	each_line(w[1], 14, do_access);
+	(void)w;
+	must(prepared.accesses != NULL, "prepare", "accesses");
+	each_line(prepared.accesses, 14, do_access);
 }
 
 /* load FILE: gives it to the kernel by its path; the answer: load ERRNO */
@@ -430,7 +515,7 @@ static void do_load(char **w)
 	close(fd);
 }
 
-/* list: the measurements; m PCR TEMPLATE DIGEST NAME, the digest without its algorithm */
+/* list: the measurements; m PCR TEMPLATE DIGEST NAME, the digest with what stands in front of it */
 static void do_list(char **w)
 {
 	char *line, *save, *word[6], *save_word;
@@ -438,22 +523,23 @@ static void do_list(char **w)
 	int i;
 
 	(void)w;
-	for (line = strtok_r(slurp("/sys/kernel/security/ima/ascii_runtime_measurements", &len), "\n", &save); line;
+	for (line = strtok_r(slurp_fd(prepared.list, "the measurements", &len), "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
-		char *part = strtok_r(line, " ", &save_word), *digest;
+		char *part = strtok_r(line, " ", &save_word);
 
 		for (i = 0; part && i < 5; i++, part = strtok_r(NULL, " ", &save_word))
 			word[i] = part;
 		must(i == 5, "list", line);
-		digest = strrchr(word[3], ':');
-		say("m %s %s %s %s", word[0], word[2], digest ? digest + 1 : word[3], word[4]);
+		say("m %s %s %s %s", word[0], word[2], word[3], word[4]);
 	}
 }
 
 const struct step access_steps[] = {
 	{ "place", 3, do_place },
+	{ "swapped", 3, do_swapped },
 	{ "files", 2, do_files },
-	{ "accesses", 2, do_accesses },
+	{ "prepare", 2, do_prepare },
+	{ "accesses", 1, do_accesses },
 	{ "load", 2, do_load },
 	{ "list", 1, do_list },
 	{ NULL, 0, NULL },

@@ -64,6 +64,8 @@ static bool take_record(int flags, bool *mark)
 	struct nlmsghdr *head = (struct nlmsghdr *)text;
 	ssize_t n = recv(records, text, sizeof(text) - 1, flags);
 
+	/* a record that was lost would look like one that never was */
+	must(n >= 0 || errno == EAGAIN, "audit", "receive");
 	if (n < (ssize_t)sizeof(*head))
 		return false;
 	text[n] = '\0';

@@ -36,7 +36,6 @@ short)
 esac
 size=$1
 seed=${2:-$(date +%s)}
-share_wanted=30
 LIBRARY=$srcdir/policies/lib
 LIVE_TPM=no
 export LIBRARY LIVE_TPM LIVE_DIR srcdir
@@ -47,49 +46,51 @@ draw() {
 	dir=$work/$1
 	shift
 	mkdir -p "$dir"
-	"$@" "$exact" "$config" "$dir"
+	"$@" "$exact" "$config" "$dir" >"$dir/drawn"
 	pack_accesses "$dir"
 }
 
-prepare_kernel() {
+# draw_all COUNT NAME PROGRAM KIND SEED NUMBER: that many boots, each with the next seed
+draw_all() {
 	i=0
-	while [ $i -lt $boots ]; do
-		draw "policies-$i" "$ACCESSES" policies $((seed + i)) $policies
+	while [ $i -lt "$1" ]; do
+		draw "$2-$i" "$3" "$4" $(($5 + i)) "$6"
 		i=$((i + 1))
 	done
+}
+
+prepare_kernel() {
+	draw_all $boots policies "$ACCESSES" policies "$seed" $policies
+	# the first has no rule at all, the others one more each
 	i=0
-	# the first one has no rule at all, the others one more each
 	while [ $i -lt $lone_boots ]; do
 		draw "alone-$i" "$ACCESSES" alone $((seed + i)) $((i ? 8 + i : 0))
 		i=$((i + 1))
 	done
-	i=0
-	while [ $i -lt $refusal_boots ]; do
-		draw "refusals-$i" "$ACCESSES" refusals $((seed + i)) $refusals
-		i=$((i + 1))
-	done
-	i=0
-	while [ $i -lt $program_boots ]; do
-		draw "programs-$i" "$PROGRAMS" draw $((seed + i)) $programs
-		i=$((i + 1))
-	done
-	i=0
-	while [ $i -lt $lone_programs ]; do
-		draw "programs-alone-$i" "$PROGRAMS" draw $((seed + 1000 + i)) 0
-		i=$((i + 1))
-	done
+	draw_all $refusal_boots refusals "$ACCESSES" refusals "$seed" $refusals
+	draw_all $program_boots programs "$PROGRAMS" draw "$seed" $programs
+	draw_all $lone_programs programs-alone "$PROGRAMS" draw $((seed + 1000)) 0
+	cat "$work"/programs-*/drawn | awk '
+	/^programs drawn/ { drawn += $3; next }
+	{ n[$2] += $1 }
+	END {
+		print "#   " drawn " programs drawn; not used:"
+		for (code in n)
+			print "#   " n[code] " " code
+	}' | LC_ALL=C sort
 }
 
 # What the judges say of each boot: its name, a space, and pairs of a word and a number.
 judge_kernel() {
 	: >"$work/counts"
+	: >"$work/asked"
 	for dir in "$work"/policies-* "$work"/alone-* "$work"/refusals-* "$work"/programs-*; do
 		program=$ACCESSES
 		case $dir in
 		*/programs-*) program=$PROGRAMS ;;
 		esac
 		booted "$dir" || failed=yes
-		set -- judge "$exact" "$config" "$dir" "$dir/out.log" "$LIVE_DIR/certs"
+		set -- judge "$exact" "$config" "$dir" "$dir/out.log" "$LIVE_DIR"
 		# check-planted.sh has these judged again
 		printf '%s\n' "$@" >"$LIVE_DIR/judged/${program##*/}-$release-${dir##*/}.words"
 		"$program" "$@" >"$dir/judged" 2>&1 || {
@@ -98,8 +99,38 @@ judge_kernel() {
 			head -n 60 "$dir/judged"
 		}
 		rm -f "$dir"/*.img "$dir/initramfs"
-		printf '%s %s\n' "${dir##*/}" "$(tail -n 1 "$dir/judged")" >>"$work/counts"
+		sed -n 's/^asked //p' "$dir/judged" >>"$work/asked"
+		# a boot that was not judged counts as one that disagrees
+		said=$(tail -n 1 "$dir/judged")
+		case $said in
+		*' disagreements '*) ;;
+		*) said='disagreements 1' ;;
+		esac
+		printf '%s %s\n' "${dir##*/}" "$said" >>"$work/counts"
 	done
+}
+
+# Were the rows asked that only accesses can ask?
+judge_rows() {
+	"$ACCESSES" rows "$exact" "$config" >"$work/rows"
+	sed -n 's/^not /#   not asked: /p' "$work/rows"
+	sed -n 's/^must //p' "$work/rows" | while IFS= read -r row; do
+		awk -v row="$row" '{ n = $1; sub(/^[0-9]* /, "") } $0 == row { sum += n }
+			END { print "#   asked " sum + 0 " times: " row }' "$work/asked"
+	done >"$work/rows-asked"
+	cat "$work/rows-asked"
+	! grep -q '^#   asked 0 times' "$work/rows-asked" || {
+		failed=yes
+		echo "# $release: a row of the model was not asked"
+	}
+}
+
+# at_least SHARE NUMBER OF WHAT
+at_least() {
+	[ "$(share "$2" "$3")" -ge "$1" ] || {
+		failed=yes
+		echo "# $release: $4: $2 of $3, less than $1 %"
+	}
 }
 
 # sum PATTERN WORD: of the boots whose names match, all numbers behind WORD
@@ -139,24 +170,27 @@ run_kernel() {
 	prepare_kernel
 	boot_all "$work"
 	judge_kernel
+	judge_rows
 	accesses=$(sum '^(policies|alone)' accesses)
-	measured=$(share "$(sum '^(policies|alone)' measured)" "$accesses")
-	[ "$measured" -ge $share_wanted ] || {
-		failed=yes
-		echo "# $release: only $measured % of the accesses are measured"
-	}
+	measured=$(sum '^(policies|alone)' measured)
+	refused=$(sum '^refusals' refused)
+	at_least 30 "$measured" "$accesses" "accesses measured"
+	at_least 20 "$refused" "$(sum '^refusals' accesses)" "accesses refused"
+	at_least 20 "$(sum '^refusals' recorded)" "$(sum '^refusals' accesses)" "refusals with a cause"
+	at_least 10 "$(sum '^programs' measured)" "$(sum '^programs' accesses)" "accesses that programs measure"
 	differ=$(sum . disagreements)
 	[ "$differ" -eq 0 ] || failed=yes
 	echo "# $release ($exact): $(grep -c . "$work/counts") boots, $(($(date +%s) - started)) seconds"
 	lines_said=$(grep -a "^$release: lines " "$LIVE_DIR/lines.report") || failed=yes
 	summary="$summary${lines_said:-$release: no lines}
-$release: policies $((boots * policies + lone_boots)), accesses $accesses, measured $measured %; \
-refusals $(sum '^refusals' refused) of $(sum '^refusals' accesses) accesses; ${leaks_said:-no leaks}; \
-programs $((program_boots * programs + lone_programs)), accesses $(sum "^programs" accesses), disagreements $differ
+$release: policies $(sum '^(policies|alone)' policies), accesses $accesses, \
+measured $(share "$measured" "$accesses") %; \
+refusals $refused of $(sum '^refusals' accesses) accesses; ${leaks_said:-no leaks}; \
+programs $(sum '^programs' policies), accesses $(sum '^programs' accesses), disagreements $differ
 "
 }
 
-need_tools qemu-system-x86_64 secilc cpio busybox mke2fs evmctl openssl dpkg-deb apt-get
+need_tools qemu-system-x86_64 secilc cpio busybox mke2fs evmctl openssl dpkg-deb apt-get xz
 echo "# kernels.sh $size, seed $seed"
 failed=
 summary=

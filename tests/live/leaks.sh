@@ -160,7 +160,7 @@ called=0
 for_each prepare
 "$here/accesses.sh" "$release" "$dir" || complain "the boot failed"
 for_each judge_order
-"$ACCESSES" judge "$exact" "$config" "$dir" "$dir/out.log" "$LIVE_DIR/certs" >"$dir/judged" 2>&1 || {
+"$ACCESSES" judge "$exact" "$config" "$dir" "$dir/out.log" "$LIVE_DIR" >"$dir/judged" 2>&1 || {
 	complain "what the kernel did is not as kfile has it:"
 	sed 's/^/# /' "$dir/judged"
 }

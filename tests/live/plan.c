@@ -20,6 +20,7 @@ const struct plan_place plan_places[PLAN_DIRS] = {
 	[PLAN_TMPFS] = { "/f/t", "tmpfs", "random", TMPFS_MAGIC },
 	[PLAN_EXT4] = { "/f/a", "ext4", PLAN_UUID, EXT4_MAGIC },
 	[PLAN_EXT4_B] = { "/f/b", "ext4", PLAN_UUID_B, EXT4_MAGIC },
+	[PLAN_MAPPED] = { "/f/i", "ext4", PLAN_UUID_B, EXT4_MAGIC },
 };
 
 const struct plan_seal plan_seals[PLAN_SEALS] = {
@@ -44,6 +45,16 @@ static const char *const contents[PLAN_CONTENTS] = {
 	[PLAN_NOTHING] = "-", [PLAN_TEXT] = "text", [PLAN_SCRIPT] = "script",
 	[PLAN_PROGRAM] = "program", [PLAN_KERNEL] = "kernel",
 };
+
+const char *plan_content_word(enum plan_content c)
+{
+	return contents[c];
+}
+
+bool plan_is_warm(const struct plan_file *f)
+{
+	return strstr(f->name, ".warm") != NULL;
+}
 
 void plan_init(struct plan *p, struct arena *a)
 {
@@ -414,6 +425,19 @@ static bool take_answer(struct log_reader *r, char **w)
 	return true;
 }
 
+static void take_entry(struct log_reader *r, char **w)
+{
+	struct plan_entry e = { atoi(w[1]), w[2], "", w[3], w[4], false };
+	char *colon = strrchr(w[3], ':');
+
+	if (colon) {
+		*colon = '\0';
+		e.algo = w[3];
+		e.digest = colon + 1;
+	}
+	vec_push(r->plan->arena, &r->log->entries, e);
+}
+
 static bool log_line(void *arg, char **w, int n)
 {
 	struct log_reader *r = arg;
@@ -421,9 +445,7 @@ static bool log_line(void *arg, char **w, int n)
 	if (strcmp(w[0], "x") == 0 && n == 12)
 		return take_answer(r, w);
 	if (strcmp(w[0], "m") == 0 && n == 5) {
-		struct plan_entry e = { atoi(w[1]), w[2], w[3], w[4], false };
-
-		vec_push(r->plan->arena, &r->log->entries, e);
+		take_entry(r, w);
 	} else if (strcmp(w[0], "a") == 0 && n == 4) {
 		struct plan_record rec = { atoi(w[1]), w[2], w[3], false };
 

@@ -38,8 +38,12 @@ enum plan_verb {
 	PLAN_VERBS
 };
 
-/* where files lie */
-enum plan_dir { PLAN_ROOTFS, PLAN_TMPFS, PLAN_EXT4, PLAN_EXT4_B, PLAN_DIRS };
+/*
+ * Where files lie. PLAN_MAPPED is a folder of PLAN_EXT4_B through a mount that
+ * shows 7 as 1000 and 1000 as 7, users and groups; the plan has what is shown.
+ */
+enum plan_dir { PLAN_ROOTFS, PLAN_TMPFS, PLAN_EXT4, PLAN_EXT4_B, PLAN_MAPPED,
+		PLAN_DIRS };
 
 #define PLAN_UUID "11111111-2222-4333-8444-555555555555"
 #define PLAN_UUID_B "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
@@ -95,7 +99,12 @@ struct plan {
 	VEC(struct plan_access) accesses;
 };
 
+/* does the file only serve to warm a keyring up (draw_warm_up())? */
+bool plan_is_warm(const struct plan_file *f);
+
 void plan_init(struct plan *p, struct arena *a);
+/* the word of a content, which is also the name of its file */
+const char *plan_content_word(enum plan_content c);
 /* number of the file added */
 size_t plan_add_file(struct plan *p, const struct plan_file *f);
 void plan_add_access(struct plan *p, struct plan_access *x);	/* sets seq */
@@ -128,7 +137,8 @@ struct plan_answer {
 
 struct plan_entry {
 	int pcr;
-	const char *template, *digest, *name;
+	/* algo: as the list has it, "sha256", "verity:sha256", "" with "ima" */
+	const char *template, *algo, *digest, *name;
 	bool expected;		/* for the judge */
 };
 

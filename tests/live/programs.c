@@ -21,7 +21,7 @@
  * and is what the judge reads. The environment's LIBRARY is where includes are.
  * COUNT 0: one policy alone in its boot, which may speak of roles of files, of
  * keys, data and security.ima.
- * programs judge RELEASE CONFIG DIR LOG CERTS: is what the guest did what the
+ * programs judge RELEASE CONFIG DIR LOG FIXTURES: is what the guest did what the
  * statements mean? The lines are not asked: brute.c of tests/meaning looks at
  * the statements alone. Exit status 1 when something differs.
  */
@@ -35,6 +35,8 @@ struct load {
 	struct plan plan;
 	bool alone, warmed_up;
 	VEC(struct attempt *) programs;
+	size_t drawn;
+	struct tally unused;	/* by the error's code, or another reason */
 };
 
 /* ---- a program ---- */
@@ -69,13 +71,62 @@ static void draw_knobs(struct gen_knobs *k, struct rng *r, bool alone,
 	k->ops &= ~(OP(KEY) | OP(DATA));
 }
 
-/* can it be loaded, and is it of a size that says something? */
-static bool usable(const struct load *l, const struct attempt *at)
+/* ---- what the statements mean ---- */
+
+/* was the statement that decided about `any`, whatever its lines are? */
+static bool is_any(const struct bprog *p, int by)
 {
-	if (!at->ok || !at->rules.n || at->rules.n > LINES_MAX)
-		return false;
+	const struct ast_stmt *s = p->v[by].stmt;
+
+	if (s->raw)
+		return s->raw->func == KHOOK_NONE;
+	return s->ops.n == 1 && s->ops.v[0].kind == AST_OP_ANY;
+}
+
+static void matched_of(const struct bprog *p, const struct bverdict *v,
+		       struct kmatched *m)
+{
+	const struct boutcome *measure = &v->out[KCLASS_MEASURE];
+	const struct boutcome *appraise = &v->out[KCLASS_APPRAISE];
+	int c;
+
+	memset(m, 0, sizeof(*m));
+	for (c = 0; c < KCLASS_COUNT; c++)
+		m->act[c] = v->out[c].act;
+	m->pcr = measure->act ? measure->pcr : -1;
+	m->template = measure->act ? measure->template : NULL;
+	m->no_func = appraise->act && is_any(p, v->by[KCLASS_APPRAISE]);
+	m->algos = appraise->act ? appraise->algos : 0;
+	m->directio = v->flags.directio;
+	m->verity = v->flags.verity;
+	m->sig = v->flags.sig;
+}
+
+static void decide_program(void *arg, unsigned int policy,
+			   const struct kaccess *a, struct kmatched *m)
+{
+	const struct attempt *at = arg;
+	struct bverdict v;
+
+	(void)policy;
+	brute_ast(&at->prog, a, &v);
+	matched_of(&at->prog, &v, m);
+}
+
+/* ---- drawing ---- */
+
+/* can it be loaded, and is it of a size that says something? */
+/* NULL: yes; else why not: an error's code, or a word for the rest */
+static const char *unusable(const struct load *l, struct attempt *at)
+{
+	if (!at->ok)
+		return attempt_code(at);
+	if (!at->rules.n || at->rules.n > LINES_MAX)
+		return "(size)";
 	/* the role of its own would be a second one */
-	return l->alone || !strstr(at->lines.s, "obj_role=");
+	if (!l->alone)
+		return strstr(at->lines.s, "obj_role=") ? "(role)" : NULL;
+	return draw_guest_lives(decide_program, at) ? NULL : "(guest)";
 }
 
 /* the shipped statements, and the guest's mounts */
@@ -156,27 +207,35 @@ struct program {
 	const char *meant;
 };
 
-static struct program draw_program(struct load *l, struct rng *r)
+/* at most that many for one that can be used: more would say that something is wrong */
+#define TRIES 40
+
+static bool draw_program(struct load *l, struct rng *r, struct program *p)
 {
-	for (;;) {
-		struct program p;
+	int tries;
+
+	for (tries = 0; tries < TRIES; tries++) {
 		struct gen_knobs k;
 		struct buf text;
+		const char *why;
 
 		draw_knobs(&k, r, l->alone, &l->target);
 		buf_init(&text, &l->arena);
 		include(&text, l, r);
 		gen_policy(&text, &k, r);
 		include(&text, l, r);
-		p.meant = text.s;
-		p.written = compile_text(l, with_paths(l, r, text.s));
-		if (usable(l, p.written))
-			return p;
-		attempt_free(p.written);
+		p->meant = text.s;
+		p->written = compile_text(l, with_paths(l, r, text.s));
+		why = unusable(l, p->written);
+		l->drawn++;
+		if (!why)
+			return true;
+		tally_add(&l->unused, why);
+		attempt_free(p->written);
 	}
+	fprintf(stderr, "programs: %d in a row cannot be used\n", TRIES);
+	return false;
 }
-
-/* ---- drawing ---- */
 
 static void put_lines(const struct draw *d, const struct attempt *at, FILE *out)
 {
@@ -204,10 +263,13 @@ static bool put_text(struct load *l, const char *dir, unsigned int number,
 static bool one_program(struct load *l, struct draw *d, unsigned int number,
 			const char *dir, FILE *policy)
 {
-	struct program p = draw_program(l, &d->r);
-	const struct attempt *at = p.written;
+	const struct attempt *at;
+	struct program p;
 	int i;
 
+	if (!draw_program(l, &d->r, &p))
+		return false;
+	at = p.written;
 	if (!put_text(l, dir, number, "imapol", at->text) ||
 	    !put_text(l, dir, number, "meant", p.meant))
 		return false;
@@ -247,6 +309,8 @@ static int draw_programs(struct load *l, uint64_t seed, unsigned int count,
 		if (!one_program(l, &d, k, dir, policy))
 			return 2;
 	draw_print_labels(labels);
+	printf("programs drawn %zu, of which not used:\n", l->drawn);
+	tally_print(&l->unused);
 	if (!fclose(policy) && !fclose(labels) && plan_write(&l->plan, dir))
 		return 0;
 	fprintf(stderr, "programs: %s: %s\n", dir, strerror(errno));
@@ -254,35 +318,6 @@ static int draw_programs(struct load *l, uint64_t seed, unsigned int count,
 }
 
 /* ---- judging ---- */
-
-/* was the statement that decided about `any`, whatever its lines are? */
-static bool is_any(const struct bprog *p, int by)
-{
-	const struct ast_stmt *s = p->v[by].stmt;
-
-	if (s->raw)
-		return s->raw->func == KHOOK_NONE;
-	return s->ops.n == 1 && s->ops.v[0].kind == AST_OP_ANY;
-}
-
-static void matched_of(const struct bprog *p, const struct bverdict *v,
-		       struct kmatched *m)
-{
-	const struct boutcome *measure = &v->out[KCLASS_MEASURE];
-	const struct boutcome *appraise = &v->out[KCLASS_APPRAISE];
-	int c;
-
-	memset(m, 0, sizeof(*m));
-	for (c = 0; c < KCLASS_COUNT; c++)
-		m->act[c] = v->out[c].act;
-	m->pcr = measure->act ? measure->pcr : -1;
-	m->template = measure->act ? measure->template : NULL;
-	m->no_func = appraise->act && is_any(p, v->by[KCLASS_APPRAISE]);
-	m->algos = appraise->act ? appraise->algos : 0;
-	m->directio = v->flags.directio;
-	m->verity = v->flags.verity;
-	m->sig = v->flags.sig;
-}
 
 /* the line that warms up stands first, and nothing else appraises its file */
 static void warm_up(const struct kaccess *a, struct kmatched *m)
@@ -300,17 +335,12 @@ static void decide(void *arg, unsigned int policy, const struct kaccess *a,
 {
 	const struct load *l = arg;
 	bool warm = policy >= l->programs.n;
-	struct bverdict v;
 
 	memset(m, 0, sizeof(*m));
 	m->pcr = -1;
 	/* among many the file is of none of them; a single one sees it, too */
-	if (!warm || l->alone) {
-		const struct attempt *at = l->programs.v[warm ? 0 : policy];
-
-		brute_ast(&at->prog, a, &v);
-		matched_of(&at->prog, &v, m);
-	}
+	if (!warm || l->alone)
+		decide_program(l->programs.v[warm ? 0 : policy], policy, a, m);
 	if (warm)
 		warm_up(a, m);
 }
@@ -337,7 +367,11 @@ static bool read_program(struct load *l, const char *dir, unsigned int number)
 		return false;
 	at = compile_text(l, text);
 	vec_push(&l->arena, &l->programs, at);
-	return at->ok;
+	if (at->ok)
+		return true;
+	fprintf(stderr, "programs: %s does not compile: %s\n", b.s,
+		attempt_code(at));
+	return false;
 }
 
 /* as many as there are files for, but for the one that warms up */
@@ -349,7 +383,7 @@ static bool read_programs(struct load *l, const char *dir)
 		unsigned int k = (unsigned int)
 			strtoul(l->plan.files.v[i].name + 1, NULL, 10);
 
-		if (strstr(l->plan.files.v[i].name, ".warm")) {
+		if (plan_is_warm(&l->plan.files.v[i])) {
 			l->warmed_up = true;
 			continue;
 		}
@@ -383,24 +417,21 @@ static void take_effects(struct trial *t, const struct load *l)
 }
 
 static int judge(struct load *l, const char *dir, const char *file,
-		 const char *certs)
+		 const char *fixtures)
 {
 	struct plan_log log;
 	struct trial t = { .target = &l->target, .plan = &l->plan, .log = &log,
 			   .decide = decide, .show = show_program, .arg = l,
-			   .certs = certs };
-	size_t i, lines = 0;
+			   .fixtures = fixtures };
 
 	if (!plan_read(&l->plan, dir) || !read_programs(l, dir) ||
 	    !plan_read_log(&log, &l->plan, file))
 		return 2;
 	take_effects(&t, l);
-	trial_run(&t);
-	for (i = 0; i < l->programs.n; i++)
-		lines += l->programs.v[i]->rules.n;
-	printf("programs %zu lines %zu accesses %zu measured %zu refused %zu recorded %zu audited %zu disagreements %zu\n",
-	       l->programs.n, lines, t.accesses, t.measured, t.refused,
-	       t.recorded, t.audited, t.differ);
+	if (!trial_run(&t))
+		return 2;
+	printf("programs %zu\n", l->programs.n);
+	trial_print(&t);
 	return t.differ || !t.accesses;
 }
 
@@ -422,6 +453,6 @@ int main(int argc, char **argv)
 		status = draw_programs(&l, seed, (unsigned int)count, argv[6]);
 	else
 		fprintf(stderr, "usage: programs draw SEED COUNT RELEASE CONFIG "
-			"DIR | judge RELEASE CONFIG DIR LOG CERTS\n");
+			"DIR | judge RELEASE CONFIG DIR LOG FIXTURES\n");
 	return status;
 }

@@ -17,8 +17,10 @@
 struct expected_entry {
 	int pcr;
 	const char *template;
-	unsigned int version, algo, seal;	/* what its digest is made of */
-	const char *digest;		/* of a text; NULL for the file */
+	unsigned int version, seal;	/* what its digest is made of, besides: */
+	const char *algo;		/* as struct plan_entry has it */
+	const char *digest;		/* NULL: not worked out here */
+	bool text;			/* of a command line, not of the file */
 };
 
 struct file_trial {
@@ -27,6 +29,7 @@ struct file_trial {
 	const struct plan_file *file;
 	struct kfile state;
 	unsigned int version;	/* of the content */
+	struct buf content;	/* its bytes */
 	unsigned int seal;	/* that is there; of plan_seals */
 	VEC(struct expected_entry) entries;
 	VEC(const char *) causes;
@@ -53,11 +56,25 @@ static unsigned int policy_of(const struct plan_file *file)
 
 /* ---- what must come ---- */
 
-static bool entry_has_seal(const char *template)
+/* what of security.ima is in an entry; 0: nothing */
+static unsigned int seal_in_entry(const struct file_trial *f,
+				  const char *template)
 {
-	return strcmp(template, "ima-sig") == 0 ||
-	       strcmp(template, "ima-sigv2") == 0 ||
-	       strcmp(template, "ima-modsig") == 0;
+	bool is_signature = f->state.seal >= KSEAL_SIGNATURE;
+
+	/* its list of extended attributes has them all */
+	if (strcmp(template, "evm-sig") == 0)
+		return 1 + f->seal;
+	if (strcmp(template, "ima-sig") == 0 ||
+	    strcmp(template, "ima-sigv2") == 0 ||
+	    strcmp(template, "ima-modsig") == 0)
+		return is_signature ? 1 + f->seal : 0;
+	return 0;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
 /* the same digest in the same PCR is not listed twice */
@@ -69,12 +86,44 @@ static void expect_entry(struct file_trial *f, const struct expected_entry *e)
 		const struct expected_entry *have = &f->entries.v[i];
 
 		if (have->pcr == e->pcr && have->version == e->version &&
-		    have->algo == e->algo && have->seal == e->seal &&
-		    !have->digest && !e->digest &&
+		    have->seal == e->seal && have->text == e->text &&
+		    same_text(have->algo, e->algo) &&
 		    strcmp(have->template, e->template) == 0)
 			return;
 	}
 	vec_push(&f->arena, &f->entries, *e);
+}
+
+#define NO_DIGEST \
+	"0000000000000000000000000000000000000000000000000000000000000000"
+
+/* the digest field of an entry of the file as it is */
+static void describe_digest(struct file_trial *f, const struct trial_call *c,
+			    const struct kcall_result *res,
+			    struct expected_entry *e)
+{
+	bool v2 = strstr(e->template, "v2") != NULL;
+	char digest[DIGEST_TEXT];
+	struct buf algo;
+
+	/* sha1 of its own, without a word in front */
+	if (strcmp(e->template, "ima") == 0) {
+		e->algo = "";
+		return;
+	}
+	buf_init(&algo, &f->arena);
+	buf_printf(&algo, "%s%s", !v2 ? "" : f->state.digest_verity ?
+		   "verity:" : "ima:", kmodel_hash_name(res->algo));
+	e->algo = algo.s;
+	/* what O_DIRECT could not read is listed without a digest */
+	if (c->call.direct && !f->state.collected) {
+		e->version = ~0u;
+		e->digest = NO_DIGEST;
+	} else if (strcmp(kmodel_hash_name(res->algo), "sha256") == 0 &&
+		   !f->state.digest_verity && f->state.digested == f->version &&
+		   digest_sha256(f->content.s, f->content.len, digest)) {
+		e->digest = arena_strndup(&f->arena, digest, DIGEST_TEXT - 1);
+	}
 }
 
 static void file_called(struct file_trial *f, const struct trial_call *c,
@@ -91,19 +140,15 @@ static void file_called(struct file_trial *f, const struct trial_call *c,
 		return;
 	e.pcr = res->pcr < 0 ? 10 : res->pcr;
 	e.template = res->template ? res->template : "ima-sig";
-	e.algo = res->algo;
-	if (entry_has_seal(e.template) && f->state.seal >= KSEAL_SIGNATURE)
-		e.seal = f->seal;
-	/* what O_DIRECT could not read is listed without a digest */
-	if (c->call.direct && !f->state.collected)
-		e.version = ~0u;
+	e.seal = seal_in_entry(f, e.template);
+	describe_digest(f, c, res, &e);
 	expect_entry(f, &e);
 }
 
 static void text_called(struct file_trial *f, const struct plan_access *x,
 			const struct kmatched *m)
 {
-	struct expected_entry e = { .version = x->seq };
+	struct expected_entry e = { .version = x->seq, .text = true };
 	char text[16], digest[DIGEST_TEXT];
 	int n = snprintf(text, sizeof(text), "%u", x->seq);
 	struct kcall_result res;
@@ -115,6 +160,37 @@ static void text_called(struct file_trial *f, const struct plan_access *x,
 	e.template = res.template ? res.template : "ima-buf";
 	e.digest = arena_strndup(&f->arena, digest, DIGEST_TEXT - 1);
 	expect_entry(f, &e);
+}
+
+/* the rows whose meaning can turn what comes of this access */
+static void count_asked(struct file_trial *f, const struct plan_access *x)
+{
+	size_t *asked = f->t->asked;
+
+	asked[KF_MEAN_OWNER_IDMAPPED] += f->file->dir == PLAN_MAPPED;
+	switch (x->verb) {
+	case PLAN_MMAP:
+		asked[KF_MEAN_MMAP_REQUESTED] += *x->arg == 'i';
+		break;
+	case PLAN_EXEC:
+		asked[KF_MEAN_CREDS_SUBJ_NEW] += x->next.role != NULL;
+		asked[KF_MEAN_CREDS_SUBJ_CALLER] += x->next.role != NULL;
+		break;
+	case PLAN_KEXEC:
+		asked[KF_MEAN_CMDLINE_ORDINARY] +=
+			f->file->content == PLAN_KERNEL;
+		break;
+	case PLAN_CHMOD:
+		asked[KF_MEAN_NEW_FILE_KEPT] += f->state.fresh;
+		break;
+	case PLAN_OPEN:
+		asked[KF_MEAN_TRUNCATE_SEEN] += strchr(x->arg, 't') != NULL;
+		asked[KF_MEAN_NEW_TMPFS_UNSEEN] += strchr(x->arg, 'c') &&
+			f->file->dir < PLAN_EXT4;
+		break;
+	default:
+		break;
+	}
 }
 
 /* false: refused; *in_program: at the last step of an exec */
@@ -145,42 +221,43 @@ static bool run_calls(struct file_trial *f, const struct plan_access *x,
 
 /* ---- against what came ---- */
 
-static bool refused_before(const struct plan_answer *a)
+/* false, and said so: the guest said nothing of it */
+static bool answered(struct file_trial *f, const struct plan_access *x)
 {
-	return a->error == EACCES;
+	if (f->t->log->answers.v[x->seq].seen)
+		return true;
+	wrong(f, "access %u was not answered", x->seq);
+	return false;
 }
 
+/* what comes of an access that IMA lets pass */
 static int good_error(const struct plan_file *file, const struct plan_access *x)
 {
-	if (x->verb == PLAN_EXEC && (file->content == PLAN_TEXT ||
-				     file->content == PLAN_KERNEL ||
-				     file->content == PLAN_NOTHING))
+	switch (x->verb) {
+	case PLAN_EXEC:
+		return file->content == PLAN_SCRIPT ||
+		       file->content == PLAN_PROGRAM ? 0 : ENOEXEC;
+	case PLAN_MODULE:
 		return ENOEXEC;
-	return 0;
+	case PLAN_KEXEC:
+		return file->content == PLAN_KERNEL ? EINVAL : ENOEXEC;
+	default:
+		return 0;
+	}
 }
 
 static void check_answer(struct file_trial *f, const struct plan_access *x,
 			 bool good, bool in_program)
 {
 	const struct plan_answer *a = &f->t->log->answers.v[x->seq];
-	bool refused = in_program ? a->signal == SIGSEGV : refused_before(a);
+	int error = good ? good_error(f->file, x) : in_program ? 0 : EACCES;
+	int signal = !good && in_program ? SIGSEGV : 0;
 
 	f->t->refused += !good;
-	if (!a->seen) {
-		wrong(f, "access %u was not answered", x->seq);
-		return;
-	}
-	if (refused == good) {
-		wrong(f, "access %u is %s; the kernel: errno %d, signal %d",
-		      x->seq, good ? "allowed" : "refused", a->error,
-		      a->signal);
-		return;
-	}
-	/* what these say of a file that is none of theirs is their own matter */
-	if (!good || x->verb == PLAN_MODULE || x->verb == PLAN_KEXEC)
-		return;
-	if (a->error != good_error(f->file, x))
-		wrong(f, "access %u ends with errno %d", x->seq, a->error);
+	if (answered(f, x) && (a->error != error || a->signal != signal))
+		wrong(f, "access %u is %s: errno %d, signal %d; the kernel: errno %d, signal %d",
+		      x->seq, good ? "allowed" : "refused", error, signal,
+		      a->error, a->signal);
 }
 
 /* the program has said who it is: as the model of its exec has it? */
@@ -233,6 +310,22 @@ static void attributes_change(struct file_trial *f, const struct plan_access *x)
 		kfile_truncate(&f->state, &m, f->t->appraises);
 }
 
+/* what guest_access.c does to the content */
+static void write_content(struct file_trial *f, const struct plan_access *x)
+{
+	char text[16];
+	size_t n = (size_t)snprintf(text, sizeof(text), "%u", x->seq);
+	size_t keep = strchr(x->arg, 'a') ? f->content.len : 0;
+	struct buf old = f->content;
+
+	buf_init(&f->content, &f->arena);
+	buf_add(&f->content, old.s, keep);
+	buf_add(&f->content, text, n);
+	if (f->content.len < old.len)
+		buf_add(&f->content, old.s + f->content.len,
+			old.len - f->content.len);
+}
+
 static void after_open(struct file_trial *f, const struct plan_access *x,
 		       bool good)
 {
@@ -241,11 +334,15 @@ static void after_open(struct file_trial *f, const struct plan_access *x,
 
 	if (good && strchr(x->arg, 't')) {
 		f->version++;
+		buf_init(&f->content, &f->arena);
+		buf_puts(&f->content, "");
 		attributes_change(f, x);
 	}
 	if (!strpbrk(x->arg, "wb"))
 		return;
 	f->version += write;
+	if (write)
+		write_content(f, x);
 	cause = kfile_close(&f->state, write);
 	if (cause)
 		vec_push(&f->arena, &f->causes, cause);
@@ -265,20 +362,16 @@ static void set_seal(struct file_trial *f, const struct plan_access *x)
 {
 	const char *point = strchr(x->arg, '.');
 	const char *name = point ? point + 1 : x->arg;
-	bool refused = refused_before(&f->t->log->answers.v[x->seq]), good;
 	const struct plan_seal *s = plan_seals;
 	unsigned int algo;
+	bool good;
 
 	while (strcmp(s->name, name) != 0)
 		s++;
 	algo = (unsigned int)kmodel_hash_index(s->algo);
 	good = s->seal == KSEAL_NONE || !f->t->xattr_algos ||
 	       (f->t->xattr_algos & 1u << algo);
-	if (refused == good)
-		wrong(f, "seal %u is %s; the kernel: errno %d", x->seq,
-		      good ? "allowed" : "refused",
-		      f->t->log->answers.v[x->seq].error);
-	f->t->refused += !good;
+	check_answer(f, x, good, false);
 	if (good)
 		f->seal = (unsigned int)(s - plan_seals);
 	if (good)
@@ -294,11 +387,13 @@ static void run_access(struct file_trial *f, const struct plan_access *x)
 	bool in_program, good;
 
 	f->t->accesses++;
+	count_asked(f, x);
 	if (x->verb == PLAN_SEAL) {
 		set_seal(f, x);
 		return;
 	}
 	if (x->verb == PLAN_CHMOD) {
+		check_answer(f, x, true, false);
 		attributes_change(f, x);
 		return;
 	}
@@ -393,13 +488,14 @@ static bool same_entry(const struct plan_entry *have,
 {
 	return !have->expected && have->pcr == e->pcr &&
 	       strcmp(have->template, e->template) == 0 &&
+	       (!e->algo || strcmp(have->algo, e->algo) == 0) &&
 	       (!e->digest || strcmp(have->digest, e->digest) == 0);
 }
 
 static bool claim(struct file_trial *f, const struct index *x,
 		  const struct expected_entry *e)
 {
-	const char *name = e->digest ? "kexec-cmdline" : f->file->name;
+	const char *name = e->text ? "kexec-cmdline" : f->file->name;
 	size_t i;
 
 	for (i = index_find(x, name);
@@ -418,16 +514,20 @@ static void check_entries(struct file_trial *f, const struct index *x)
 
 	for (i = 0; i < f->entries.n; i++)
 		if (!claim(f, x, &f->entries.v[i]))
-			wrong(f, "not measured in PCR %d as %s%s",
+			wrong(f, "not measured in PCR %d as %s with %s:%s%s",
 			      f->entries.v[i].pcr, f->entries.v[i].template,
-			      f->entries.v[i].digest ? ", the command line" : "");
+			      f->entries.v[i].algo ? f->entries.v[i].algo : "",
+			      f->entries.v[i].digest ? f->entries.v[i].digest :
+			      "...", f->entries.v[i].text ?
+			      ", the command line" : "");
 	for (i = index_find(x, f->file->name);
 	     i < x->n && is_of(f->file, x->v[i].name); i++) {
 		struct plan_entry *have = &f->t->log->entries.v[x->v[i].at];
 
 		if (!have->expected)
-			wrong(f, "measured in PCR %d as %s", have->pcr,
-			      have->template);
+			wrong(f, "measured in PCR %d as %s with %s:%s",
+			      have->pcr, have->template, have->algo,
+			      have->digest);
 		have->expected = true;
 	}
 }
@@ -493,6 +593,9 @@ static void file_init(struct file_trial *f, struct trial *t,
 	f->state.uncounted = file->content == PLAN_NOTHING &&
 		file->dir < PLAN_EXT4 &&
 		kmodel_may(t->target, KF_MEAN_NEW_TMPFS_UNSEEN);
+	buf_init(&f->content, &f->arena);
+	buf_add(&f->content, t->contents[file->content].v,
+		t->contents[file->content].n);
 	buf_init(&f->wrong, &f->arena);
 }
 
@@ -544,17 +647,52 @@ static void check_rest(struct trial *t)
 	}
 }
 
-void trial_run(struct trial *t)
+static bool read_contents(struct trial *t)
+{
+	int c;
+
+	t->contents[PLAN_NOTHING].v = arena_strndup(t->plan->arena, "", 0);
+	for (c = PLAN_TEXT; c < PLAN_CONTENTS; c++) {
+		struct buf path;
+
+		buf_init(&path, t->plan->arena);
+		buf_printf(&path, "%s/contents/%s", t->fixtures,
+			   plan_content_word(c));
+		t->contents[c].v = plan_slurp(t->plan->arena, path.s,
+					      &t->contents[c].n);
+		if (!t->contents[c].v)
+			return false;
+	}
+	return true;
+}
+
+/* files of one policy stand together; that which warms up is none */
+static void count_policies(struct trial *t)
+{
+	const struct plan_file *file = t->plan->files.v;
+	size_t i;
+
+	for (i = 0; i < t->plan->files.n; i++)
+		if (!plan_is_warm(&file[i]) &&
+		    (!i || plan_is_warm(&file[i - 1]) ||
+		     policy_of(&file[i]) != policy_of(&file[i - 1])))
+			t->policies++;
+}
+
+bool trial_run(struct trial *t)
 {
 	struct index entries = index_entries(t->plan->arena, t->log);
 	struct index records = index_records(t->plan->arena, t->log);
 	size_t i = 0;
 
-	if (t->log->load > 0 || !t->log->complete) {
+	if (!read_contents(t))
+		return false;
+	count_policies(t);
+	if (t->log->load || !t->log->complete) {
 		printf("DIFFER: the policy was not loaded (%d), or the guest did not end\n",
 		       t->log->load);
 		t->differ++;
-		return;
+		return true;
 	}
 	while (i < t->plan->accesses.n) {
 		if (plan_is_of_file(t->plan->accesses.v[i].verb))
@@ -564,4 +702,18 @@ void trial_run(struct trial *t)
 	}
 	trial_run_lone(t);
 	check_rest(t);
+	return true;
+}
+
+void trial_print(const struct trial *t)
+{
+	size_t f;
+
+	for (f = 0; f < KF_COUNT; f++)
+		if (t->asked[f])
+			printf("asked %zu %s\n", t->asked[f],
+			       kmodel_word((enum kfeature)f));
+	printf("policies %zu accesses %zu measured %zu refused %zu recorded %zu audited %zu disagreements %zu\n",
+	       t->policies, t->accesses, t->measured, t->refused, t->recorded,
+	       t->audited, t->differ);
 }

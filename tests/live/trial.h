@@ -26,13 +26,22 @@ struct trial {
 	bool appraises;		/* some rule of the load does: attributes count */
 	unsigned int effects;	/* KEFFECT_ bits of the load */
 	uint32_t xattr_algos;	/* what SETXATTR_CHECK lets in; 0: all */
-	const char *certs;	/* folder of the certificates of keys */
+	const char *fixtures;	/* folder with the guest's contents/ and certs/ */
 	/* counted */
-	size_t accesses, measured, refused, recorded, audited, differ;
+	size_t policies, accesses, measured, refused, recorded, audited;
+	size_t differ;
+	size_t asked[KF_COUNT];	/* by rows of effects and meanings */
+	/* of trial.c */
+	struct {
+		char *v;
+		size_t n;
+	} contents[PLAN_CONTENTS];
 };
 
-/* compares all; what differs is printed */
-void trial_run(struct trial *t);
+/* compares all; what differs is printed. False: a fixture cannot be read */
+bool trial_run(struct trial *t);
+/* what was counted, in one line; the rows that were asked, a line each */
+void trial_print(const struct trial *t);
 
 /* "/f/a/p1.2" is of the file named p1.2 */
 const char *trial_last_part(const char *name);

@@ -444,8 +444,8 @@ static const struct story measuring[] = {
 	  { { READ, IN_10 }, { TRUNCATE, "" }, { READ, IN_10 } } },
 	/* O_DIRECT is listed without a digest, each time, and lets go */
 	{ { "measure func=FILE_CHECK" }, UNSEALED,
-	  { { DIRECT, "failed(directio), measured -1 default md4" },
-	    { DIRECT, "failed(directio), measured -1 default md4" },
+	  { { DIRECT, "failed(directio), measured -1 default sha256" },
+	    { DIRECT, "failed(directio), measured -1 default sha256" },
 	    { READ, IN_10 }, { DIRECT, "" } } },
 	{ { "measure func=FILE_CHECK template=ima" }, UNSEALED,
 	  { { DIRECT, "failed(directio), failed" } } },
@@ -459,10 +459,10 @@ static const struct story measuring[] = {
 	  { { READ, "audited" }, { READ, "" }, { WRITE, "" },
 	    { CLOSE_WROTE, "" }, { READ, "audited" } } },
 	{ { "measure", "audit", "appraise" }, HASHED,
-	  { { DIRECT, "refused, failed(directio), measured -1 default md4, "
+	  { { DIRECT, "refused, failed(directio), measured -1 default sha256, "
 		      "audited" },
 	    { DIRECT_WRITE, "refused, failed(directio), "
-			    "measured -1 default md4" } } },
+			    "measured -1 default sha256" } } },
 };
 
 START_TEST(measure)
