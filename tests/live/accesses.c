@@ -110,6 +110,8 @@ static void one_refusal(struct load *l, struct draw *d, unsigned int number,
 			draw_sealed(d, &rules[rng_below(&d->r, n)],
 				    sealed[i].content, seal, sealed[i].verb,
 				    sealed[i].arg);
+	for (i = 0; i < n; i++)
+		draw_new_file(d, &rules[i]);
 	for (i = 0; i < SEQUENCES; i++)
 		sequence(d, rules, n);
 }

@@ -566,6 +566,19 @@ static bool mask_fits(const struct krule *r, uint8_t mask)
 					     r->mask == mask);
 }
 
+static void settle_created(const struct krule *aim, struct drawn *x)
+{
+	x->file.content = PLAN_NOTHING;
+	x->file.seal = 0;
+	/* who makes a file owns it */
+	if (aim && aim->fowner.op != KID_ANY)
+		x->access.uid[1] = x->file.owner;
+	if (aim && aim->fgroup.op != KID_ANY)
+		x->access.gid[1] = x->file.group;
+	x->file.owner = x->access.uid[1];
+	x->file.group = x->access.gid[1];
+}
+
 static void settle_open(struct draw *d, const struct krule *aim,
 			struct drawn *x)
 {
@@ -584,17 +597,8 @@ static void settle_open(struct draw *d, const struct krule *aim,
 	/* before 6.6 a tmpfs cannot be read around the cache */
 	if (strchr(x->access.arg, 'd') && x->file.dir < PLAN_EXT4)
 		x->file.dir = PLAN_EXT4;
-	if (!strchr(x->access.arg, 'c'))
-		return;
-	x->file.content = PLAN_NOTHING;
-	x->file.seal = 0;
-	/* who makes a file owns it */
-	if (aim && aim->fowner.op != KID_ANY)
-		x->access.uid[1] = x->file.owner;
-	if (aim && aim->fgroup.op != KID_ANY)
-		x->access.gid[1] = x->file.group;
-	x->file.owner = x->access.uid[1];
-	x->file.group = x->access.gid[1];
+	if (strchr(x->access.arg, 'c'))
+		settle_created(aim, x);
 }
 
 static void settle_exec(struct draw *d, const struct krule *aim,
@@ -702,6 +706,29 @@ void draw_sealed(struct draw *d, const struct krule *aim,
 	x.access.verb = verb;
 	x.access.arg = arg;
 	add_file(d, &x);
+}
+
+void draw_new_file(struct draw *d, const struct krule *aim)
+{
+	static const struct {
+		enum plan_verb verb;
+		const char *arg;
+	} then[] = { { PLAN_CHMOD, "777" }, { PLAN_OPEN, "r" } };
+	struct drawn x;
+	size_t i;
+
+	any_file(d, &x.file);
+	any_access(d, &x);
+	aim_at(d, aim, &x);
+	x.access.verb = PLAN_OPEN;
+	x.access.arg = "rc";
+	settle_created(aim, &x);
+	add_file(d, &x);
+	for (i = 0; i < ARRAY_SIZE(then); i++) {
+		x.access.verb = then[i].verb;
+		x.access.arg = then[i].arg;
+		plan_add_access(d->plan, &x.access);
+	}
 }
 
 /* what may still be done to a file that is as it was, or not */

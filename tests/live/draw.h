@@ -45,6 +45,8 @@ void draw_line(struct draw *d, struct intern *in, struct buf *out,
 void draw_access(struct draw *d, const struct krule *aim);
 /* one more access to the last file, which may also change its seal or mode */
 void draw_more(struct draw *d, const struct krule *aim);
+/* a file that is made, gets its mode once more, and is read */
+void draw_new_file(struct draw *d, const struct krule *aim);
 /* a line of appraisal, and an access to a file with this content and seal */
 void draw_appraise_line(struct draw *d, struct intern *in, struct buf *out,
 			struct krule *rule);
