@@ -23,6 +23,7 @@
 #include "target.h"
 #include "unused.h"
 #include "verify.h"
+#include "weaker.h"
 
 static const char *const pass_names[] = {
 	[PASS_TOKENS] = "tokens",
@@ -319,27 +320,43 @@ static bool proven(struct compile *c, const struct ktarget *t,
 	return verify(&in);
 }
 
+/* the rules as they will be written, and what becomes weaker by them */
+static void arrange(struct compile *c, const struct ktarget *t, struct ir *ir,
+		    leak_said *said)
+{
+	if (c->dump == PASS_IR)
+		ir_dump(ir, &c->dumped);
+	order(c->arena, t, ir);
+	if (c->dump == PASS_ORDER)
+		ir_dump(ir, &c->dumped);
+	weaker_check(ir, t, &c->diags, said, 0);
+}
+
+static bool make_rules(struct compile *c, const struct ktarget *t,
+		       struct ir *ir)
+{
+	leak_said said = { 0 };
+	bool made;
+
+	ir_init(ir, c->arena);
+	made = lower(c->arena, &c->strings, &c->ast, t, &c->diags, ir,
+		     c->dump == PASS_SETS ? &c->dumped : NULL);
+	if (made)
+		arrange(c, t, ir, &said);
+	leak_check(&c->ast, t, &c->diags, &said, 0);
+	if (c->paths)
+		overtake_check(&c->ast, c->paths, t, &c->diags);
+	return made && !c->diags.n_errors;
+}
+
 bool compile_emit(struct compile *c, const struct ktarget *t, struct buf *out)
 {
 	struct emit_text text;
 	struct ir ir;
 
 	compile_check_target(c, t);
-	if (c->diags.n_errors)
+	if (c->diags.n_errors || !make_rules(c, t, &ir))
 		return false;
-	leak_check(&c->ast, t, &c->diags, 0);
-	if (c->paths)
-		overtake_check(&c->ast, c->paths, t, &c->diags);
-	ir_init(&ir, c->arena);
-	if (!lower(c->arena, &c->strings, &c->ast, t, &c->diags, &ir,
-		   c->dump == PASS_SETS ? &c->dumped : NULL) ||
-	    c->diags.n_errors)
-		return false;
-	if (c->dump == PASS_IR)
-		ir_dump(&ir, &c->dumped);
-	order(c->arena, t, &ir);
-	if (c->dump == PASS_ORDER)
-		ir_dump(&ir, &c->dumped);
 	check_unused(c, t, &ir);
 	if (!ir.rules.n)
 		return empty(c);

@@ -43,7 +43,7 @@ void kfile_matched(const struct krule *rules, const struct kdecision *d,
 		m->act[KCLASS_HASH] = false;
 }
 
-static enum kfile_group group_of(enum khook hook, bool no_func)
+enum kfile_group kfile_group_of(enum khook hook, bool no_func)
 {
 	if (no_func)
 		return KFILE_FILE;
@@ -276,7 +276,7 @@ void kfile_call(struct kfile *f, const struct kcall *call,
 	/* what no rule matches is not even remembered */
 	if (c == KCLASS_COUNT && !m->directio && !m->verity && !m->sig)
 		return;
-	w.group = group_of(call->hook, m->no_func);
+	w.group = kfile_group_of(call->hook, m->no_func);
 	forget(f);
 	remember(f, m, &w);
 	if (w.measure || w.appraise || w.audit || w.hash)

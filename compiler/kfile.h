@@ -42,6 +42,8 @@ enum kseal {
 /* appraisals are remembered for each of these apart */
 enum kfile_group { KFILE_FILE, KFILE_MMAP, KFILE_BPRM, KFILE_CREDS, KFILE_READ,
 		   KFILE_GROUPS };
+/* no_func: the rule that appraises has none */
+enum kfile_group kfile_group_of(enum khook hook, bool no_func);
 
 struct kfile {
 	/* as it is on disk; to be set by the caller */

@@ -436,6 +436,19 @@ static void check_leaks(struct leak *l)
 	}
 }
 
+static void silence_said(struct leak *l, const leak_said *said)
+{
+	size_t i, k;
+
+	for (i = 0; said && i < l->n; i++) {
+		const struct verify_step *s = &l->ast.steps.v[i];
+
+		for (k = 0; s->class == KCLASS_APPRAISE && k < said->n; k++)
+			if (span_cmp(s->stmt->span, said->v[k]) == 0)
+				l->silent[i] |= S_STRICTER;
+	}
+}
+
 /* ---- exemptions that cover loads ---- */
 
 /* an exempting step and a later acting one: 1 + the exempting step */
@@ -566,7 +579,7 @@ static void make_groups(struct leak *l)
 }
 
 bool leak_check(const struct ast *ast, const struct ktarget *t,
-		struct diags *ds, size_t budget)
+		struct diags *ds, const leak_said *said, size_t budget)
 {
 	struct leak l = { .arena = ast->arena, .ds = ds };
 
@@ -582,6 +595,7 @@ bool leak_check(const struct ast *ast, const struct ktarget *t,
 	verify_ast_build(&l.ast);
 	l.n = l.ast.steps.n;
 	l.silent = arena_zalloc(l.arena, l.n + 1, 1);
+	silence_said(&l, said);
 	make_groups(&l);
 	check_leaks(&l);
 	l.n_reports = 0;

@@ -5,6 +5,10 @@
 #include "ast.h"
 #include "diag.h"
 #include "kmodel.h"
+#include "vec.h"
+
+/* statements, by their spans */
+typedef VEC(struct span) leak_said;
 
 /*
  * What the kernel's memory of a file does to the statements.
@@ -31,10 +35,12 @@
  *   it says "including loads".
  *
  * Works on the checked tree, memory is the tree's arena. False: an error has
- * been added. budget as in verify.h.
+ * been added. said: appraise statements that leak-weaker was said of
+ * (weaker.h); leak-stricter, which an allowance would silence, is not said of
+ * them as well. May be NULL. budget as in verify.h.
  */
 bool leak_check(const struct ast *ast, const struct ktarget *t,
-		struct diags *ds, size_t budget);
+		struct diags *ds, const leak_said *said, size_t budget);
 
 /* more places than these are not searched for in one run */
 #define LEAK_MAX_REPORTS 64

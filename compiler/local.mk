@@ -44,6 +44,7 @@ BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/table.c compiler/table.h compiler/table_int.h \
 	compiler/table_atoms.c \
 	compiler/order.c compiler/order.h compiler/emit.c compiler/emit.h \
+	compiler/weaker.c compiler/weaker.h \
 	compiler/unused.c compiler/unused.h \
 	compiler/fault.h compiler/faults.def \
 	compiler/compile.c compiler/compile.h

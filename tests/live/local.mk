@@ -25,12 +25,13 @@ EXTRA_DIST += \
 	tests/live/leaks/none-first.imapol \
 	tests/live/leaks/none-required.imapol \
 	tests/live/leaks/signature-mmap.imapol \
-	tests/live/leaks/signature-user.imapol \
 	tests/live/leaks/signature.imapol \
 	tests/live/leaks/verity-file.imapol \
 	tests/live/leaks/verity-required.imapol \
 	tests/live/leaks/verity-signature.imapol \
 	tests/live/leaks/verity.imapol \
+	tests/live/leaks/weaker-user.imapol \
+	tests/live/leaks/weaker-user.lines \
 	tests/live/lines.sh \
 	tests/live/mk-initramfs.sh \
 	tests/live/mk-sample.sh \

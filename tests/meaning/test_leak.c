@@ -4,6 +4,11 @@
  * word of the inode. Here the word is played through for every file of a small
  * domain and every ordered pair of accesses to it; the compiler must refuse
  * exactly the policies in which an access then gets what no statement says.
+ *
+ * And that a file passed is remembered for all accesses of a kind: the compiler
+ * must refuse exactly the policies whose lines let a file pass in one access that
+ * in another of the kind has to show more. That is played with the lines, for
+ * what kind an access is of depends on them.
  */
 #include "config.h"
 
@@ -11,8 +16,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "emit.h"
 #include "gen.h"
 #include "harness.h"
+#include "lower.h"
+#include "order.h"
 #include "util.h"
 
 #define FILE_CAP 400
@@ -22,10 +30,13 @@
 struct leaks {
 	bool stricter, direct_io;
 	struct kaccess first, second;
+	bool weaker;
+	struct kaccess lenient, strict;
 };
 
 struct totals {
 	uint64_t programs, clean, stricter, direct_io, both, skipped, wrong;
+	uint64_t weaker, weaker_only, apart;
 	struct tally other;
 };
 
@@ -132,20 +143,146 @@ static void file_leaks(const struct bprog *p, const struct domain *d,
 	}
 }
 
+/* ---- what is remembered to have passed ---- */
+
+/* it is refused, if at all, for what is remembered: there are lines */
+static bool only_leaks(const struct attempt *at)
+{
+	for (size_t i = 0; i < at->c.diags.n; i++) {
+		const struct diag *d = at->c.diags.v[i];
+
+		if (d->severity == DIAG_ERROR &&
+		    strncmp(diag_name(d->code), "leak-", 5) != 0 &&
+		    d->code != DIAG_EXEMPT_COVERS_LOADS)
+			return false;
+	}
+	return true;
+}
+
+/* the lines of a refused program, too; false: there are none */
+static bool read_rules(struct attempt *at, rule_list *rules)
+{
+	const char *bad;
+	struct ir ir;
+	struct buf b;
+
+	*rules = at->rules;
+	if (at->ok)
+		return true;
+	ir_init(&ir, &at->arena);
+	if (!only_leaks(at) ||
+	    !lower(&at->arena, &at->c.strings, &at->c.ast, &at->target,
+		   &at->c.diags, &ir, NULL))
+		return false;
+	order(&at->arena, &at->target, &ir);
+	buf_init(&b, &at->arena);
+	for (size_t i = 0; i < ir.rules.n; i++) {
+		emit_rule(&ir.rules.v[i].k, &b);
+		buf_putc(&b, '\n');
+	}
+	return !b.len || lines_read(&at->arena, &at->c.strings, &at->target,
+				    b.s, b.len, rules, &bad);
+}
+
+enum kind { OPENED, MAPPED, RUN, RUN_AS, LOADED, KINDS };
+
+static enum kind kind_of(const struct krule *r)
+{
+	switch (r->func) {
+	case KHOOK_NONE:
+	case KHOOK_FILE:
+		return OPENED;
+	case KHOOK_MMAP:
+	case KHOOK_MMAP_REQPROT:
+		return MAPPED;
+	case KHOOK_BPRM:
+		return RUN;
+	case KHOOK_CREDS:
+		return RUN_AS;
+	default:
+		return LOADED;
+	}
+}
+
+/* an appended signature does in place of one in the xattr: not told apart */
+static unsigned int shown(const struct krule *r)
+{
+	return (r->sig ? 1u : 0) | (r->sig & KSIG_SIGV3 ? 2u : 0) |
+	       (r->verity ? 4u : 0);
+}
+
+/* the first access that was allowed with just this shown */
+struct passed {
+	bool there;
+	uint64_t act;
+};
+
+static void file_passes(struct attempt *at, const rule_list *rules,
+			const struct domain *d, uint64_t file, struct leaks *l)
+{
+	struct passed passed[KINDS][8] = { 0 };
+
+	for (uint64_t i = 0; i < domain_acts(d); i++) {
+		const struct krule *r;
+		struct bverdict v;
+		struct kaccess a;
+		struct passed *p;
+
+		domain_act(d, file, i, &a);
+		brute_rules(&at->target, rules->v, rules->n, &a, &v);
+		if (a.hook == KHOOK_KEXEC_CMDLINE ||
+		    !v.out[KCLASS_APPRAISE].act)
+			continue;
+		r = &rules->v[v.by[KCLASS_APPRAISE]];
+		p = &passed[kind_of(r)][shown(r)];
+		if (!p->there)
+			*p = (struct passed){ true, i };
+	}
+	for (int k = 0; k < KINDS; k++)
+		for (unsigned int less = 0; less < 8; less++)
+			for (unsigned int more = 0; more < 8; more++) {
+				if (l->weaker || !passed[k][less].there ||
+				    !passed[k][more].there || !(more & ~less))
+					continue;
+				l->weaker = true;
+				domain_act(d, file, passed[k][less].act,
+					   &l->lenient);
+				domain_act(d, file, passed[k][more].act,
+					   &l->strict);
+			}
+}
+
+/* ---- */
+
+static bool any_shown(const rule_list *rules)
+{
+	for (size_t i = 0; i < rules->n; i++)
+		if (shown(&rules->v[i]))
+			return true;
+	return false;
+}
+
 /* false: the domain is too large to look at */
 static bool find_leaks(struct attempt *at, struct leaks *l)
 {
+	rule_list rules = { 0 };
 	struct atoms atoms;
 	struct domain d;
+	bool have = read_rules(at, &rules);
 
 	memset(l, 0, sizeof(*l));
 	atoms_init(&atoms, &at->arena);
 	atoms_add_ast(&atoms, &at->c.ast);
+	for (size_t i = 0; have && i < rules.n; i++)
+		atoms_add_rule(&atoms, &rules.v[i]);
 	domain_init(&d, &at->arena, &at->target, &atoms);
 	if (domain_files(&d) > FILE_CAP || domain_acts(&d) > ACT_CAP)
 		return false;
-	for (uint64_t f = 0; f < domain_files(&d); f++)
+	for (uint64_t f = 0; f < domain_files(&d); f++) {
 		file_leaks(&at->prog, &d, f, l);
+		if (have && any_shown(&rules))
+			file_passes(at, &rules, &d, f, l);
+	}
 	return true;
 }
 
@@ -155,7 +292,17 @@ static bool compiler_says(const struct attempt *at, struct leaks *l)
 	memset(l, 0, sizeof(*l));
 	l->stricter = attempt_has(at, "leak-stricter");
 	l->direct_io = attempt_has(at, "leak-direct-io");
-	return at->ok || l->stricter || l->direct_io;
+	l->weaker = attempt_has(at, "leak-weaker");
+	return at->ok || l->stricter || l->direct_io || l->weaker;
+}
+
+/* what is weaker is not called stricter, too, of the same statements */
+static bool same(const struct leaks *say, const struct leaks *are)
+{
+	return say->weaker == are->weaker &&
+	       say->direct_io == are->direct_io &&
+	       (say->stricter == are->stricter ||
+		(say->weaker && are->stricter));
 }
 
 static bool disagree(void *arg, const char *text)
@@ -167,11 +314,25 @@ static bool disagree(void *arg, const char *text)
 
 	attempt_init(&at, text, t);
 	wrong = at.front_ok && compiler_says(&at, &say) &&
-		find_leaks(&at, &are) &&
-		(say.stricter != are.stricter ||
-		 say.direct_io != are.direct_io);
+		find_leaks(&at, &are) && !same(&say, &are);
 	attempt_free(&at);
 	return wrong;
+}
+
+static void print_pair(const struct kaccess *first,
+		       const struct kaccess *second)
+{
+	struct arena a;
+	struct buf b;
+
+	arena_init(&a);
+	buf_init(&b, &a);
+	buf_puts(&b, "first ");
+	baccess_print(&b, first);
+	buf_puts(&b, "\nthen  ");
+	baccess_print(&b, second);
+	printf("%s\n", b.s);
+	arena_free(&a);
 }
 
 static void report(const char *text, const struct ktarget *t)
@@ -179,7 +340,6 @@ static void report(const char *text, const struct ktarget *t)
 	struct arena a;
 	struct attempt at;
 	struct leaks are;
-	struct buf b;
 
 	arena_init(&a);
 	text = text_shrink(&a, text, disagree, (void *)t);
@@ -187,16 +347,13 @@ static void report(const char *text, const struct ktarget *t)
 	printf("FAIL: the compiler and the enumeration differ\n");
 	attempt_print(&at);
 	find_leaks(&at, &are);
-	printf("--- enumeration: stricter %s, direct-io %s\n",
-	       are.stricter ? "yes" : "no", are.direct_io ? "yes" : "no");
-	if (are.stricter || are.direct_io) {
-		buf_init(&b, &a);
-		buf_puts(&b, "first ");
-		baccess_print(&b, &are.first);
-		buf_puts(&b, "\nthen  ");
-		baccess_print(&b, &are.second);
-		printf("%s\n", b.s);
-	}
+	printf("--- enumeration: stricter %s, direct-io %s, weaker %s\n",
+	       are.stricter ? "yes" : "no", are.direct_io ? "yes" : "no",
+	       are.weaker ? "yes" : "no");
+	if (are.stricter || are.direct_io)
+		print_pair(&are.first, &are.second);
+	if (are.weaker)
+		print_pair(&are.lenient, &are.strict);
 	attempt_free(&at);
 	arena_free(&a);
 }
@@ -224,6 +381,35 @@ static void random_knobs(struct gen_knobs *k, struct rng *r)
 		k->verity = 40;
 	if (rng_percent(r, 30))
 		k->directio = 40;
+	/* many that may be stricter, so that what is left is weaker */
+	if (rng_percent(r, 20)) {
+		k->classes = 1u << KCLASS_APPRAISE;
+		k->strict = k->stricter = 60;
+		k->directio = 0;
+	}
+}
+
+static void count(struct totals *sum, const struct attempt *at,
+		  const struct leaks *are)
+{
+	bool strict = false, lenient = false;
+
+	sum->clean += !are->stricter && !are->direct_io && !are->weaker;
+	sum->stricter += are->stricter;
+	sum->direct_io += are->direct_io;
+	sum->both += are->stricter && are->direct_io;
+	sum->weaker += are->weaker;
+	sum->weaker_only += are->weaker && !are->stricter;
+	for (size_t i = 0; i < at->rules.n; i++) {
+		const struct krule *r = &at->rules.v[i];
+
+		if (r->class != KCLASS_APPRAISE || r->dont)
+			continue;
+		strict |= shown(r) != 0;
+		lenient |= shown(r) == 0;
+	}
+	/* it compiled, for its files or its kinds of access are different */
+	sum->apart += strict && lenient;
 }
 
 static void one_program(void *totals, struct rng *r)
@@ -248,12 +434,8 @@ static void one_program(void *totals, struct rng *r)
 	} else if (!find_leaks(&at, &are)) {
 		sum->skipped++;
 	} else {
-		sum->clean += !are.stricter && !are.direct_io;
-		sum->stricter += are.stricter;
-		sum->direct_io += are.direct_io;
-		sum->both += are.stricter && are.direct_io;
-		if (say.stricter != are.stricter ||
-		    say.direct_io != are.direct_io) {
+		count(sum, &at, &are);
+		if (!same(&say, &are)) {
 			sum->wrong++;
 			report(b.s, &t);
 		}
@@ -271,13 +453,17 @@ int main(int argc, char **argv)
 	programs_run(&o, one_program, &sum, &sum.wrong);
 	printf("%" PRIu64 " programs: %" PRIu64 " without leaks, %" PRIu64
 	       " with a stricter one, %" PRIu64 " with one of direct-io, %"
-	       PRIu64 " with both; %" PRIu64 " too large\n"
+	       PRIu64 " with both; %" PRIu64 " with a weaker one, %" PRIu64
+	       " of them allowed to be stricter; %" PRIu64 " with both "
+	       "kinds of appraise kept apart; %" PRIu64 " too large\n"
 	       "refused for other reasons:\n", sum.programs, sum.clean,
-	       sum.stricter, sum.direct_io, sum.both, sum.skipped);
+	       sum.stricter, sum.direct_io, sum.both, sum.weaker,
+	       sum.weaker_only, sum.apart, sum.skipped);
 	tally_print(&sum.other);
 	if (sum.wrong)
 		return 1;
-	if (!sum.clean || !sum.stricter || !sum.direct_io) {
+	if (!sum.clean || !sum.stricter || !sum.direct_io ||
+	    !sum.weaker_only || !sum.apart) {
 		printf("FAIL: one of the cases never came up\n");
 		return 1;
 	}

@@ -28,7 +28,7 @@ static const char *const fair[] = {
 	"not-expressible", "audit-exception", "too-complex", "too-many-rules",
 	"search-limit",
 	"empty-policy", "never-matches", "verify-budget", "leak-stricter",
-	"leak-direct-io", "exempt-covers-loads",
+	"leak-weaker", "leak-direct-io", "exempt-covers-loads",
 };
 
 struct totals {

@@ -7,7 +7,10 @@
 
 #include "compile.h"
 #include "leak.h"
+#include "lower.h"
+#include "order.h"
 #include "util.h"
+#include "weaker.h"
 
 static struct arena arena;
 static struct compile unit;
@@ -56,20 +59,25 @@ static const struct diag *find(enum diag_code code)
 	return NULL;
 }
 
-static bool check_policy(const char *policy, size_t budget)
+static void load(const char *policy, const struct ktarget *t)
 {
-	const struct ktarget t = target("7.1");
-	bool ok;
-
 	arena_init(&arena);
 	compile_init(&unit, &arena);
 	compile_add_source(&unit, source_new(&arena, "p", policy,
 					     strlen(policy), 0));
 	compile_check(&unit);
-	compile_check_target(&unit, &t);
+	compile_check_target(&unit, t);
 	ck_assert_msg(unit.diags.n_errors == 0, "unfit for a test: %s\n%s",
 		      policy, rendered());
-	ok = leak_check(&unit.ast, &t, &unit.diags, budget);
+}
+
+static bool check_policy(const char *policy, size_t budget)
+{
+	const struct ktarget t = target("7.1");
+	bool ok;
+
+	load(policy, &t);
+	ok = leak_check(&unit.ast, &t, &unit.diags, NULL, budget);
 	ck_assert_int_eq(ok, unit.diags.n_errors == 0);
 	return ok;
 }
@@ -294,6 +302,196 @@ START_TEST(budget)
 }
 END_TEST
 
+/* ---- what is remembered to have passed ---- */
+
+static bool compiles_for(const char *policy, const char *release)
+{
+	const struct ktarget t = target(release);
+	struct buf out;
+
+	load(policy, &t);
+	buf_init(&out, &arena);
+	return compile_emit(&unit, &t, &out);
+}
+
+/* what is allowed to be stricter, and does not become weaker */
+static const char *const apart[] = {
+	"appraise exec requiring signature allowing stricter; appraise open;",
+	"appraise exec-into requiring signature allowing stricter;"
+	"appraise exec;",
+	"appraise mmap requiring signature allowing stricter;"
+	"appraise open, exec, exec-into, module;",
+	"appraise module, policy requiring signature allowing stricter;"
+	"appraise open, code;",
+	/* a func-less line counts as an open, also of an exec */
+	"appraise exec requiring signature allowing stricter; appraise any;",
+	"appraise exec allowing stricter; appraise any requiring signature;",
+	/* other files */
+	"appraise any of owner 0 requiring signature allowing stricter;"
+	"appraise any;",
+	/* what is exempt does not pass */
+	"exempt appraise read by uid 1; appraise read requiring signature;",
+	"appraise read by uid 0 requiring signature allowing stricter;"
+	"exempt appraise open; appraise exec;",
+	/* nothing is appraised there */
+	"appraise read requiring signature allowing stricter;"
+	"measure open; audit open; hash open;",
+	/* the same is asked for */
+	"appraise read by uid 0 requiring signature;"
+	"appraise open requiring signature;",
+	/* the kernel refuses others once, whatever it remembers */
+	"appraise read by uid 0 algorithms sha512; appraise open;",
+	/* a warning of its own */
+	"appraise module requiring modsig;"
+	"appraise firmware requiring signature;",
+	"raw \"appraise func=MODULE_CHECK appraise_type=imasig|modsig "
+	"appraise_flag=check_blacklist\";"
+	"raw \"appraise func=FIRMWARE_CHECK appraise_type=imasig\";",
+};
+
+START_TEST(kept_apart)
+{
+	ck_assert_msg(compiles_for(apart[_i], "6.12"), "refused: %s\n%s",
+		      apart[_i], rendered());
+	arena_free(&arena);
+}
+END_TEST
+
+/* the statements that the message underlines, from 1 */
+static const struct weakened {
+	const char *policy, *release;
+	size_t first, second;
+	const char *word;
+} weakened[] = {
+	{ "appraise read by uid 0 requiring signature allowing stricter;"
+	  "appraise open;", "6.1", 1, 2, "open read by uid 0 of any file" },
+	/* the order of the statements is not that of the accesses */
+	{ "appraise read by uid 0 allowing stricter;"
+	  "appraise open requiring signature allowing stricter;",
+	  "6.1", 1, 2, "passed appraise at open read by uid 0" },
+	/* that it also becomes stricter is not said besides */
+	{ "appraise read by uid 0 requiring signature; appraise open;",
+	  "6.1", 1, 2, "a signature, required" },
+	{ "appraise exec by uid 0 requiring signature allowing stricter;"
+	  "appraise exec;", "6.1", 1, 2, "remembered for exec," },
+	{ "appraise exec-into by uid 0 requiring signature allowing stricter;"
+	  "appraise exec-into;", "6.12", 1, 2, "remembered for exec-into," },
+	{ "appraise mmap requiring signature allowing stricter;"
+	  "appraise mmap-requested;", "6.12", 1, 2, "remembered for mmap," },
+	{ "appraise module allowing stricter;"
+	  "appraise policy requiring signature;", "6.1", 1, 2, "policy" },
+	{ "appraise open by uid 0 requiring verity-signature allowing stricter;"
+	  "appraise open requiring signature;", "6.6", 1, 2,
+	  "an fs-verity signature, required" },
+	{ "appraise open by uid 0 requiring signature allowing stricter;"
+	  "appraise open requiring verity-signature;", "6.6", 1, 2,
+	  "an fs-verity signature, required" },
+	/* a line without func= counts as an open */
+	{ "appraise read by uid 0;"
+	  "appraise any requiring signature allowing stricter;", "6.1", 1, 2,
+	  "`any`, or a line without func=" },
+	{ "appraise any by uid 0 requiring signature allowing stricter;"
+	  "appraise read;", "6.1", 1, 2, "remembered for open," },
+	/* on some files only, and with an exemption between */
+	{ "appraise read of owner 7 requiring signature allowing stricter;"
+	  "exempt appraise open of owner 7 by uid 5;"
+	  "appraise open of owner 5..9;", "6.1", 1, 3, "owner 7" },
+	{ "raw \"appraise func=FILE_CHECK uid=0 appraise_type=imasig\";"
+	  "raw \"appraise func=FILE_CHECK\";", "6.1", 1, 2, "a signature" },
+	/* of raw lines */
+	{ "raw \"appraise func=MODULE_CHECK appraise_type=imasig|modsig "
+	  "appraise_flag=check_blacklist\";"
+	  "raw \"appraise func=KEXEC_KERNEL_CHECK "
+	  "appraise_type=imasig|modsig\";", "6.1", 1, 2, "blacklist" },
+	{ "raw \"appraise func=FILE_CHECK uid=0 appraise_type=sigv3\";"
+	  "raw \"appraise func=FILE_CHECK appraise_type=imasig\";", "7.1",
+	  1, 2, "a signature of version 3" },
+};
+
+START_TEST(weakened_policies)
+{
+	const struct weakened *p = &weakened[_i];
+	const struct diag *d;
+
+	ck_assert_msg(!compiles_for(p->policy, p->release), "accepted: %s",
+		      p->policy);
+	ck_assert_msg(count(DIAG_LEAK_WEAKER) == 1 &&
+		      unit.diags.n_errors == 1, "%s\n%s", p->policy,
+		      rendered());
+	d = find(DIAG_LEAK_WEAKER);
+	ck_assert_uint_eq(statement(d->span), p->first);
+	ck_assert_uint_eq(d->n_more, 1);
+	ck_assert_uint_eq(statement(d->more[0]), p->second);
+	ck_assert_msg(strstr(rendered(), p->word) != NULL, "no \"%s\" in\n%s",
+		      p->word, rendered());
+	arena_free(&arena);
+}
+END_TEST
+
+/* each is named once; what only becomes stricter is said as before */
+START_TEST(all_weakened)
+{
+	ck_assert(!compiles_for("appraise read by uid 0 requiring signature;"
+				"appraise read by uid 1 requiring signature;"
+				"appraise open of owner 1;"
+				"appraise open of owner 2; appraise mmap;",
+				"6.1"));
+	ck_assert_uint_eq(count(DIAG_LEAK_WEAKER), 3);
+	ck_assert_uint_eq(count(DIAG_LEAK_STRICTER), 1);
+	arena_free(&arena);
+}
+END_TEST
+
+/* at the cap and past it */
+START_TEST(weaker_cap)
+{
+	struct buf b;
+	struct arena text;
+	unsigned int extra, i;
+
+	for (extra = 0; extra < 2; extra++) {
+		arena_init(&text);
+		buf_init(&b, &text);
+		buf_puts(&b, "appraise read by uid 0 requiring signature "
+			 "allowing stricter;");
+		for (i = 0; i < WEAKER_MAX_REPORTS - 1 + 2 * extra; i++)
+			buf_printf(&b, "appraise open of label l%u_t;", i);
+		ck_assert(!compiles_for(b.s, "6.1"));
+		ck_assert_uint_eq(count(DIAG_LEAK_WEAKER),
+				  WEAKER_MAX_REPORTS - 1 + extra);
+		ck_assert_int_eq(strstr(rendered(), "not searched") != NULL,
+				 extra);
+		arena_free(&arena);
+		arena_free(&text);
+	}
+}
+END_TEST
+
+START_TEST(weaker_budget)
+{
+	const struct ktarget t = target("6.1");
+	size_t cells, done = 0;
+	leak_said said = { 0 };
+	struct ir ir;
+
+	for (cells = 1; cells < 2000; cells += 40) {
+		load("appraise read of label a_t by uid 1 requiring signature;"
+		     "appraise open of label b_t;", &t);
+		ir_init(&ir, &arena);
+		ck_assert(lower(&arena, &unit.strings, &unit.ast, &t,
+				&unit.diags, &ir, NULL));
+		order(&arena, &t, &ir);
+		done += weaker_check(&ir, &t, &unit.diags, &said, cells);
+		ck_assert_uint_eq(count(DIAG_LEAK_WEAKER), 0);
+		ck_assert_uint_eq(count(DIAG_VERIFY_BUDGET),
+				  unit.diags.n_errors);
+		arena_free(&arena);
+	}
+	ck_assert_uint_gt(done, 0);
+	ck_assert_uint_lt(done, 50);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("leak");
@@ -307,6 +505,12 @@ int main(void)
 	tcase_add_test(tc, all_of_them);
 	tcase_add_test(tc, cap);
 	tcase_add_test(tc, budget);
+	tcase_add_loop_test(tc, kept_apart, 0, (int)ARRAY_SIZE(apart));
+	tcase_add_loop_test(tc, weakened_policies, 0,
+			    (int)ARRAY_SIZE(weakened));
+	tcase_add_test(tc, all_weakened);
+	tcase_add_test(tc, weaker_cap);
+	tcase_add_test(tc, weaker_budget);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
