@@ -2,18 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # leaks.sh RELEASE DIR: each policy of leaks/ has two statements about the same files, of which one changes what comes of
-# the other (doc/diagnostics.md, leak-stricter and leak-direct-io). imapolc must say so and show both. Then a kernel gets
-# the lines all the same, and two files alike are used in the two orders: the answers must differ, and each must be as
-# kfile has it. In the policies none-*.imapol nothing leaks: imapolc takes them, and the order makes no difference.
+# the other (doc/diagnostics.md, leak-stricter, leak-weaker and leak-direct-io). imapolc must say so and show both. Then a
+# kernel gets the lines all the same, and two files alike are used in the two orders: the answers must differ, and each
+# must be as kfile has it. In the policies weaker-*.imapol the statement "one" must be refused what it is allowed after
+# the other, and imapolc must say so of what has "allowing stricter", too; where the other only becomes stricter, "one"
+# must be answered alike in both orders. In the policies none-*.imapol nothing leaks: imapolc takes them, and the order
+# makes no difference.
 #
 # Comments in the policies say what is done:
 #	leak: CODE, or - where there is none
 #	file: FOLDER CONTENT SEAL VERITY, as in plan.h
 #	one: VERB ARG UID, other: VERB ARG UID
 # and at the end of a line which statement is "one" and which "other". The lines are what imapolc makes of the policy with
-# "allowing stricter"; where that is not enough NAME.lines has them: it does not exist for direct I/O, and the lines of
-# exemptions are made without the options that leak. Lines written as "raw" must be refused, too. All files of a policy
-# have a role of their own, so that one boot serves them all.
+# "allowing stricter"; where that is not enough NAME.lines has them: it does not exist for direct I/O, is of no use where
+# something is weaker, and the lines of exemptions are made without the options that leak. Lines written as "raw" must be
+# refused, too. All files of a policy have a role of their own, so that one boot serves them all.
 #
 # Environment: IMAPOLC and ACCESSES, built programs; LIVE_DIR as in kernels.sh. DIR is made anew. Exit 0: all as it
 # should be; 1: not.
@@ -61,13 +64,14 @@ shows_both() {
 	END { exit !both }' "$1"
 }
 
-# The kernel's lines of the policy $dir/NAME.imapol into $dir/NAME.lines
+# The kernel's lines of the policy $dir/NAME.imapol into $dir/NAME.lines; $dir/NAME-allowed.imapol is the policy with
+# the allowance
 make_lines() {
+	sed 's/^within .* {$/&#/; s/ {#$/ allowing stricter {/' "$dir/$1.imapol" >"$dir/$1-allowed.imapol"
 	if [ -f "$here/leaks/$1.lines" ]; then
 		with_role <"$here/leaks/$1.lines" | rules_of >"$dir/$1.lines"
 		return
 	fi
-	sed 's/^within .* {$/&#/; s/ {#$/ allowing stricter {/' "$dir/$1.imapol" >"$dir/$1-allowed.imapol"
 	compile "$dir/$1-allowed.imapol" "$dir/$1.made" "$dir/$1.errors" || {
 		complain "$1 is refused"
 		sed 's/^/# /' "$dir/$1.errors"
@@ -94,6 +98,8 @@ judge_words() {
 	else
 		complain "$1: imapolc does not call it $code, or does not show both statements"
 	fi
+	[ "$code" != leak-weaker ] || refused "$dir/$1-allowed.imapol" "$code" ||
+		complain "$1: an allowance makes imapolc silent"
 }
 
 # access SEQ PATH VERB ARG UID
@@ -134,6 +140,11 @@ judge_order() {
 	-:yes) complain "$1: the order makes a difference" ;;
 	*:yes) shown=$((shown + 1)) ;;
 	*:no) complain "$1: the order makes no difference" ;;
+	esac
+	case $(field leak "$dir/$1.imapol"):$one/$one_last in
+	leak-weaker:13/0/0/0) ;;
+	leak-weaker:*) complain "$1: it does not become weaker" ;;
+	leak-stricter:*) [ "$one" = "$one_last" ] || complain "$1: what asks for more becomes weaker" ;;
 	esac
 }
 

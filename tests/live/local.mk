@@ -30,6 +30,10 @@ EXTRA_DIST += \
 	tests/live/leaks/verity-required.imapol \
 	tests/live/leaks/verity-signature.imapol \
 	tests/live/leaks/verity.imapol \
+	tests/live/leaks/weaker-any.imapol \
+	tests/live/leaks/weaker-any.lines \
+	tests/live/leaks/weaker-exec.imapol \
+	tests/live/leaks/weaker-exec.lines \
 	tests/live/leaks/weaker-user.imapol \
 	tests/live/leaks/weaker-user.lines \
 	tests/live/lines.sh \
