@@ -11,7 +11,7 @@
 
 #include "guest.h"
 
-enum { ROOM = 64 << 20, BACKLOG = 65536, RECORD_DATA = 1800, RECORD_RULE = 1805, RECORD_MARK = AUDIT_USER_AVC };
+enum { ROOM = 64 << 20, BACKLOG = 65536, RECORD_DATA = 1800, RECORD_RULE = 1805, RECORD_USERSPACE = 1808, RECORD_MARK = AUDIT_USER_AVC };
 
 #define MARK "the end of the records"
 
@@ -69,7 +69,7 @@ static bool take_record(int flags, bool *mark)
 	if (n < (ssize_t)sizeof(*head))
 		return false;
 	text[n] = '\0';
-	if (head->nlmsg_type == RECORD_DATA || head->nlmsg_type == RECORD_RULE)
+	if (head->nlmsg_type == RECORD_DATA || head->nlmsg_type == RECORD_RULE || head->nlmsg_type == RECORD_USERSPACE)
 		tell_record(head->nlmsg_type, NLMSG_DATA(head));
 	*mark = head->nlmsg_type == RECORD_MARK && strstr(NLMSG_DATA(head), MARK);
 	return true;

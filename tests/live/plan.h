@@ -142,8 +142,12 @@ struct plan_entry {
 	bool expected;		/* for the judge */
 };
 
+/* AUDIT_INTEGRITY_ DATA, RULE and, since 6.14, USERSPACE */
+enum { PLAN_RECORD_DATA = 1800, PLAN_RECORD_RULE = 1805,
+       PLAN_RECORD_USERSPACE = 1808 };
+
 struct plan_record {
-	int type;		/* 1800 or 1805 */
+	int type;
 	const char *cause, *name;
 	bool expected;
 };

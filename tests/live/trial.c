@@ -103,6 +103,8 @@ static void describe_digest(struct file_trial *f, const struct trial_call *c,
 			    struct expected_entry *e)
 {
 	bool v2 = strstr(e->template, "v2") != NULL;
+	/* the kernel goes by what is asked for, not by what it has collected */
+	bool verity = f->state.verity;
 	char digest[DIGEST_TEXT];
 	struct buf algo;
 
@@ -112,8 +114,8 @@ static void describe_digest(struct file_trial *f, const struct trial_call *c,
 		return;
 	}
 	buf_init(&algo, &f->arena);
-	buf_printf(&algo, "%s%s", !v2 ? "" : f->state.digest_verity ?
-		   "verity:" : "ima:", kmodel_hash_name(res->algo));
+	buf_printf(&algo, "%s%s", !v2 ? "" : verity ? "verity:" :
+		   "ima:", kmodel_hash_name(res->algo));
 	e->algo = algo.s;
 	/* what O_DIRECT could not read is listed without a digest */
 	if (c->call.direct && !f->state.collected) {
@@ -541,7 +543,7 @@ static void check_records(struct file_trial *f, const struct index *x)
 		struct plan_record *r = &f->t->log->records.v[x->v[i].at];
 
 		r->expected = true;
-		if (r->type == 1805) {
+		if (r->type == PLAN_RECORD_RULE) {
 			audits++;
 			continue;
 		}

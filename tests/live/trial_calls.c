@@ -96,18 +96,28 @@ static struct caller caller_after(const struct plan_file *f,
 	return after;
 }
 
+/* the ids of the caller, and up to 6.14 the label that the new program gets */
+static void creds_call(struct maker *m, struct caller creds, bool new_label)
+{
+	creds.uid.saved = creds.uid.effective;
+	creds.gid.saved = creds.gid.effective;
+	if (new_label)
+		creds.label = label_after(m->x);
+	add(m, KHOOK_CREDS, KMASK_EXEC, &creds);
+}
+
 static void exec_calls(struct maker *m)
 {
-	struct caller by = caller_of(m->x), creds = by;
+	bool each = kmodel_creds_subject(m->target) == KMEAN_CREDS_SUBJ_NEW;
+	bool program = m->file->content == PLAN_PROGRAM;
+	struct caller by = caller_of(m->x);
 
 	add(m, KHOOK_FILE, KMASK_EXEC, &by);
 	add(m, KHOOK_BPRM, KMASK_EXEC, &by);
-	creds.uid.saved = creds.uid.effective;
-	creds.gid.saved = creds.gid.effective;
-	if (kmodel_creds_subject(m->target) == KMEAN_CREDS_SUBJ_NEW)
-		creds.label = label_after(m->x);
-	add(m, KHOOK_CREDS, KMASK_EXEC, &creds);
-	if (m->file->content != PLAN_PROGRAM)
+	/* beside each BPRM_CHECK, or once, for what turns out to be the program */
+	if (each || program)
+		creds_call(m, by, each);
+	if (!program)
 		return;
 	by = caller_after(m->file, m->x);
 	mappings(m, &by, true, true);
