@@ -83,25 +83,21 @@ void draw_print_labels(FILE *f)
 
 /* ---- the guest itself ---- */
 
-static bool allows(trial_decide *decide, void *arg, const char *fsname,
-		   const struct plan_label *subject,
-		   const struct plan_label *object)
+/* a process's folder in proc has the label of the process */
+static bool allows(trial_decide *decide, void *arg, const struct plan_label *l)
 {
 	struct kaccess a = {
-		.hook = KHOOK_FILE, .mask = KMASK_WRITE, .fsname = fsname,
+		.hook = KHOOK_FILE, .mask = KMASK_WRITE, .fsname = "proc",
 		.uid = { 0, 0, 0, true }, .gid = { 0, 0, 0, true },
 		.lsm = {
-			[KLSM_OBJ_USER] = object->user,
-			[KLSM_OBJ_ROLE] = object->role,
-			[KLSM_OBJ_TYPE] = object->type,
-			[KLSM_SUBJ_USER] = subject->user,
-			[KLSM_SUBJ_ROLE] = subject->role,
-			[KLSM_SUBJ_TYPE] = subject->type,
+			[KLSM_OBJ_USER] = l->user, [KLSM_OBJ_ROLE] = l->role,
+			[KLSM_OBJ_TYPE] = l->type, [KLSM_SUBJ_USER] = l->user,
+			[KLSM_SUBJ_ROLE] = l->role, [KLSM_SUBJ_TYPE] = l->type,
 		},
 	};
 	struct kmatched m;
 
-	kmodel_fsmagic(fsname, &a.fsmagic);
+	kmodel_fsmagic(a.fsname, &a.fsmagic);
 	decide(arg, 0, &a, &m);
 	return !m.act[KCLASS_APPRAISE];
 }
@@ -110,22 +106,17 @@ bool draw_guest_lives(trial_decide *decide, void *arg)
 {
 	static const struct plan_label base = { "system_u", "system_r",
 						"base_t" };
-	static const struct plan_label objects = { "system_u", "object_r",
-						   "base_t" };
 	size_t u, r, t;
 
-	if (!allows(decide, arg, "proc", &base, &base))
+	if (!allows(decide, arg, &base))
 		return false;
-	/* a process's folder in proc has the label of the process */
 	for (u = 0; u < ARRAY_SIZE(users); u++)
 		for (r = 0; r < ARRAY_SIZE(roles); r++)
 			for (t = 0; t < ARRAY_SIZE(domains); t++) {
 				struct plan_label l = { users[u], roles[r],
 							domains[t] };
 
-				if (!allows(decide, arg, "proc", &l, &l) ||
-				    !allows(decide, arg, "selinuxfs", &l,
-					    &objects))
+				if (!allows(decide, arg, &l))
 					return false;
 			}
 	return true;

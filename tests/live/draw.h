@@ -66,7 +66,7 @@ void draw_with_role(const struct draw *d, struct buf *line);
 
 /*
  * Does the guest live under a policy that knows no role of its own? Its children
- * write to proc to get their labels, and to selinuxfs, as root.
+ * write to proc, as root, to get their labels.
  */
 bool draw_guest_lives(trial_decide *decide, void *arg);
 

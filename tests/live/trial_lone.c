@@ -88,12 +88,37 @@ static void run_key(struct trial *t, const struct plan_access *x)
 		t->measured++;
 }
 
+/* selinuxfs has no extended attributes: what appraises there refuses */
+static bool selinuxfs_closed(struct trial *t, const struct plan_access *x)
+{
+	struct kaccess a = {
+		.hook = KHOOK_FILE, .mask = KMASK_WRITE, .fsname = "selinuxfs",
+		.uid = { x->uid[0], x->uid[1], x->uid[2], x->cap_uid },
+		.gid = { x->gid[0], x->gid[1], x->gid[2], x->cap_gid },
+		.lsm = { [KLSM_OBJ_USER] = "system_u",
+			 [KLSM_OBJ_ROLE] = "object_r",
+			 [KLSM_OBJ_TYPE] = "base_t",
+			 [KLSM_SUBJ_USER] = x->subject.user,
+			 [KLSM_SUBJ_ROLE] = x->subject.role,
+			 [KLSM_SUBJ_TYPE] = x->subject.type },
+	};
+	struct kmatched m;
+
+	kmodel_fsmagic(a.fsname, &a.fsmagic);
+	t->decide(t->arg, 0, &a, &m);
+	return m.act[KCLASS_APPRAISE];
+}
+
 static void run_data(struct trial *t, const struct plan_access *x)
 {
+	bool closed = selinuxfs_closed(t, x);
 	struct kcall_result res;
 	size_t i;
 
-	if (!decides(t, x, KHOOK_DATA, "selinux", &res))
+	if (t->log->answers.v[x->seq].error != (closed ? EACCES : 0))
+		differ(t, x, closed ? "SELinux's load can be opened" :
+				      "it fails");
+	if (closed || !decides(t, x, KHOOK_DATA, "selinux", &res))
 		return;
 	for (i = 0; i < sizeof(selinux_texts) / sizeof(*selinux_texts); i++)
 		if (!listed(t, selinux_texts[i], NULL, &res))
@@ -150,8 +175,12 @@ static void run_lone(struct trial *t, const struct plan_access *x)
 {
 	const struct plan_answer *a = &t->log->answers.v[x->seq];
 
+	if (a->signal)
+		differ(t, x, "it is killed");
 	switch (x->verb) {
 	case PLAN_KEY:
+		if (a->error)
+			differ(t, x, "it fails");
 		run_key(t, x);
 		break;
 	case PLAN_DATA:
@@ -160,13 +189,10 @@ static void run_lone(struct trial *t, const struct plan_access *x)
 	case PLAN_INIT_MODULE:
 		run_call(t, x, KF_EFFECT_MODULE, ENOEXEC);
 		run_init_module(t, x);
-		return;
+		break;
 	default:
 		run_call(t, x, KF_EFFECT_KEXEC, 0);
-		return;
 	}
-	if (a->error || a->signal)
-		differ(t, x, "it fails");
 }
 
 /*
