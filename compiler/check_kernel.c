@@ -563,6 +563,25 @@ static void check_texts(struct checker *k)
 	}
 }
 
+/* does the statement measure or exempt every kexec command line? */
+static bool decides_cmdline(const struct checker *k)
+{
+	const struct ast_stmt *rule = k->ctx->rule;
+	size_t i;
+
+	if (!ast_has_action(rule, KCLASS_MEASURE) || rule->files ||
+	    rule->subjects || rule->excepts.n)
+		return false;
+	for (i = 0; i < k->ctx->n_within; i++)
+		if (k->ctx->within[i]->files)
+			return false;
+	for (i = 0; i < rule->ops.n; i++)
+		if (rule->ops.v[i].kind == AST_OP_KEXEC_CMDLINE ||
+		    takes_in_cmdline(k, &rule->ops.v[i]))
+			return true;
+	return false;
+}
+
 static void check_options(struct checker *k)
 {
 	size_t i;
@@ -647,6 +666,7 @@ static void check_rule(struct checker *k)
 	}
 	check_options(k);
 	check_excepts(k);
+	k->tc.cmdline_decided |= decides_cmdline(k);
 }
 
 static void visit(void *arg, const struct ast_context *ctx)

@@ -195,12 +195,39 @@ static bool meaning_known(struct target_check *k, const struct krule *r,
 	return false;
 }
 
+/* a line without func= that takes in the kexec command line */
+static bool takes_in_cmdline(const struct target_check *k,
+			     const struct krule *r)
+{
+	return r->func == KHOOK_NONE && !r->has_mask &&
+	       kmodel_cmdline_ordinary(k->t) == KTRI_YES;
+}
+
+static bool has_condition(const struct krule *r)
+{
+	size_t i;
+
+	for (i = 0; i < KLSM_FIELDS; i++)
+		if (r->lsm[i])
+			return true;
+	return r->has_mask || r->has_fsmagic || r->fsname || r->fs_subtype ||
+	       r->fsuuid || r->uid.op != KID_ANY || r->gid.op != KID_ANY ||
+	       r->fowner.op != KID_ANY || r->fgroup.op != KID_ANY;
+}
+
+/* the first match of the class decides: nothing below it is asked */
+static void note_cmdline(struct target_check *k, const struct krule *r)
+{
+	if (r->class == KCLASS_MEASURE && !has_condition(r) &&
+	    (r->func == KHOOK_KEXEC_CMDLINE || takes_in_cmdline(k, r)))
+		k->cmdline_decided = true;
+}
+
 /* a line that measures texts, too, and not as it says */
 static void check_texts(struct target_check *k, const struct krule *r,
 			struct span span)
 {
-	bool cmdline = r->func == KHOOK_NONE && !r->has_mask &&
-		       kmodel_cmdline_ordinary(k->t) == KTRI_YES;
+	bool cmdline = takes_in_cmdline(k, r);
 	const char *what = r->func == KHOOK_KEY ? "a key" :
 			   r->func == KHOOK_DATA ? "critical data" :
 						   "a kexec command line";
@@ -208,6 +235,8 @@ static void check_texts(struct target_check *k, const struct krule *r,
 
 	if (r->class != KCLASS_MEASURE || r->dont ||
 	    (!khook_is_text(r->func) && !cmdline))
+		return;
+	if (k->cmdline_decided && (cmdline || r->func == KHOOK_KEXEC_CMDLINE))
 		return;
 	if (!kmodel_lists_text(r->template)) {
 		d = diag_add(k->ds, DIAG_TEXT_LINE, span, "with `template=ima` "
@@ -261,6 +290,9 @@ void target_check_raw(struct target_check *k, struct ast_stmt *s)
 	case KD_RULE:
 		note_assumed(k, out->assumes, span);
 		check_texts(k, &out->rule, span);
+		/* a path is a condition, too */
+		if (!s->files)
+			note_cmdline(k, &out->rule);
 		if (!s->files && meaning_known(k, &out->rule, span))
 			s->raw = &out->rule;
 		break;
@@ -284,6 +316,7 @@ static void check_line(struct target_check *k, const struct source *src,
 	case KD_RULE:
 		note_assumed(k, out.assumes, span);
 		check_texts(k, &out.rule, span);
+		note_cmdline(k, &out.rule);
 		break;
 	}
 }

@@ -15,6 +15,8 @@ struct target_check {
 	uint64_t warned;	/* options that had their warning */
 	struct reported reported;	/* before this check */
 	struct span whole;	/* the statement at hand; src NULL: none */
+	/* what is above measures or exempts every kexec command line */
+	bool cmdline_decided;
 	char release[KRELEASE_TEXT];
 };
 

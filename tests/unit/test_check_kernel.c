@@ -881,6 +881,26 @@ START_TEST(text_lines)
 		{ "6.12", "measure func=KEY_CHECK pcr=10 template=ima-ng", 0 },
 		{ "6.12", "dont_measure func=KEY_CHECK", 0 },
 		{ "6.12", "audit", 0 },
+		/* the first match decides */
+		{ "6.12", "measure func=KEXEC_CMDLINE\nmeasure pcr=0", 0 },
+		{ "6.12", "dont_measure func=KEXEC_CMDLINE\n"
+			  "measure uid=0 template=ima", 0 },
+		{ "6.12", "measure func=KEXEC_CMDLINE pcr=11\n"
+			  "measure func=KEXEC_CMDLINE pcr=0", 0 },
+		{ "6.12", "measure\nmeasure fowner=0 pcr=0", 0 },
+		{ "6.12", "measure func=KEXEC_CMDLINE pcr=0\n"
+			  "measure pcr=0", 1 },
+		{ "6.12", "measure pcr=0\nmeasure func=KEXEC_CMDLINE", 1 },
+		{ "6.12", "measure func=KEXEC_CMDLINE uid=0\n"
+			  "measure pcr=0", 1 },
+		{ "6.12", "dont_measure func=KEXEC_CMDLINE obj_type=a_t\n"
+			  "measure pcr=0", 1 },
+		{ "6.12", "measure mask=MAY_READ\nmeasure pcr=0", 1 },
+		{ "6.12", "measure func=BPRM_CHECK\nmeasure pcr=0", 1 },
+		{ "6.12", "audit\nmeasure pcr=0", 1 },
+		{ "6.12", "measure func=KEXEC_CMDLINE\n"
+			  "measure func=KEY_CHECK pcr=0", 1 },
+		{ "5.4", "measure\nmeasure func=KEXEC_CMDLINE pcr=0", 1 },
 	};
 	size_t i;
 
@@ -896,6 +916,73 @@ START_TEST(text_lines)
 			      v[i].line);
 		again();
 	}
+}
+END_TEST
+
+static struct ast_stmt *raw_line_of(const char *line)
+{
+	return raw(text("raw \"of the unit\";"), line);
+}
+
+/* the warnings of a raw line below what the unit has */
+static size_t warned_below(void)
+{
+	struct ktarget t = target("6.12", KLSM_SELINUX);
+	size_t n;
+
+	raw_line_of("measure pcr=0");
+	judge(&t);
+	n = count(DIAG_TEXT_LINE);
+	again();
+	return n;
+}
+
+START_TEST(text_lines_raw)
+{
+	struct ast_stmt *s;
+
+	ck_assert_uint_eq(warned_below(), 1);
+	raw_line_of("measure func=KEXEC_CMDLINE");
+	ck_assert_uint_eq(warned_below(), 0);
+	raw_line_of("measure func=KEXEC_CMDLINE uid=0");
+	ck_assert_uint_eq(warned_below(), 1);
+	/* its path was taken out of the line */
+	s = raw_line_of("measure func=KEXEC_CMDLINE");
+	s->files = leaf(AST_SET_PATH);
+	s->path_span = (struct span){ s->name_span.src, 4, 4 };
+	ck_assert_uint_eq(warned_below(), 1);
+}
+END_TEST
+
+START_TEST(text_lines_below_statements)
+{
+	struct ast_stmt *s, *w;
+
+	rule(false, KCLASS_MEASURE, AST_OP_KEXEC_CMDLINE);
+	ck_assert_uint_eq(warned_below(), 0);
+	rule(true, KCLASS_MEASURE, AST_OP_ANY);
+	ck_assert_uint_eq(warned_below(), 0);
+	rule(false, KCLASS_AUDIT, AST_OP_ANY);
+	ck_assert_uint_eq(warned_below(), 1);
+	rule(false, KCLASS_MEASURE, AST_OP_EXEC);
+	ck_assert_uint_eq(warned_below(), 1);
+	s = rule(false, KCLASS_MEASURE, AST_OP_ANY);
+	s->files = leaf(AST_SET_OWNER);
+	ck_assert_uint_eq(warned_below(), 1);
+	s = rule(false, KCLASS_MEASURE, AST_OP_ANY);
+	s->subjects = leaf(AST_SET_UID);
+	ck_assert_uint_eq(warned_below(), 1);
+	s = rule(false, KCLASS_MEASURE, AST_OP_ANY);
+	except(s, AST_OP_KEXEC_CMDLINE, NULL);
+	ck_assert_uint_eq(warned_below(), 1);
+	s = rule(false, KCLASS_MEASURE, AST_OP_ANY);
+	ast.stmts.n = 0;
+	w = arena_new(&arena, struct ast_stmt);
+	w->kind = AST_WITHIN;
+	w->files = leaf(AST_SET_OWNER);
+	vec_push(&arena, &w->body, s);
+	vec_push(&arena, &ast.stmts, w);
+	ck_assert_uint_eq(warned_below(), 1);
 }
 END_TEST
 
@@ -932,6 +1019,8 @@ int main(void)
 	tcase_add_test(tc, text_options);
 	tcase_add_test(tc, text_options_excepted);
 	tcase_add_test(tc, text_lines);
+	tcase_add_test(tc, text_lines_raw);
+	tcase_add_test(tc, text_lines_below_statements);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
