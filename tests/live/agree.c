@@ -411,6 +411,13 @@ static int print_smaller(struct boot *boots, size_t n)
 	return 0;
 }
 
+static const char *under(enum klsm lsm)
+{
+	return lsm == KLSM_SELINUX ? "with SELinux" :
+	       lsm == KLSM_APPARMOR ? "with AppArmor" :
+				      "without a security module";
+}
+
 static int report(const char *name, struct boot *boots, size_t n)
 {
 	static struct hits h;
@@ -432,9 +439,10 @@ static int report(const char *name, struct boot *boots, size_t n)
 	good = print_rows(&h, boots, n, &hit, &asked);
 	if (permille < LEAST_TAKEN * 10)
 		printf("too little taken: %d %% at least\n", LEAST_TAKEN);
-	printf("%s: lines %zu, accepted %zu.%zu %%, rows hit %zu of %zu, "
-	       "disagreements %zu\n", name, lines, permille / 10,
-	       permille % 10, hit, asked, differ);
+	printf("%s: lines %zu, accepted %zu.%zu %% of %zu %s, rows hit %zu of "
+	       "%zu, disagreements %zu\n", name, lines, permille / 10,
+	       permille % 10, boots[0].n, under(boots[0].t.lsm), hit, asked,
+	       differ);
 	return differ || !good || permille < LEAST_TAKEN * 10;
 }
 
