@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The Debian packages that imapolc needs, by name; read by setup.sh, test.sh and own.sh.
+# The Debian packages that imapolc needs, by name; read by setup.sh and test.sh.
 
 # to build, install and use it
 BUILD_PACKAGES="autoconf automake flex bison gcc libc6-dev make pkg-config libselinux1-dev
@@ -10,9 +10,6 @@ TEST_PACKAGES="check clang libclang-rt-14-dev libpcre2-dev qemu-system-x86 swtpm
 	swtpm-tools busybox-static secilc cpio attr openssl ima-evm-utils
 	policycoreutils policycoreutils-python-utils selinux-utils e2fsprogs patch
 	mandoc groff"
-
-# what check-own-kernel builds a kernel with, on top; no other part needs them
-OWN_KERNEL_PACKAGES="gcc make flex bison bc libelf-dev libssl-dev xz-utils"
 
 # install those that are missing; nothing to do is nothing done
 install_packages()

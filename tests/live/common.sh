@@ -20,6 +20,16 @@ need_tools() {
 	done
 }
 
+# The same for packages, where what is needed is more than programs.
+need_packages() {
+	missing=
+	for package; do
+		dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q '^install ok installed$' ||
+			missing="$missing $package"
+	done
+	[ -z "$missing" ] || skip "not installed:$missing; apt-get install$missing"
+}
+
 # The image of the kernel of release $1, fetched when it is not there yet.
 kernel_image() {
 	image=$("$here/fetch-kernel.sh" "$1" "$LIVE_DIR/kernel-$1") || skip "no kernel $1"
