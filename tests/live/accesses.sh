@@ -8,7 +8,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
 
-need_tools qemu-system-x86_64 secilc cpio busybox mke2fs evmctl openssl dpkg-deb apt-get
+need_tools qemu-system-x86_64 secilc cpio busybox mke2fs evmctl openssl dpkg-deb apt-get xz
 image=$(kernel_image "$1")
 make_contents
 rm -f "$2/failed"

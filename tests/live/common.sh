@@ -32,7 +32,10 @@ need_packages() {
 
 # The image of the kernel of release $1, fetched when it is not there yet.
 kernel_image() {
-	image=$("$here/fetch-kernel.sh" "$1" "$LIVE_DIR/kernel-$1") || skip "no kernel $1"
+	fetched=0
+	image=$("$here/fetch-kernel.sh" "$1" "$LIVE_DIR/kernel-$1") || fetched=$?
+	[ $fetched -ne 77 ] || skip "no kernel $1"
+	[ $fetched -eq 0 ] || exit 1
 	printf '%s\n' "$image"
 }
 

@@ -7,10 +7,10 @@
 # it has of crypto as modules; with a policy that lacks a user, a role and a type; and with AppArmor.
 #
 # Environment: GENLINES and AGREE, the two programs; LIVE_KERNELS, LIVE_DIR, LIVE_JOBS and srcdir as in run.sh;
-# LIVE_NEWER, releases that are skipped where they cannot be had; IMAPOL_SHARED, the folder with data/, by default
-# shared beside the checkout. What was asked and answered stays in LIVE_DIR/lines, and how it was judged in
-# LIVE_DIR/judged, for check-planted.sh. Exit 0: all verdicts agree and no row was left out; 1: not; 77: not possible
-# here.
+# LIVE_NEWER, releases that are skipped where they cannot be had, and may lack their modules; IMAPOL_SHARED, the folder
+# with data/, by default shared beside the checkout. What was asked and answered stays in LIVE_DIR/lines, and how it was
+# judged in LIVE_DIR/judged, for check-planted.sh. Exit 0: all verdicts agree and no row was left out; 1: not; 77: not
+# possible here.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,6 +20,9 @@ seed=${1:-1}
 count=${2:-10000}
 : "${GENLINES:?names no genlines}" "${AGREE:?names no agree}"
 need_tools qemu-system-x86_64 secilc cpio busybox dpkg-deb apt-get mke2fs xz
+for release in ${LIVE_KERNELS:-6.1 6.12}; do
+	kernel_image "$release" >/dev/null
+done
 work=$LIVE_DIR/lines
 judged=$LIVE_DIR/judged
 rounds=4 # of boots to shorten a line that differs
@@ -282,15 +285,23 @@ make_base "$work/base"
 mv "$work/base.gz" "$LIVE_DIR/base.gz"
 kernels=
 for release in ${LIVE_KERNELS:-6.1 6.12}; do
-	image=$(kernel_image "$release") || exit $?
+	image=$(kernel_image "$release")
 	prepare "$release"
+	[ -s "$work/$release/none/modules" ] || {
+		echo "$release: none of its modules has a hash, so the pass after loading them would be left out" >&2
+		exit 1
+	}
 	kernels="$kernels $release"
 done
 for release in ${LIVE_NEWER-}; do
-	image=$("$here/fetch-kernel.sh" "$release" "$LIVE_DIR/kernel-$release") || {
+	fetched=0
+	# shellcheck disable=SC2034 # pack reads it
+	image=$("$here/fetch-kernel.sh" "$release" "$LIVE_DIR/kernel-$release") || fetched=$?
+	if [ $fetched -eq 77 ]; then
 		echo "SKIP: $release: no such kernel in the archive"
 		continue
-	}
+	fi
+	[ $fetched -eq 0 ] || exit 1
 	prepare "$release"
 	kernels="$kernels $release"
 done

@@ -25,7 +25,7 @@ case ${4---selinux} in
 *) usage ;;
 esac
 
-need_tools qemu-system-x86_64 swtpm secilc cpio busybox dpkg-deb apt-get
+need_tools qemu-system-x86_64 swtpm secilc cpio busybox dpkg-deb apt-get xz
 image=$(kernel_image "$release")
 work=$LIVE_DIR/oracle-$release-$$
 trap 'rm -rf "$work"' EXIT

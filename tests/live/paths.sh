@@ -455,7 +455,7 @@ judge_kernel() {
 
 started=$(date +%s)
 need_tools qemu-system-x86_64 cpio busybox openssl evmctl dpkg-deb apt-get semodule semanage setfiles matchpathcon \
-	mke2fs dash ldd
+	mke2fs dash ldd xz
 make_base "$LIVE_DIR/base" "$loader"
 make_keys
 prepare

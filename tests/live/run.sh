@@ -289,7 +289,7 @@ run_kernel() {
 "
 }
 
-need_tools qemu-system-x86_64 swtpm secilc cpio busybox openssl evmctl dpkg-deb apt-get
+need_tools qemu-system-x86_64 swtpm secilc cpio busybox openssl evmctl dpkg-deb apt-get xz
 make_base "$LIVE_DIR/base" "$loader"
 make_keys
 for release in $kernels; do
