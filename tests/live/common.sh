@@ -114,11 +114,14 @@ script() {
 
 # What the files of accesses.sh hold, and what can be their security.ima: for each content a right hash of two kinds, a
 # wrong one, a signature by the key that the kernel gets, one by a key that it does not know, and one of another content.
+# All is made anew when the program is another one.
 make_contents() {
 	make_base "$LIVE_DIR/base-access"
 	mv "$LIVE_DIR/base-access.gz" "$LIVE_DIR/base.gz"
 	make_keys
-	[ ! -f "$LIVE_DIR/seals/done" ] || return 0
+	if [ -f "$LIVE_DIR/seals/done" ] && cmp -s "$LIVE_DIR/base-access/bin/program" "$LIVE_DIR/contents/program"; then
+		return 0
+	fi
 	rm -rf "$LIVE_DIR/contents" "$LIVE_DIR/seals" "$LIVE_DIR/certs"
 	mkdir -p "$LIVE_DIR/contents" "$LIVE_DIR/seals" "$LIVE_DIR/certs"
 	echo 'a text' >"$LIVE_DIR/contents/text"
