@@ -7,23 +7,31 @@
 #	part: lines
 # That program is built from the copy and judges again what the kernels answered in the last run, by the words it was
 # called with then: LIVE_DIR/judged/PART-*.words, a word a line. The patch is found when some kernel's judgement fails
-# with a count of disagreements; without a patch none may. Environment: LIVE_DIR and srcdir as in run.sh; CC. Exit 1
-# when a fault is not found, 77 when there was no run.
+# with a count of disagreements; without a patch none may. The copy is what a tarball would have, made by the build
+# folder. Environment: LIVE_DIR as in run.sh; BUILD_DIR, the build folder, default the current one; CC. Exit 1 when a
+# fault is not found, 77 when there was no run.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
-srcdir=$(cd "${srcdir:-$here/../..}" && pwd)
+build=${BUILD_DIR:-.}
 judged=$LIVE_DIR/judged
 work=$LIVE_DIR/planted
-need_tools make patch tar
+need_tools make patch
+[ -f "$build/Makefile" ] || {
+	echo "check-planted: $build is no build folder" >&2
+	exit 2
+}
 rm -rf "$work"
-mkdir -p "$work/src" "$work/build"
+mkdir -p "$work/build"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
-(cd "$srcdir" && tar cf - --exclude=./.git --exclude='./build*' --exclude=./live-work --exclude=./autom4te.cache .) |
-	tar xf - -C "$work/src"
+make -s -C "$build" distdir distdir="$work/src" >"$work/log" 2>&1 || {
+	cat "$work/log" >&2
+	exit 1
+}
+chmod -R u+w "$work/src"
 (cd "$work/build" && "$work/src/configure" -q ${CC:+CC="$CC"})
 
 # A word of the header of patch $1.
