@@ -99,16 +99,16 @@ CLEANFILES += tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
 
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT)
-	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' MUSL_CC='$(MUSL_CC)' \
+	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 	IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/run.sh
-	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' MUSL_CC='$(MUSL_CC)' \
+	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 	PATHS_DB=$(abs_top_builddir)/$(PATHS_DB) IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/paths.sh
 
 # Builds a kernel that takes many policies and reads them back: ten minutes of a processor the first time.
 check-own-kernel: tests/live/genlines$(EXEEXT) tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
-	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' MUSL_CC='$(MUSL_CC)' \
+	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' \
 	GENLINES=$(abs_top_builddir)/tests/live/genlines$(EXEEXT) \
 	READBACK_JUDGE=$(abs_top_builddir)/tests/live/readback_judge$(EXEEXT) \
 	OWN_MODEL=$(abs_top_builddir)/tests/live/own_model$(EXEEXT) $(srcdir)/tests/live/own.sh
@@ -117,7 +117,7 @@ check-own-kernel: tests/live/genlines$(EXEEXT) tests/live/readback_judge$(EXEEXT
 LINES_SEED = 1
 LINES_COUNT = 10000
 check-lines: tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
-	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' MUSL_CC='$(MUSL_CC)' \
+	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 	IMAPOL_SHARED="$${IMAPOL_SHARED:-$(abs_top_srcdir)/../shared}" \
 	GENLINES=$(abs_top_builddir)/tests/live/genlines$(EXEEXT) \
 	AGREE=$(abs_top_builddir)/tests/live/agree$(EXEEXT) \
