@@ -7,6 +7,8 @@
 
 /* the index of sha256, which IMA uses where no seal names another hash */
 #define DEFAULT_ALGO 4u
+/* of fs-verity's trees; sha512, which few have, is not told apart */
+#define VERITY_ALGO 4u
 #define CONFIGURED_PCR 10u
 
 void kfile_matched(const struct krule *rules, const struct kdecision *d,
@@ -160,7 +162,8 @@ static bool collect(struct kfile *f, const struct work *w, bool *good,
 		*good = false;
 		return true;
 	}
-	take_digest(f, w->algo);
+	/* of a tree it is the tree's own, whatever the seal was made with */
+	take_digest(f, f->verity ? VERITY_ALGO : w->algo);
 	return true;
 }
 

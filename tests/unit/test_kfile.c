@@ -452,6 +452,13 @@ static const struct story measuring[] = {
 	/* an fs-verity digest takes no reading; without one nothing is listed */
 	{ { "measure func=FILE_CHECK digest_type=verity" },
 	  { .seal = KSEAL_NONE, .has_verity = true }, { { DIRECT, IN_10 } } },
+	/* its hash is that of the tree, not of the seal */
+	{ { "measure func=FILE_CHECK digest_type=verity" },
+	  { .seal = KSEAL_HASH, .algo = SHA1, .has_verity = true },
+	  { { READ, IN_10 } } },
+	{ { "measure func=FILE_CHECK" },
+	  { .seal = KSEAL_HASH, .algo = SHA1, .has_verity = true },
+	  { { READ, "measured -1 default sha1" } } },
 	{ { "measure func=FILE_CHECK digest_type=verity" }, UNSEALED,
 	  { { READ, "no-verity-digest" }, { READ, "no-verity-digest" } } },
 	/* audit: once for a content */
