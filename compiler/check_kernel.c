@@ -206,8 +206,9 @@ static bool check_ignored(struct checker *k, enum khook hook,
 			     "for kernel %s", word, ast_op_word(op->kind),
 			     k->tc.release);
 		diag_also(d, op->span);
-		diag_note(k->tc.ds, d, NO_SPAN, "up to kernel 6.14 it is that "
-			  "of the program to be, from 6.18 that of the caller");
+		diag_note(k->tc.ds, d, NO_SPAN, "up to kernel 6.16 it is that "
+			  "of the program to be, from 6.19 that of the caller; "
+			  "6.17 and 6.18 have changed in a point release: name it");
 		return false;
 	}
 	return true;

@@ -96,13 +96,23 @@ static struct caller caller_after(const struct plan_file *f,
 	return after;
 }
 
-/* the ids of the caller, and up to 6.14 the label that the new program gets */
-static void creds_call(struct maker *m, struct caller creds, bool new_label)
+/*
+ * Beside each BPRM_CHECK: the label that the new program gets, and ids before
+ * set-uid. Once, for what turns out to be the program: the caller's label, and
+ * ids with set-uid. The capabilities are the caller's in both.
+ */
+static void creds_call(struct maker *m, struct caller creds, bool each)
 {
+	struct caller after = caller_after(m->file, m->x);
+
+	if (each) {
+		creds.label = after.label;
+	} else {
+		creds.uid.effective = after.uid.effective;
+		creds.gid.effective = after.gid.effective;
+	}
 	creds.uid.saved = creds.uid.effective;
 	creds.gid.saved = creds.gid.effective;
-	if (new_label)
-		creds.label = label_after(m->x);
 	add(m, KHOOK_CREDS, KMASK_EXEC, &creds);
 }
 
@@ -114,7 +124,6 @@ static void exec_calls(struct maker *m)
 
 	add(m, KHOOK_FILE, KMASK_EXEC, &by);
 	add(m, KHOOK_BPRM, KMASK_EXEC, &by);
-	/* beside each BPRM_CHECK, or once, for what turns out to be the program */
 	if (each || program)
 		creds_call(m, by, each);
 	if (!program)

@@ -559,8 +559,9 @@ START_TEST(exec_into_a_domain)
 	static const struct {
 		const char *release;
 		bool ok;
-	} cases[] = { { "6.14", true }, { "6.15", false }, { "6.16", false },
-		      { "6.17", false }, { "6.18", true } };
+	} cases[] = { { "6.14", true }, { "6.16", true }, { "6.17", false },
+		      { "6.17.13", true }, { "6.18", false },
+		      { "6.18.5", true }, { "6.19", true } };
 	static const enum ast_op_kind hooks[] = { AST_OP_EXEC_INTO,
 						  AST_OP_ANY };
 	size_t i, j;

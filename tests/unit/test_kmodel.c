@@ -475,8 +475,19 @@ START_TEST(meanings)
 
 	ck_assert_int_eq(kmodel_creds_subject(&t), KMEAN_CREDS_SUBJ_NEW);
 	t = bare("6.16");
+	ck_assert_int_eq(kmodel_creds_subject(&t), KMEAN_CREDS_SUBJ_NEW);
+	/* it came with a point release */
+	t = bare("6.17");
 	ck_assert_int_eq(kmodel_creds_subject(&t), KMEAN_CREDS_SUBJ_UNKNOWN);
+	t = bare("6.17.8");
+	ck_assert_int_eq(kmodel_creds_subject(&t), KMEAN_CREDS_SUBJ_NEW);
+	t = bare("6.17.13");
+	ck_assert_int_eq(kmodel_creds_subject(&t), KMEAN_CREDS_SUBJ_CALLER);
 	t = bare("6.18");
+	ck_assert_int_eq(kmodel_creds_subject(&t), KMEAN_CREDS_SUBJ_UNKNOWN);
+	t = bare("6.18.5");
+	ck_assert_int_eq(kmodel_creds_subject(&t), KMEAN_CREDS_SUBJ_CALLER);
+	t = bare("6.19");
 	ck_assert_int_eq(kmodel_creds_subject(&t), KMEAN_CREDS_SUBJ_CALLER);
 	t = bare("5.4");
 	ck_assert_int_eq(kmodel_cmdline_ordinary(&t), KTRI_NO);
