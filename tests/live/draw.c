@@ -664,8 +664,10 @@ void draw_lone_access(struct draw *d, const struct krule *aim)
 	x.access.arg = "-";
 	if (x.access.verb == PLAN_KEY) {
 		x.access.arg = chance(d, 50) ? "right" : "wrong";
-		x.access.object = aim && aim->keyrings.n && chance(d, 70) ?
-				  aim->keyrings.v[0] : PICK(d, rings);
+		x.access.object = PICK(d, rings);
+		if (aim && aim->keyrings.n && *aim->keyrings.v[0] != '.' &&
+		    chance(d, 70))
+			x.access.object = aim->keyrings.v[0];
 	}
 	plan_add_access(d->plan, &x.access);
 }
