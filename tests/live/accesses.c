@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,15 +9,16 @@
 #include "draw.h"
 #include "kmodel_row.h"
 #include "trial.h"
+#include "verify_ast.h"
 
 /*
  * accesses KIND SEED COUNT RELEASE CONFIG DIR: that many random policies in one
  * load, DIR/policy, and accesses to hold the matcher against. KIND is policies;
  * refusals: of appraisal, with files of each seal and several accesses to one
  * file; alone: COUNT rules, 0 too, with what cannot be told apart by a role.
- * accesses judge RELEASE CONFIG DIR LOG FIXTURES: what the guest said of them. Exit
- * status 1 when something differs.
- * accesses rows RELEASE CONFIG: the rows of the model that accesses must ask. LAYOUT of DIR: plan.h.
+ * accesses judge RELEASE CONFIG DIR LOG FIXTURES: what the guest said of them.
+ * Exit status 1 when something differs. DIR: plan.h; FIXTURES: trial.h.
+ * accesses rows RELEASE CONFIG: the rows of the model that accesses must ask.
  */
 
 #define ACCESSES_MIN 100
@@ -43,6 +43,20 @@ static void load_init(struct load *l)
 
 /* ---- drawing ---- */
 
+/* a rule with the role of its policy */
+static void put_rule(struct load *l, struct draw *d,
+		     void (*make)(struct draw *, struct intern *, struct buf *,
+				  struct krule *),
+		     struct krule *rule, FILE *out)
+{
+	struct buf line;
+
+	buf_init(&line, &l->arena);
+	make(d, &l->strings, &line, rule);
+	draw_with_role(d, &line);
+	fprintf(out, "%s\n", line.s);
+}
+
 static void one_policy(struct load *l, struct draw *d, unsigned int number,
 		       FILE *out)
 {
@@ -50,14 +64,8 @@ static void one_policy(struct load *l, struct draw *d, unsigned int number,
 	struct krule *rules = arena_zalloc(&l->arena, n, sizeof(*rules));
 
 	draw_policy(d, number);
-	for (i = 0; i < n; i++) {
-		struct buf line;
-
-		buf_init(&line, &l->arena);
-		draw_line(d, &l->strings, &line, &rules[i]);
-		draw_with_role(d, &line);
-		fprintf(out, "%s\n", line.s);
-	}
+	for (i = 0; i < n; i++)
+		put_rule(l, d, draw_line, &rules[i], out);
 	for (i = 0; i < ACCESSES_MIN; i++)
 		draw_access(d, rng_percent(&d->r, 80) ?
 			    &rules[rng_below(&d->r, n)] : NULL);
@@ -94,17 +102,10 @@ static void one_refusal(struct load *l, struct draw *d, unsigned int number,
 	unsigned int seal;
 
 	draw_policy(d, number);
-	for (i = 0; i < n; i++) {
-		struct buf line;
-
-		buf_init(&line, &l->arena);
-		if (rng_percent(&d->r, 75))
-			draw_appraise_line(d, &l->strings, &line, &rules[i]);
-		else
-			draw_line(d, &l->strings, &line, &rules[i]);
-		draw_with_role(d, &line);
-		fprintf(out, "%s\n", line.s);
-	}
+	for (i = 0; i < n; i++)
+		put_rule(l, d, rng_percent(&d->r, 75) ? draw_appraise_line :
+							draw_line,
+			 &rules[i], out);
 	for (seal = 0; seal < PLAN_SEALS; seal++)
 		for (i = 0; i < sizeof(sealed) / sizeof(sealed[0]); i++)
 			draw_sealed(d, &rules[rng_below(&d->r, n)],
@@ -176,19 +177,6 @@ static void lone_policy(struct load *l, struct draw *d, size_t n, FILE *out)
 
 /* ---- all kinds ---- */
 
-static int finish(struct load *l, const char *dir, FILE *policy)
-{
-	FILE *labels = plan_create(&l->plan, dir, "labels");
-
-	if (!labels)
-		return 2;
-	draw_print_labels(labels);
-	if (!fclose(policy) && !fclose(labels) && plan_write(&l->plan, dir))
-		return 0;
-	fprintf(stderr, "accesses: %s: %s\n", dir, strerror(errno));
-	return 2;
-}
-
 static bool is_kind(const char *kind)
 {
 	return strcmp(kind, "policies") == 0 || strcmp(kind, "refusals") == 0 ||
@@ -207,7 +195,7 @@ static int draw_kind(struct load *l, const char *kind, uint64_t seed,
 	draw_init(&d, seed, &l->target, &l->plan);
 	if (strcmp(kind, "alone") == 0) {
 		lone_policy(l, &d, count, policy);
-		return finish(l, dir, policy);
+		return draw_write(&d, dir, policy) ? 0 : 2;
 	}
 	draw_warm_up(&d, count, policy);
 	for (k = 0; k < count; k++) {
@@ -216,7 +204,7 @@ static int draw_kind(struct load *l, const char *kind, uint64_t seed,
 		else
 			one_policy(l, &d, k, policy);
 	}
-	return finish(l, dir, policy);
+	return draw_write(&d, dir, policy) ? 0 : 2;
 }
 
 /* ---- judging ---- */
@@ -276,17 +264,17 @@ static void show_policy(void *arg, unsigned int policy)
 /* what the load itself brings about */
 static void take_effects(struct trial *t, const struct load *l)
 {
+	struct verify_effects e = { 0 };
 	size_t i;
 
 	for (i = 0; i < l->rules.n; i++) {
 		const struct krule *r = &l->rules.v[i];
 
-		t->effects |= krule_effects(r);
+		verify_effects_add_rule(&e, r);
 		t->appraises |= r->class == KCLASS_APPRAISE && !r->dont;
-		/* the first one stays */
-		if (r->func == KHOOK_SETXATTR && !t->xattr_algos)
-			t->xattr_algos = r->algos;
 	}
+	t->effects = e.appraise;
+	t->xattr_algos = e.xattr_algos;
 }
 
 static int judge(struct load *l, const char *dir, const char *file,
@@ -294,13 +282,13 @@ static int judge(struct load *l, const char *dir, const char *file,
 {
 	struct plan_log log;
 	struct trial t = { .target = &l->target, .plan = &l->plan, .log = &log,
-			   .decide = decide, .show = show_policy, .arg = l };
+			   .decide = decide, .show = show_policy, .arg = l,
+			   .fixtures = fixtures };
 
 	if (!read_policy(l, dir) || !plan_read(&l->plan, dir) ||
 	    !plan_read_log(&log, &l->plan, file))
 		return 2;
 	take_effects(&t, l);
-	t.fixtures = fixtures;
 	if (!trial_run(&t))
 		return 2;
 	trial_print(&t);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Shared by run.sh, paths.sh and oracle.sh: tools, the guest's fixed parts, kernels, boots. To be read in with "here"
-# set to this folder. LIVE_DIR is where everything lies that a run makes.
+# Shared by the scripts that boot kernels: tools, the guest's fixed parts, kernels, boots. To be read in with "here" set
+# to this folder. LIVE_DIR is where everything lies that a run makes.
 
 LIVE_DIR=${LIVE_DIR:-./live-work}
 mkdir -p "$LIVE_DIR"
@@ -173,7 +173,7 @@ at() {
 	printf "$2" | dd of="$3" bs=1 seek="$1" conv=notrunc 2>/dev/null
 }
 
-# An empty ext4 file system in the file $1 with the UUID $2; the first takes fs-verity, too.
+# An empty ext4 file system that takes fs-verity, in the file $1 with the UUID $2.
 access_disk() {
 	rm -f "$1"
 	truncate -s 256M "$1"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "buf.h"
@@ -66,7 +67,7 @@ void draw_with_role(const struct draw *d, struct buf *line)
 	buf_printf(line, " obj_role=%s", d->role);
 }
 
-void draw_print_labels(FILE *f)
+static void print_labels(FILE *f)
 {
 	size_t i, j;
 
@@ -223,6 +224,17 @@ static void line_options(struct draw *d, struct buf *out, const char *action)
 		buf_puts(out, " permit_directio");
 }
 
+static bool accepted(const struct draw *d, struct intern *in,
+		     const struct buf *line, struct krule *rule)
+{
+	struct kd_out got;
+
+	if (kdialect_parse(d->target, in, line->s, line->len, &got) != KD_RULE)
+		return false;
+	*rule = got.rule;
+	return true;
+}
+
 void draw_appraise_line(struct draw *d, struct intern *in, struct buf *out,
 			struct krule *rule)
 {
@@ -243,7 +255,6 @@ void draw_appraise_line(struct draw *d, struct intern *in, struct buf *out,
 		{ " appraise_type=imasig permit_directio", 3 },
 	};
 	bool dont = chance(d, 10);
-	struct kd_out got;
 	struct buf line;
 
 	do {
@@ -255,9 +266,7 @@ void draw_appraise_line(struct draw *d, struct intern *in, struct buf *out,
 		if (chance(d, 20))
 			line_subject(d, &line);
 		buf_puts(&line, dont ? "" : WEIGH(d, options));
-	} while (kdialect_parse(d->target, in, line.s, line.len, &got) !=
-		 KD_RULE);
-	*rule = got.rule;
+	} while (!accepted(d, in, &line, rule));
 	buf_add(out, line.s, line.len);
 }
 
@@ -329,7 +338,6 @@ static void lone_line(struct draw *d, struct buf *out)
 void draw_line(struct draw *d, struct intern *in, struct buf *out,
 	       struct krule *rule)
 {
-	struct kd_out got;
 	struct buf line;
 
 	do {
@@ -338,9 +346,7 @@ void draw_line(struct draw *d, struct intern *in, struct buf *out,
 			lone_line(d, &line);
 		else
 			any_line(d, &line);
-	} while (kdialect_parse(d->target, in, line.s, line.len, &got) !=
-		 KD_RULE);
-	*rule = got.rule;
+	} while (!accepted(d, in, &line, rule));
 	buf_add(out, line.s, line.len);
 }
 
@@ -796,4 +802,17 @@ void draw_access(struct draw *d, const struct krule *aim)
 	}
 	settle(d, aim, &x);
 	add_file(d, &x);
+}
+
+bool draw_write(const struct draw *d, const char *dir, FILE *policy)
+{
+	FILE *labels = plan_create(d->plan, dir, "labels");
+
+	if (!labels)
+		return false;
+	print_labels(labels);
+	if (!fclose(policy) && !fclose(labels) && plan_write(d->plan, dir))
+		return true;
+	fprintf(stderr, "%s: %s\n", dir, strerror(errno));
+	return false;
 }

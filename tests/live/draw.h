@@ -70,7 +70,10 @@ void draw_with_role(const struct draw *d, struct buf *line);
  */
 bool draw_guest_lives(trial_decide *decide, void *arg);
 
-/* all labels that files and subjects may have, as lines for mk-selinux.sh */
-void draw_print_labels(FILE *f);
+/*
+ * The plan, and dir/labels with all labels that files and subjects may have, as
+ * lines for mk-selinux.sh; closes the policy. False: a message was printed.
+ */
+bool draw_write(const struct draw *d, const char *dir, FILE *policy);
 
 #endif

@@ -199,9 +199,6 @@ LIVE_NEWER=$newer "$here/lines.sh" "$seed" $lines >"$LIVE_DIR/lines.report" 2>&1
 cat "$LIVE_DIR/lines.report"
 [ $status -ne 77 ] || exit 77
 [ $status -eq 0 ] || failed=yes
-for release in ${LIVE_KERNELS:-6.1 6.12}; do
-	kernel_image "$release" >/dev/null
-done
 make_contents
 mkdir -p "$LIVE_DIR/judged"
 rm -f "$LIVE_DIR/judged/accesses"-*.words "$LIVE_DIR/judged/programs"-*.words

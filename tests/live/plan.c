@@ -277,7 +277,7 @@ static bool read_place(char *path, struct plan_file *f)
 	return i < PLAN_DIRS;
 }
 
-static bool read_seal(const char *text, struct plan_file *f)
+unsigned int plan_find_seal(const char *text)
 {
 	const char *point = strchr(text, '.');
 	unsigned int i;
@@ -285,8 +285,7 @@ static bool read_seal(const char *text, struct plan_file *f)
 	for (i = 0; i < PLAN_SEALS; i++)
 		if (strcmp(plan_seals[i].name, point ? point + 1 : text) == 0)
 			break;
-	f->seal = i;
-	return i < PLAN_SEALS;
+	return i;
 }
 
 static bool take_file(struct plan *p, char **w)
@@ -294,8 +293,9 @@ static bool take_file(struct plan *p, char **w)
 	struct plan_file f = { .verity = *w[7] == 'v' };
 	int content = find_word(contents, PLAN_CONTENTS, w[5]);
 
+	f.seal = plan_find_seal(w[6]);
 	if (content < 0 || !read_place(w[0], &f) || !read_label(w[4], &f.label) ||
-	    !read_seal(w[6], &f))
+	    f.seal == PLAN_SEALS)
 		return false;
 	f.content = (enum plan_content)content;
 	f.owner = (uint32_t)strtoul(w[1], NULL, 10);
@@ -332,6 +332,8 @@ static bool take_access(struct plan *p, char **w)
 	    !read_label(w[13], &x.next))
 		return false;
 	x.verb = (enum plan_verb)verb;
+	if (x.verb == PLAN_SEAL && plan_find_seal(x.arg) == PLAN_SEALS)
+		return false;
 	if (plan_is_of_file(x.verb) && !find_file(p, w[1], &x.file))
 		return false;
 	for (i = 0; i < 3; i++) {

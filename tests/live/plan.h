@@ -103,6 +103,8 @@ struct plan {
 bool plan_is_warm(const struct plan_file *f);
 
 void plan_init(struct plan *p, struct arena *a);
+/* "text.hash" or "-" to its number in plan_seals; PLAN_SEALS: there is none */
+unsigned int plan_find_seal(const char *text);
 /* the word of a content, which is also the name of its file */
 const char *plan_content_word(enum plan_content c);
 /* number of the file added */

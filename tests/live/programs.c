@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -242,10 +241,13 @@ static void put_lines(const struct draw *d, const struct attempt *at, FILE *out)
 	const char *line = at->lines.s, *end;
 
 	for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
-		fwrite(line, 1, (size_t)(end - line), out);
+		struct buf text;
+
+		buf_init(&text, d->plan->arena);
+		buf_add(&text, line, (size_t)(end - line));
 		if (d->role)
-			fprintf(out, " obj_role=%s", d->role);
-		fputc('\n', out);
+			draw_with_role(d, &text);
+		fprintf(out, "%s\n", text.s);
 	}
 }
 
@@ -293,12 +295,11 @@ static bool one_program(struct load *l, struct draw *d, unsigned int number,
 static int draw_programs(struct load *l, uint64_t seed, unsigned int count,
 			 const char *dir)
 {
-	FILE *policy = plan_create(&l->plan, dir, "policy"), *labels;
+	FILE *policy = plan_create(&l->plan, dir, "policy");
 	struct draw d;
 	unsigned int k;
 
-	labels = plan_create(&l->plan, dir, "labels");
-	if (!policy || !labels)
+	if (!policy)
 		return 2;
 	draw_init(&d, seed, &l->target, &l->plan);
 	/* what is not written to the file is a matter of lines, not of statements */
@@ -308,13 +309,9 @@ static int draw_programs(struct load *l, uint64_t seed, unsigned int count,
 	for (k = 0; k < count + l->alone; k++)
 		if (!one_program(l, &d, k, dir, policy))
 			return 2;
-	draw_print_labels(labels);
 	printf("programs drawn %zu, of which not used:\n", l->drawn);
 	tally_print(&l->unused);
-	if (!fclose(policy) && !fclose(labels) && plan_write(&l->plan, dir))
-		return 0;
-	fprintf(stderr, "programs: %s: %s\n", dir, strerror(errno));
-	return 2;
+	return draw_write(&d, dir, policy) ? 0 : 2;
 }
 
 /* ---- judging ---- */

@@ -28,8 +28,7 @@ struct file_trial {
 	struct arena arena;
 	const struct plan_file *file;
 	struct kfile state;
-	unsigned int version;	/* of the content */
-	struct buf content;	/* its bytes */
+	struct buf content;	/* its bytes; state counts them */
 	unsigned int seal;	/* that is there; of plan_seals */
 	VEC(struct expected_entry) entries;
 	VEC(const char *) causes;
@@ -55,6 +54,14 @@ static unsigned int policy_of(const struct plan_file *file)
 }
 
 /* ---- what must come ---- */
+
+void trial_fill(struct kcall_result *res, const char *template)
+{
+	if (res->pcr < 0)
+		res->pcr = 10;
+	if (!res->template)
+		res->template = template;
+}
 
 /* what of security.ima is in an entry; 0: nothing */
 static unsigned int seal_in_entry(const struct file_trial *f,
@@ -122,7 +129,7 @@ static void describe_digest(struct file_trial *f, const struct trial_call *c,
 		e->version = ~0u;
 		e->digest = NO_DIGEST;
 	} else if (strcmp(kmodel_hash_name(res->algo), "sha256") == 0 &&
-		   !f->state.digest_verity && f->state.digested == f->version &&
+		   !f->state.digest_verity && f->state.digested == f->state.content &&
 		   digest_sha256(f->content.s, f->content.len, digest)) {
 		e->digest = arena_strndup(&f->arena, digest, DIGEST_TEXT - 1);
 	}
@@ -131,7 +138,7 @@ static void describe_digest(struct file_trial *f, const struct trial_call *c,
 static void file_called(struct file_trial *f, const struct trial_call *c,
 			const struct kmatched *m, struct kcall_result *res)
 {
-	struct expected_entry e = { .version = f->version };
+	struct expected_entry e = { .version = f->state.content };
 	size_t i;
 
 	kfile_call(&f->state, &c->call, m, res);
@@ -140,8 +147,9 @@ static void file_called(struct file_trial *f, const struct trial_call *c,
 	f->audits += res->audited;
 	if (!res->measured)
 		return;
-	e.pcr = res->pcr < 0 ? 10 : res->pcr;
-	e.template = res->template ? res->template : "ima-sig";
+	trial_fill(res, "ima-sig");
+	e.pcr = res->pcr;
+	e.template = res->template;
 	e.seal = seal_in_entry(f, e.template);
 	describe_digest(f, c, res, &e);
 	expect_entry(f, &e);
@@ -158,8 +166,9 @@ static void text_called(struct file_trial *f, const struct plan_access *x,
 	kfile_text(m, &res);
 	if (!res.measured || !digest_sha256(text, (size_t)n, digest))
 		return;
-	e.pcr = res.pcr < 0 ? 10 : res.pcr;
-	e.template = res.template ? res.template : "ima-buf";
+	trial_fill(&res, "ima-buf");
+	e.pcr = res.pcr;
+	e.template = res.template;
 	e.digest = arena_strndup(&f->arena, digest, DIGEST_TEXT - 1);
 	expect_entry(f, &e);
 }
@@ -335,14 +344,12 @@ static void after_open(struct file_trial *f, const struct plan_access *x,
 	const char *cause;
 
 	if (good && strchr(x->arg, 't')) {
-		f->version++;
 		buf_init(&f->content, &f->arena);
 		buf_puts(&f->content, "");
 		attributes_change(f, x);
 	}
 	if (!strpbrk(x->arg, "wb"))
 		return;
-	f->version += write;
 	if (write)
 		write_content(f, x);
 	cause = kfile_close(&f->state, write);
@@ -354,7 +361,7 @@ static void after_open(struct file_trial *f, const struct plan_access *x,
 /* the seal of a content, once this has changed, is that of another */
 static enum kseal seal_now(const struct file_trial *f, enum kseal seal)
 {
-	if (!f->version)
+	if (!f->state.content)
 		return seal;
 	return seal == KSEAL_HASH ? KSEAL_BAD_HASH :
 	       seal == KSEAL_SIGNATURE ? KSEAL_BAD_SIGNATURE : seal;
@@ -362,25 +369,20 @@ static enum kseal seal_now(const struct file_trial *f, enum kseal seal)
 
 static void set_seal(struct file_trial *f, const struct plan_access *x)
 {
-	const char *point = strchr(x->arg, '.');
-	const char *name = point ? point + 1 : x->arg;
-	const struct plan_seal *s = plan_seals;
-	unsigned int algo;
+	unsigned int seal = plan_find_seal(x->arg), algo;
+	const struct plan_seal *s = &plan_seals[seal];
 	bool good;
 
-	while (strcmp(s->name, name) != 0)
-		s++;
 	algo = (unsigned int)kmodel_hash_index(s->algo);
 	good = s->seal == KSEAL_NONE || !f->t->xattr_algos ||
 	       (f->t->xattr_algos & 1u << algo);
 	check_answer(f, x, good, false);
-	if (good)
-		f->seal = (unsigned int)(s - plan_seals);
-	if (good)
-		kfile_set_seal(&f->state, seal_now(f, s->seal), algo,
-			       f->t->appraises);
-	else
+	if (!good) {
 		vec_push(&f->arena, &f->causes, "denied-hash-algorithm");
+		return;
+	}
+	f->seal = seal;
+	kfile_set_seal(&f->state, seal_now(f, s->seal), algo, f->t->appraises);
 }
 
 static void run_access(struct file_trial *f, const struct plan_access *x)
@@ -441,30 +443,25 @@ const char *trial_last_part(const char *name)
 	return slash ? slash + 1 : name;
 }
 
-static void index_add(struct index *x, const char *name)
+static const char *entry_name(const struct plan_log *log, size_t i)
 {
-	x->v[x->n] = (struct found){ trial_last_part(name), x->n };
-	x->n++;
+	return log->entries.v[i].name;
 }
 
-static struct index index_entries(struct arena *a, const struct plan_log *log)
+static const char *record_name(const struct plan_log *log, size_t i)
 {
-	struct index x = { arena_zalloc(a, log->entries.n + 1, sizeof(*x.v)),
-			   0 };
-
-	while (x.n < log->entries.n)
-		index_add(&x, log->entries.v[x.n].name);
-	qsort(x.v, x.n, sizeof(*x.v), by_name);
-	return x;
+	return log->records.v[i].name;
 }
 
-static struct index index_records(struct arena *a, const struct plan_log *log)
+static struct index index_of(struct trial *t, size_t n,
+			     const char *(*name)(const struct plan_log *, size_t))
 {
-	struct index x = { arena_zalloc(a, log->records.n + 1, sizeof(*x.v)),
-			   0 };
+	struct index x = { arena_zalloc(t->plan->arena, n + 1, sizeof(*x.v)),
+			   n };
+	size_t i;
 
-	while (x.n < log->records.n)
-		index_add(&x, log->records.v[x.n].name);
+	for (i = 0; i < n; i++)
+		x.v[i] = (struct found){ trial_last_part(name(t->log, i)), i };
 	qsort(x.v, x.n, sizeof(*x.v), by_name);
 	return x;
 }
@@ -683,8 +680,8 @@ static void count_policies(struct trial *t)
 
 bool trial_run(struct trial *t)
 {
-	struct index entries = index_entries(t->plan->arena, t->log);
-	struct index records = index_records(t->plan->arena, t->log);
+	struct index entries = index_of(t, t->log->entries.n, entry_name);
+	struct index records = index_of(t, t->log->records.n, record_name);
 	size_t i = 0;
 
 	if (!read_contents(t))

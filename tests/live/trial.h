@@ -45,6 +45,8 @@ void trial_print(const struct trial *t);
 
 /* "/f/a/p1.2" is of the file named p1.2 */
 const char *trial_last_part(const char *name);
+/* what the kernel takes where a rule names no PCR and no template */
+void trial_fill(struct kcall_result *res, const char *template);
 /* accesses to no file: keys, data, and what a load switches off */
 void trial_run_lone(struct trial *t);
 

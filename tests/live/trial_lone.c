@@ -28,24 +28,30 @@ static void differ(struct trial *t, const struct plan_access *x,
 #define NO_MODULE "no module"
 #define NO_MODULE_SIZE 64
 
+static struct kaccess asked_by(const struct plan_access *x, enum khook hook)
+{
+	return (struct kaccess){
+		.hook = hook,
+		.uid = { x->uid[0], x->uid[1], x->uid[2], x->cap_uid },
+		.gid = { x->gid[0], x->gid[1], x->gid[2], x->cap_gid },
+		.lsm = { [KLSM_SUBJ_USER] = x->subject.user,
+			 [KLSM_SUBJ_ROLE] = x->subject.role,
+			 [KLSM_SUBJ_TYPE] = x->subject.type },
+	};
+}
+
 static bool decides(struct trial *t, const struct plan_access *x,
 		    enum khook hook, const char *label,
 		    struct kcall_result *res)
 {
-	struct kaccess a = {
-		.hook = hook,
-		.uid = { x->uid[0], x->uid[1], x->uid[2], x->cap_uid },
-		.gid = { x->gid[0], x->gid[1], x->gid[2], x->cap_gid },
-		.keyring = x->object, .label = label,
-	};
+	struct kaccess a = asked_by(x, hook);
 	struct kmatched m;
 
+	a.keyring = x->object;
+	a.label = label;
 	t->decide(t->arg, 0, &a, &m);
 	kfile_text(&m, res);
-	if (res->pcr < 0)
-		res->pcr = 10;
-	if (!res->template)
-		res->template = "ima-buf";
+	trial_fill(res, "ima-buf");
 	return res->measured;
 }
 
@@ -91,19 +97,14 @@ static void run_key(struct trial *t, const struct plan_access *x)
 /* selinuxfs has no extended attributes: what appraises there refuses */
 static bool selinuxfs_closed(struct trial *t, const struct plan_access *x)
 {
-	struct kaccess a = {
-		.hook = KHOOK_FILE, .mask = KMASK_WRITE, .fsname = "selinuxfs",
-		.uid = { x->uid[0], x->uid[1], x->uid[2], x->cap_uid },
-		.gid = { x->gid[0], x->gid[1], x->gid[2], x->cap_gid },
-		.lsm = { [KLSM_OBJ_USER] = "system_u",
-			 [KLSM_OBJ_ROLE] = "object_r",
-			 [KLSM_OBJ_TYPE] = "base_t",
-			 [KLSM_SUBJ_USER] = x->subject.user,
-			 [KLSM_SUBJ_ROLE] = x->subject.role,
-			 [KLSM_SUBJ_TYPE] = x->subject.type },
-	};
+	struct kaccess a = asked_by(x, KHOOK_FILE);
 	struct kmatched m;
 
+	a.mask = KMASK_WRITE;
+	a.fsname = "selinuxfs";
+	a.lsm[KLSM_OBJ_USER] = "system_u";
+	a.lsm[KLSM_OBJ_ROLE] = "object_r";
+	a.lsm[KLSM_OBJ_TYPE] = "base_t";
 	kmodel_fsmagic(a.fsname, &a.fsmagic);
 	t->decide(t->arg, 0, &a, &m);
 	return m.act[KCLASS_APPRAISE];

@@ -162,6 +162,15 @@ START_TEST(kexec_command_line)
 }
 END_TEST
 
+static void read_rules(const struct ktarget *t, const char *const *lines,
+		       size_t n, struct krule *rules)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		rules[i] = rule(t, lines[i]);
+}
+
 START_TEST(walk)
 {
 	static const char *const lines[] = {
@@ -178,10 +187,8 @@ START_TEST(walk)
 	struct krule rules[ARRAY_SIZE(lines)];
 	struct kaccess a = open_rdwr;
 	struct kdecision d;
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(lines); i++)
-		rules[i] = rule(&t, lines[i]);
+	read_rules(&t, lines, ARRAY_SIZE(lines), rules);
 	d = kdialect_walk(&t, rules, ARRAY_SIZE(lines), &a);
 	ck_assert_int_eq(d.rule[KCLASS_MEASURE], 2);
 	ck_assert_int_eq(d.rule[KCLASS_APPRAISE], 4);
@@ -254,10 +261,8 @@ START_TEST(walk_of_any_hook)
 	struct krule rules[ARRAY_SIZE(lines)];
 	struct kaccess a = open_rdwr;
 	struct kdecision d;
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(lines); i++)
-		rules[i] = rule(&t, lines[i]);
+	read_rules(&t, lines, ARRAY_SIZE(lines), rules);
 	a.any_hook = true;
 	d = kdialect_walk(&t, rules, ARRAY_SIZE(lines), &a);
 	/* the first match decides, whatever hook it is of */
