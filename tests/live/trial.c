@@ -20,6 +20,7 @@ struct expected_entry {
 	unsigned int version, seal;	/* what its digest is made of, besides: */
 	const char *algo;		/* as struct plan_entry has it */
 	const char *digest;		/* NULL: not worked out here */
+	bool tree;			/* it is the fs-verity digest */
 	bool text;			/* of a command line, not of the file */
 };
 
@@ -93,7 +94,8 @@ static void expect_entry(struct file_trial *f, const struct expected_entry *e)
 		const struct expected_entry *have = &f->entries.v[i];
 
 		if (have->pcr == e->pcr && have->version == e->version &&
-		    have->seal == e->seal && have->text == e->text &&
+		    have->seal == e->seal && have->tree == e->tree &&
+		    have->text == e->text &&
 		    same_text(have->algo, e->algo) &&
 		    strcmp(have->template, e->template) == 0)
 			return;
@@ -128,11 +130,13 @@ static void describe_digest(struct file_trial *f, const struct trial_call *c,
 	if (c->call.direct && !f->state.collected) {
 		e->version = ~0u;
 		e->digest = NO_DIGEST;
-	} else if (strcmp(kmodel_hash_name(res->algo), "sha256") == 0 &&
-		   !f->state.digest_verity && f->state.digested == f->state.content &&
-		   digest_sha256(f->content.s, f->content.len, digest)) {
-		e->digest = arena_strndup(&f->arena, digest, DIGEST_TEXT - 1);
+		return;
 	}
+	e->tree = f->state.digest_verity;
+	if (strcmp(kmodel_hash_name(res->algo), "sha256") == 0 && !e->tree &&
+	    f->state.digested == f->state.content &&
+	    digest_sha256(f->content.s, f->content.len, digest))
+		e->digest = arena_strndup(&f->arena, digest, DIGEST_TEXT - 1);
 }
 
 static void file_called(struct file_trial *f, const struct trial_call *c,
