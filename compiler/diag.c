@@ -205,6 +205,25 @@ void diag_note(struct diags *ds, struct diag *d, struct span span,
 	*link = note;
 }
 
+void diag_edit(struct diags *ds, struct diag *d, struct span span,
+	       const char *text, bool sure)
+{
+	struct diag_edit *edit, **link = &d->edits;
+
+	if (d == &ds->dropped)
+		return;
+	for (; *link; link = &(*link)->next)
+		if ((*link)->span.src == span.src &&
+		    span_cmp((*link)->span, span) == 0 &&
+		    !strcmp((*link)->text, text))
+			return;
+	edit = arena_new(ds->arena, struct diag_edit);
+	edit->span = span;
+	edit->text = arena_strndup(ds->arena, text, strlen(text));
+	edit->sure = sure;
+	*link = edit;
+}
+
 static bool warning_by_name(const char *name, enum diag_code *out)
 {
 	unsigned int i;

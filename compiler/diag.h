@@ -29,6 +29,18 @@ struct diag_note {
 	struct diag_note *next;
 };
 
+/*
+ * What would mend it: the bytes of a span replaced. Edits of one message belong
+ * together. Sure ones have but one reading and can be made by a program, once
+ * the kernel's model takes the result; the others are for people to choose from.
+ */
+struct diag_edit {
+	struct span span;	/* start == end: an insertion */
+	const char *text;
+	bool sure;
+	struct diag_edit *next;
+};
+
 struct diag {
 	enum diag_code code;
 	enum diag_severity severity;	/* after -W options */
@@ -37,6 +49,7 @@ struct diag {
 	size_t n_more;
 	const char *text;
 	struct diag_note *notes;	/* in the order they were added */
+	struct diag_edit *edits;	/* the same */
 	size_t seq;
 };
 
@@ -71,6 +84,10 @@ void diag_also(struct diag *d, struct span span);
 /* the other place, or the remedy (NO_SPAN) */
 void diag_note(struct diags *ds, struct diag *d, struct span span,
 	       const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+/* text is copied */
+void diag_edit(struct diags *ds, struct diag *d, struct span span,
+	       const char *text, bool sure);
 
 const char *diag_name(enum diag_code code);
 const char *diag_title(enum diag_code code);

@@ -255,6 +255,27 @@ START_TEST(sorted_and_once)
 }
 END_TEST
 
+START_TEST(edits)
+{
+	const struct source *a = text("a", "x y\n", 0);
+	char word[] = "xx";
+	struct diag *d = diag_add(&ds, DIAG_SYNTAX, at(a, "x"), "1");
+
+	diag_edit(&ds, d, at(a, "x"), word, true);
+	diag_edit(&ds, d, at(a, "y"), "", false);
+	diag_edit(&ds, d, at(a, "x"), "xx", true);
+	word[0] = 'z';
+	ck_assert_str_eq(d->edits->text, "xx");
+	ck_assert(d->edits->sure && !d->edits->next->sure);
+	ck_assert_ptr_null(d->edits->next->next);
+	/* of a warning that is off nothing is kept */
+	ck_assert(diags_option(&ds, "no-tmpfs-hole"));
+	d = diag_add(&ds, DIAG_TMPFS_HOLE, at(a, "y"), "2");
+	diag_edit(&ds, d, at(a, "y"), "z", true);
+	ck_assert_ptr_null(d->edits);
+}
+END_TEST
+
 START_TEST(capped)
 {
 	char *s = arena_alloc(&arena, 101);
@@ -474,6 +495,7 @@ int main(void)
 	tcase_add_test(tc, long_line);
 	tcase_add_test(tc, far_apart_on_one_line);
 	tcase_add_test(tc, sorted_and_once);
+	tcase_add_test(tc, edits);
 	tcase_add_test(tc, capped);
 	tcase_add_test(tc, many);
 	tcase_add_test(tc, warnings);
