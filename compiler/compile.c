@@ -349,9 +349,9 @@ static bool make_rules(struct compile *c, const struct ktarget *t,
 	return made && !c->diags.n_errors;
 }
 
-bool compile_emit(struct compile *c, const struct ktarget *t, struct buf *out)
+static bool compile_text(struct compile *c, const struct ktarget *t,
+			 struct emit_text *text)
 {
-	struct emit_text text;
 	struct ir ir;
 
 	compile_check_target(c, t);
@@ -360,12 +360,38 @@ bool compile_emit(struct compile *c, const struct ktarget *t, struct buf *out)
 	check_unused(c, t, &ir);
 	if (!ir.rules.n)
 		return empty(c);
-	if (!write_lines(c, t, &ir, &text) || !proven(c, t, &text) ||
-	    c->diags.n_errors)
+	return write_lines(c, t, &ir, text) && proven(c, t, text) &&
+	       !c->diags.n_errors;
+}
+
+bool compile_emit(struct compile *c, const struct ktarget *t, struct buf *out)
+{
+	struct emit_text text;
+
+	if (!compile_text(c, t, &text))
 		return false;
 	if (c->dump == PASS_LINES)
 		buf_add(&c->dumped, text.text.s, text.text.len);
 	buf_add(out, text.text.s, text.text.len);
+	return true;
+}
+
+bool compile_policy(struct compile *c, const struct ktarget *t,
+		    struct policy *out)
+{
+	const struct source *lines;
+	struct emit_text text;
+	struct span bad;
+
+	if (!compile_text(c, t, &text))
+		return false;
+	lines = source_new(c->arena, "<compiled>", text.text.s, text.text.len,
+			   (unsigned int)c->ast.sources.n);
+	/* verify has read all of it before */
+	if (!policy_read(out, c->arena, &c->strings, t, lines, text.origin.v,
+			 text.origin.n, &bad))
+		return false;
+	out->ast = &c->ast;
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include "check_names.h"
 #include "diag.h"
 #include "kmodel.h"
+#include "policy.h"
 
 /*
  * The driver: parse, check, lower, order, emit, verify, for one target.
@@ -69,6 +70,13 @@ void compile_check_target(struct compile *c, const struct ktarget *t);
  * alone.
  */
 bool compile_emit(struct compile *c, const struct ktarget *t, struct buf *out);
+
+/*
+ * The same as rules: the lines stand in a source "<compiled>". The tree that out
+ * refers to is that of c, as it is for this target.
+ */
+bool compile_policy(struct compile *c, const struct ktarget *t,
+		    struct policy *out);
 
 /* a file of kernel lines: each refused line is a diagnostic at its place */
 void compile_check_kernel_lines(struct compile *c, const struct source *src,

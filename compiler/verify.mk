@@ -6,4 +6,5 @@ VERIFY_SOURCES = compiler/dd.c compiler/dd.h compiler/dd_int.h \
 	compiler/access.c compiler/access.h \
 	compiler/verify_ast.c compiler/verify_ast.h \
 	compiler/verify.c compiler/verify.h \
+	compiler/policy.c compiler/policy.h \
 	compiler/leak.c compiler/leak.h compiler/overtake.c compiler/overtake.h

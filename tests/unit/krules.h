@@ -34,7 +34,7 @@ static struct ktarget target(const char *release)
 	return t;
 }
 
-static struct krule rule(const struct ktarget *t, const char *line)
+static inline struct krule rule(const struct ktarget *t, const char *line)
 {
 	struct kd_out out;
 	enum kd_result r = kdialect_parse(t, &in, line, strlen(line), &out);

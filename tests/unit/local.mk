@@ -33,6 +33,7 @@ UNIT_TESTS = \
 	tests/unit/test_paths_ref \
 	tests/unit/test_tags \
 	tests/unit/test_paths_tree \
+	tests/unit/test_policy \
 	tests/unit/test_prove \
 	tests/unit/test_prove_faults \
 	tests/unit/test_root \
@@ -159,6 +160,9 @@ tests_unit_test_paths_SOURCES = tests/unit/test_paths.c \
 tests_unit_test_paths_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_LDADD = $(UNIT_LDADD)
 
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/krules.h
+tests_unit_test_policy_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_policy_LDADD = $(UNIT_LDADD)
 tests_unit_test_prove_SOURCES = tests/unit/test_prove.c \
 	tests/unit/paths.h tests/unit/paths_fixture.h
 tests_unit_test_prove_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
