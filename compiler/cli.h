@@ -3,11 +3,9 @@
 #define IMAPOL_CLI_H
 
 /*
- * imapolc as a program: options in, files and messages out. The exit status:
- * 0 all well, 1 the policy is at fault, 2 usage or input and output.
+ * imapolc as a program: options in, files and messages out; returns the exit
+ * status of cli_unit.h.
  */
-enum { CLI_OK, CLI_POLICY, CLI_USAGE };
-
 int cli_main(int argc, char **argv);
 
 #endif

@@ -9,6 +9,11 @@ DIAG_SOURCES = compiler/diag.c compiler/diag.h compiler/diag_codes.def \
 	compiler/users.c compiler/users.h \
 	compiler/outfile.c compiler/outfile.h
 CLI_SOURCES = compiler/cli.c compiler/cli.h \
+	compiler/cli_commands.def compiler/cli_run.h \
+	compiler/cli_options.def \
+	compiler/cli_unit.c compiler/cli_unit.h \
+	compiler/cli_ask_paths.c compiler/cli_compile.c \
+	compiler/cli_labels.c \
 	compiler/cli_compare.c compiler/cli_compare.h \
 	compiler/cli_judge.c compiler/cli_judge.h \
 	compiler/cli_options.c compiler/cli_options.h \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <string.h>
 
@@ -8,160 +9,244 @@
 #include "num.h"
 #include "target.h"
 
+/* ---- the tables ---- */
+
+struct command {
+	const char *word;	/* NULL: compiling */
+	unsigned int formats;	/* bit n: enum cli_format */
+	const char *usage, *summary;
+};
+
+enum { TEXT = 1 << CLI_FORMAT_TEXT, JSON = 1 << CLI_FORMAT_JSON };
+
+static const struct command commands[] = {
+#define CLI_COMMAND(id, word, run, formats, usage, summary)		\
+	{ word, formats, usage, summary },
+#include "cli_commands.def"
+#undef CLI_COMMAND
+};
+
+static_assert(ARRAY_SIZE(commands) == CLI_COMMANDS, "a row for each command");
+
+/* bits of commands */
 enum {
-	OPT_CHECK = 256, OPT_KERNEL, OPT_KERNEL_CONFIG, OPT_LSM, OPT_PROFILE,
-	OPT_ROOT, OPT_USERS, OPT_GROUPS, OPT_NO_COMMENTS, OPT_DUMP,
-	OPT_MAX_ERRORS, OPT_COLOUR, OPT_DIALECT, OPT_FILE_CONTEXTS,
-	OPT_MOUNTS, OPT_LIBSELINUX, OPT_LOOKUP, OPT_COMPARE,
-	OPT_ALL, OPT_FORMAT, OPT_TAG_PATHS, OPT_SELINUX_POLICY,
+#define CLI_COMMAND(id, word, run, formats, usage, summary)		\
+	id = 1 << CLI_##id,
+#include "cli_commands.def"
+#undef CLI_COMMAND
+	EVERY = (1 << CLI_COMMANDS) - 1,
+	/* they read policies */
+	POLICIES = EVERY & ~PATHS,
 };
 
-static const char short_options[] = ":o:I:M:W:hV";
+enum kind { KIND_FLAG, KIND_WORD, KIND_WORDS, KIND_NUMBER, KIND_CHOICE,
+	    KIND_SPECIAL };
 
-static const struct option long_options[] = {
-	{ "all", no_argument, NULL, OPT_ALL },
-	{ "check", no_argument, NULL, OPT_CHECK },
-	{ "color", required_argument, NULL, OPT_COLOUR },
-	{ "compare", required_argument, NULL, OPT_COMPARE },
-	{ "dump", required_argument, NULL, OPT_DUMP },
-	{ "file-contexts", required_argument, NULL, OPT_FILE_CONTEXTS },
-	{ "format", required_argument, NULL, OPT_FORMAT },
-	{ "groups", required_argument, NULL, OPT_GROUPS },
-	{ "help", no_argument, NULL, 'h' },
-	{ "include", required_argument, NULL, 'I' },
-	{ "kernel", required_argument, NULL, OPT_KERNEL },
-	{ "kernel-config", required_argument, NULL, OPT_KERNEL_CONFIG },
-	{ "kernel-dialect", no_argument, NULL, OPT_DIALECT },
-	{ "libselinux", required_argument, NULL, OPT_LIBSELINUX },
-	{ "lookup", required_argument, NULL, OPT_LOOKUP },
-	{ "lsm", required_argument, NULL, OPT_LSM },
-	{ "max-errors", required_argument, NULL, OPT_MAX_ERRORS },
-	{ "mounts", required_argument, NULL, OPT_MOUNTS },
-	{ "no-comments", no_argument, NULL, OPT_NO_COMMENTS },
-	{ "output", required_argument, NULL, 'o' },
-	{ "profile", required_argument, NULL, OPT_PROFILE },
-	{ "root", required_argument, NULL, OPT_ROOT },
-	{ "selinux-policy", required_argument, NULL, OPT_SELINUX_POLICY },
-	{ "tag-paths", no_argument, NULL, OPT_TAG_PATHS },
-	{ "users", required_argument, NULL, OPT_USERS },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 },
-};
+/* what a SPECIAL row has for its field */
+enum { SPECIAL_dump, SPECIAL_depend, SPECIAL_warning, SPECIAL_help,
+       SPECIAL_version };
 
-static const char help_head[] =
-"usage: imapolc [OPTION]... FILE...\n"
-"       imapolc paths [OPTION]... GLOB...\n"
-"       imapolc labels [OPTION]... -o DIR FILE...\n"
-"Compile IMA policies from .imapol files to the lines a Linux kernel takes.\n"
-"FILE may be - for standard input. Several files make one policy. A file of\n"
-"kernel lines is recognised and checked.\n"
-"\n"
-"  -o, --output FILE       replace FILE by the output, all or nothing; %k in\n"
-"                          it is the release, for several targets\n"
-"      --check             write nothing but messages; without a target, say\n"
-"                          which releases accept the policy\n"
-"target:\n"
-"      --kernel RELEASE    6.1, 6.12.117, a list 6.1,6.12 or running\n"
-"      --kernel-config FILE  the kernel's .config\n"
-"      --lsm NAME          selinux, apparmor, smack or no-lsm\n"
-"      --profile NAME      what is not given otherwise:\n"
-"                         ";
-
-static const char help_tail[] =
-"\n"
-"names:\n"
-"      --root DIR          users, groups, symlinks and file contexts of the\n"
-"                          root file system in DIR\n"
-"      --users FILE        users from FILE, in the format of passwd(5)\n"
-"      --groups FILE       groups from FILE, in the format of group(5)\n"
-"      --file-contexts FILE  SELinux's file_contexts, and those beside it:\n"
-"                          path globs become labels\n"
-"      --selinux-policy FILE  SELinux's binary policy: what a tag must not be on\n"
-"      --tag-paths         paths that are not exact get tags of their own\n"
-"      --mounts FILE       an fstab, or the output of findmnt -P: globs that\n"
-"                          are whole file systems become fsuuid\n"
-"  -I, --include DIR       look for <NAME> in DIR first; may be repeated\n"
-"output:\n"
-"      --no-comments       lines only: no origins and no assumptions\n"
-"      --dump=PASS         show what a pass made instead of the policy:\n"
-"                         ";
-
-static const char help_end[] =
-"\n"
-"  -MD                     write FILE.d for make, beside -o FILE\n"
-"  -MF DEPFILE             the same into DEPFILE\n"
-"paths (what globs come to, with witnesses):\n"
-"      --libselinux VERSION  as the target's reads file contexts\n"
-"      --lookup PATH       the label of one path, and why; may be repeated\n"
-"      --all               all labels, however many\n"
-"      --format=FORMAT     text or json\n"
-"      --compare COMPILED  whether file contexts, symlinks and mounts are still\n"
-"                          those that a compiled policy was proven with\n"
-"messages:\n"
-"  -W[no-]NAME, -W[no-]error=NAME, -Werror\n"
-"                          switch a warning off or on, or make it an error\n"
-"      --max-errors N      show N errors and N warnings (20); 0: all\n"
-"      --color=WHEN        auto, always or never\n"
-"      --kernel-dialect    take every FILE for kernel lines\n"
-"  -h, --help\n"
-"  -V, --version\n"
-"\n"
-"Exit status: 0 all well, 1 the policy is at fault, 2 usage or input and\n"
-"output.\n";
-
-void cli_options_help(struct buf *out)
-{
-	unsigned int i;
-	size_t p;
+struct row {
+	const char *group;	/* the heading, before the first of a group */
+	enum kind kind;
+	size_t field;		/* offset in struct cli_options, or SPECIAL_ */
 	const char *name;
+	int letter;
+	const char *value;
+	unsigned int commands;
+	const char *help;
+};
 
-	buf_puts(out, help_head);
-	for (p = 0; (name = target_profile_name(p)); p++)
-		buf_printf(out, " %s", name);
-	buf_puts(out, help_tail);
-	for (i = 0; i < PASS_COUNT; i++)
-		buf_printf(out, " %s", compile_pass_name(i));
-	buf_puts(out, help_end);
+#define FIELD_FLAG(field) offsetof(struct cli_options, field)
+#define FIELD_WORD(field) offsetof(struct cli_options, field)
+#define FIELD_WORDS(field) offsetof(struct cli_options, field)
+#define FIELD_NUMBER(field) offsetof(struct cli_options, field)
+#define FIELD_CHOICE(field) offsetof(struct cli_options, field)
+#define FIELD_SPECIAL(field) SPECIAL_##field
+
+/* a group stands on a row of its own, without a name and a letter */
+static const struct row rows[] = {
+#define CLI_GROUP(title) { .group = (title) },
+#define CLI_OPTION(kind, field, name, letter, value, commands, help)	\
+	{ NULL, KIND_##kind, FIELD_##kind(field), name, letter, value,	\
+	  commands, help },
+#include "cli_options.def"
+#undef CLI_OPTION
+#undef CLI_GROUP
+};
+
+const char *cli_command_word(enum cli_command c)
+{
+	return commands[c].word;
 }
 
-static bool take_number(const char *s, size_t *out)
+static bool is_option(const struct row *r)
+{
+	return r->name || r->letter;
+}
+
+/* "imapolc paths" */
+static void put_command(struct buf *b, unsigned int c)
+{
+	buf_printf(b, "imapolc%s%s", commands[c].word ? " " : "",
+		   commands[c].word ? commands[c].word : "");
+}
+
+/* ---- help ---- */
+
+#define HELP_COLUMN 29
+
+static void put_padding(struct buf *b, size_t from)
+{
+	size_t used = b->len - from;
+
+	if (used + 2 > HELP_COLUMN) {
+		buf_putc(b, '\n');
+		used = 0;
+	}
+	buf_printf(b, "%*s", (int)(HELP_COLUMN - used), "");
+}
+
+/* lines behind the first stand below it */
+static void put_help_text(struct buf *b, const char *text)
+{
+	for (; *text; text++) {
+		buf_putc(b, *text);
+		if (*text == '\n')
+			buf_printf(b, "%*s", HELP_COLUMN, "");
+	}
+	buf_putc(b, '\n');
+}
+
+static void put_option(struct buf *b, const struct row *r)
+{
+	size_t from = b->len;
+
+	if (!r->name)
+		buf_printf(b, "  -%c%s", r->letter, r->value);
+	else if (r->letter)
+		buf_printf(b, "  -%c, --%s", r->letter, r->name);
+	else
+		buf_printf(b, "      --%s", r->name);
+	if (r->name && r->value)
+		buf_printf(b, "%s%s", r->kind == KIND_CHOICE ? "=" : " ",
+			   r->value);
+	put_padding(b, from);
+	put_help_text(b, r->help);
+}
+
+static void put_options(struct buf *b, enum cli_command c)
+{
+	const char *group = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!is_option(&rows[i]))
+			group = rows[i].group;
+		else if (rows[i].commands >> c & 1) {
+			if (group)
+				buf_printf(b, "\n%s:\n", group);
+			group = NULL;
+			put_option(b, &rows[i]);
+		}
+	}
+}
+
+static void put_usages(struct buf *b)
+{
+	unsigned int i;
+	size_t from;
+
+	buf_puts(b, "\ncommands:\n");
+	for (i = 0; i < CLI_COMMANDS; i++) {
+		from = b->len;
+		buf_puts(b, "  ");
+		put_command(b, i);
+		put_padding(b, from);
+		put_help_text(b, commands[i].summary);
+	}
+}
+
+static void put_profiles(struct buf *b)
+{
+	const char *name;
+	size_t p;
+
+	buf_puts(b, "\nprofiles:");
+	for (p = 0; (name = target_profile_name(p)); p++)
+		buf_printf(b, " %s", name);
+}
+
+void cli_options_help(enum cli_command c, struct buf *out)
+{
+	unsigned int i;
+
+	buf_puts(out, "usage: ");
+	put_command(out, c);
+	buf_printf(out, " [OPTION]... %s\n", commands[c].usage);
+	buf_printf(out, "Here: %s.\n", commands[c].summary);
+	if (strstr(commands[c].usage, "FILE"))
+		buf_puts(out, "FILE may be - for standard input. Several files make "
+			 "one policy.\n");
+	if (c == CLI_COMPILE)
+		put_usages(out);
+	put_options(out, c);
+	put_profiles(out);
+	if (c == CLI_COMPILE) {
+		buf_puts(out, "\npasses:");
+		for (i = 0; i < PASS_COUNT; i++)
+			buf_printf(out, " %s", compile_pass_name(i));
+		buf_puts(out, "\n\n`imapolc COMMAND --help` lists the options "
+			 "of a command.");
+	}
+	buf_puts(out, "\n\nExit status: 0 all well, 1 the policy is at fault, 2 "
+		 "usage or input and\noutput.\n");
+}
+
+/* ---- values ---- */
+
+static void *field_of(struct cli_options *o, const struct row *r)
+{
+	return (char *)o + r->field;
+}
+
+static bool take_number(size_t *out)
 {
 	uint64_t v;
 
-	if (num_parse(s, strlen(s), 10, 1000000000, &v) != NUM_OK)
+	if (num_parse(optarg, strlen(optarg), 10, 1000000000, &v) != NUM_OK)
 		return false;
 	*out = (size_t)v;
 	return true;
 }
 
-static bool take_one_of(const char *const *words, size_t n, unsigned int *out)
+/* the words of a choice stand in its value, "text|json" */
+static bool take_choice(const struct row *r, unsigned int *out)
 {
+	const char *word = r->value;
 	unsigned int i;
+	size_t n;
 
-	for (i = 0; i < n && strcmp(optarg, words[i]); i++)
-		;
-	*out = i;
-	return i < n;
+	for (i = 0; ; i++, word += n + 1) {
+		n = strcspn(word, "|");
+		if (n == strlen(optarg) && !memcmp(word, optarg, n)) {
+			*out = i;
+			return true;
+		}
+		if (!word[n])
+			return false;
+	}
 }
 
-static bool take_colour(enum cli_colour *out)
+static bool take_word(const struct row *r, const char **word,
+		      struct buf *problem)
 {
-	static const char *const words[] = { "auto", "always", "never" };
-	unsigned int i;
-	bool ok = take_one_of(words, ARRAY_SIZE(words), &i);
-
-	*out = i;
-	return ok;
-}
-
-static bool take_format(struct cli_options *o)
-{
-	static const char *const words[] = { "text", "json" };
-	unsigned int i;
-	bool ok = take_one_of(words, ARRAY_SIZE(words), &i);
-
-	o->json = i == 1;
-	return ok;
+	if (*word && strcmp(*word, optarg) != 0) {
+		buf_printf(problem, "--%s is given twice", r->name);
+		return false;
+	}
+	*word = optarg;
+	return true;
 }
 
 /* -MD, and -MF FILE or -MFFILE; the M is gone already */
@@ -186,20 +271,19 @@ static bool take_depend(int argc, char **argv, struct cli_options *o,
 	return o->depend_file != NULL;
 }
 
-static bool bad_word(struct buf *problem, const char *option)
-{
-	buf_printf(problem, "%s does not take `%s`", option, optarg);
-	return false;
-}
-
-static bool take_warning(struct diags *ds, struct buf *problem)
+static bool take_warning(struct arena *a, struct cli_options *o,
+			 struct buf *problem)
 {
 	const char *names[DIAG_CODE_COUNT], *word = optarg, *near;
+	struct diags scratch;
 	size_t n = 0;
 	unsigned int i;
 
-	if (diags_option(ds, word))
+	diags_init(&scratch, a);
+	if (diags_option(&scratch, word)) {
+		vec_push(a, &o->warnings, word);
 		return true;
+	}
 	if (!strncmp(word, "no-", 3))
 		word += 3;
 	if (!strncmp(word, "error=", 6))
@@ -223,86 +307,84 @@ static bool take_dump(struct cli_options *o, struct buf *problem)
 	return false;
 }
 
-/* the options that keep their word; NULL: c is none of them */
-static const char **word_option(struct cli_options *o, int c)
+static bool take_special(struct arena *a, const struct row *r, int argc,
+			 char **argv, struct cli_options *o,
+			 struct buf *problem)
 {
-	switch (c) {
-	case 'o': return &o->output;
-	case OPT_KERNEL: return &o->kernel;
-	case OPT_KERNEL_CONFIG: return &o->kernel_config;
-	case OPT_LSM: return &o->lsm;
-	case OPT_PROFILE: return &o->profile;
-	case OPT_ROOT: return &o->root;
-	case OPT_USERS: return &o->users;
-	case OPT_GROUPS: return &o->groups;
-	case OPT_FILE_CONTEXTS: return &o->file_contexts;
-	case OPT_MOUNTS: return &o->mounts;
-	case OPT_LIBSELINUX: return &o->libselinux;
-	case OPT_SELINUX_POLICY: return &o->selinux_policy;
-	case OPT_COMPARE: return &o->compare;
-	default: return NULL;
+	switch (r->field) {
+	case SPECIAL_help: o->help = true; return true;
+	case SPECIAL_version: o->version = true; return true;
+	case SPECIAL_depend: return take_depend(argc, argv, o, problem);
+	case SPECIAL_warning: return take_warning(a, o, problem);
+	default: return take_dump(o, problem);
 	}
 }
 
-static bool take_word(struct cli_options *o, int c, const char *name,
-		      struct buf *problem)
+static bool bad_word(const struct row *r, struct buf *problem)
 {
-	const char **word = word_option(o, c);
-
-	if (*word && strcmp(*word, optarg) != 0) {
-		buf_printf(problem, "--%s is given twice", name);
-		return false;
-	}
-	*word = optarg;
-	return true;
+	buf_printf(problem, "--%s does not take `%s`", r->name, optarg);
+	return false;
 }
 
-static bool take_option(struct arena *a, int c, int argc, char **argv,
-			struct diags *ds, struct cli_options *o,
+static bool take_option(struct arena *a, const struct row *r, int argc,
+			char **argv, struct cli_options *o,
 			struct buf *problem)
 {
-	switch (c) {
-	case 'h': o->mode = CLI_HELP; return true;
-	case 'V': o->mode = CLI_VERSION; return true;
-	case OPT_CHECK: o->check = true; return true;
-	case OPT_NO_COMMENTS: o->comments = false; return true;
-	case OPT_DIALECT: o->dialect = true; return true;
-	case OPT_TAG_PATHS: o->tag_paths = true; return true;
-	case 'I': vec_push(a, &o->include_dirs, optarg); return true;
-	case 'M': return take_depend(argc, argv, o, problem);
-	case 'W': return take_warning(ds, problem);
-	case OPT_DUMP: return take_dump(o, problem);
-	case OPT_ALL: o->all = true; return true;
-	case OPT_LOOKUP: vec_push(a, &o->lookups, optarg); return true;
-	case OPT_FORMAT:
-		return take_format(o) || bad_word(problem, "--format");
-	case OPT_MAX_ERRORS:
-		return take_number(optarg, &o->max_errors) ||
-		       bad_word(problem, "--max-errors");
-	case OPT_COLOUR:
-		return take_colour(&o->colour) ||
-		       bad_word(problem, "--color");
-	case ':':
-		buf_printf(problem, "%s needs a value", argv[optind - 1]);
-		return false;
-	default:
-		if (optopt > 0 && optopt < 256)
-			buf_printf(problem, "unknown option -%c", optopt);
-		else
-			buf_printf(problem, "unknown option %s",
-				   argv[optind - 1]);
-		return false;
+	switch (r->kind) {
+	case KIND_FLAG:
+		*(bool *)field_of(o, r) = true;
+		return true;
+	case KIND_WORD:
+		return take_word(r, field_of(o, r), problem);
+	case KIND_WORDS:
+		vec_push(a, (cli_words *)field_of(o, r), optarg);
+		return true;
+	case KIND_NUMBER:
+		return take_number(field_of(o, r)) || bad_word(r, problem);
+	case KIND_CHOICE:
+		return take_choice(r, field_of(o, r)) || bad_word(r, problem);
+	case KIND_SPECIAL:
+		return take_special(a, r, argc, argv, o, problem);
 	}
+	return false;
 }
+
+static void put_name(struct buf *b, const struct row *r)
+{
+	if (r->letter)
+		buf_printf(b, "-%c", r->letter);
+	else
+		buf_printf(b, "--%s", r->name);
+}
+
+/* an option means nothing where nothing looks at it */
+static bool belongs(const struct row *r, enum cli_command c,
+		    struct buf *problem)
+{
+	const char *between = "`";
+	unsigned int i;
+
+	if (r->commands >> c & 1)
+		return true;
+	put_name(problem, r);
+	buf_puts(problem, " has no meaning with `");
+	put_command(problem, c);
+	buf_puts(problem, "`: it belongs to ");
+	for (i = 0; i < CLI_COMMANDS; i++)
+		if (r->commands >> i & 1) {
+			buf_puts(problem, between);
+			put_command(problem, i);
+			between = "`, `";
+		}
+	buf_putc(problem, '`');
+	return false;
+}
+
+/* ---- what fits together ---- */
 
 static bool fits_compiling(const struct cli_options *o, struct buf *problem)
 {
-	if (o->lookups.n || o->compare || o->all || o->json)
-		buf_puts(problem, "--lookup, --compare, --all and --format "
-			 "belong to `imapolc paths`");
-	else if (!o->files.n)
-		buf_puts(problem, "no file is given");
-	else if (o->check && o->output)
+	if (o->check && o->output)
 		buf_puts(problem, "--check writes nothing, so -o has no "
 			 "meaning with it");
 	else if (o->check && o->dump != PASS_COUNT)
@@ -317,21 +399,10 @@ static bool fits_compiling(const struct cli_options *o, struct buf *problem)
 	return problem->len == 0;
 }
 
-static bool take_mode(struct cli_options *o, const char *word)
-{
-	if (!strcmp(word, "paths"))
-		o->mode = CLI_PATHS;
-	else if (!strcmp(word, "labels"))
-		o->mode = CLI_LABELS;
-	return o->mode != CLI_COMPILE;
-}
-
 static bool fits_paths(const struct cli_options *o, struct buf *problem)
 {
-	if (o->output || o->check || o->depend || o->dump != PASS_COUNT)
-		buf_puts(problem, "`imapolc paths` compiles nothing, so -o, "
-			 "--check, --dump and -MD have no meaning with it");
-	else if (o->compare && (o->lookups.n || o->files.n || o->json))
+	if (o->compare && (o->lookups.n || o->files.n ||
+			   o->format != CLI_FORMAT_TEXT))
 		buf_puts(problem, "--compare is about a compiled policy: "
 			 "globs, --lookup and --format have no meaning with it");
 	else if (!o->compare && !o->lookups.n && !o->files.n)
@@ -339,60 +410,118 @@ static bool fits_paths(const struct cli_options *o, struct buf *problem)
 	return problem->len == 0;
 }
 
-static bool fits_labels(const struct cli_options *o, struct buf *problem)
+static bool fits_together(const struct cli_options *o, struct buf *problem)
 {
-	if (o->check || o->depend || o->dump != PASS_COUNT || o->dialect)
-		buf_puts(problem, "`imapolc labels` compiles nothing, so "
-			 "--check, --dump, -MD and --kernel-dialect have no "
-			 "meaning with it");
-	else if (!o->files.n)
+	if (!(commands[o->command].formats >> o->format & 1)) {
+		put_command(problem, o->command);
+		buf_puts(problem, " does not write in this format");
+		return false;
+	}
+	if (o->command == CLI_PATHS)
+		return fits_paths(o, problem);
+	if (!o->files.n)
 		buf_puts(problem, "no file is given");
-	else if (!o->output)
+	else if (o->command == CLI_LABELS && !o->output)
 		buf_puts(problem, "labels needs -o DIR");
+	else if (o->command == CLI_COMPILE)
+		return fits_compiling(o, problem);
 	return problem->len == 0;
 }
 
-static bool fits_together(const struct cli_options *o, struct buf *problem)
+/* ---- getopt ---- */
+
+#define MAX_LETTERS 64
+
+struct getopt_tables {
+	char letters[MAX_LETTERS];
+	struct option names[ARRAY_SIZE(rows) + 1];
+};
+
+/* what getopt gives for row n where that has no letter */
+enum { FIRST_ROW = 256 };
+
+static void fill_tables(struct getopt_tables *g)
 {
-	switch (o->mode) {
-	case CLI_COMPILE:
-		return fits_compiling(o, problem);
-	case CLI_PATHS:
-		return fits_paths(o, problem);
-	case CLI_LABELS:
-		return fits_labels(o, problem);
-	default:
-		return true;
+	size_t i, n = 0, at = 1;
+
+	memset(g, 0, sizeof(*g));
+	g->letters[0] = ':';
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct row *r = &rows[i];
+
+		if (r->name)
+			g->names[n++] = (struct option){
+				r->name, r->value ? required_argument :
+						    no_argument,
+				NULL, FIRST_ROW + (int)i,
+			};
+		if (!r->letter)
+			continue;
+		assert(at + 2 < MAX_LETTERS);
+		g->letters[at++] = (char)r->letter;
+		if (r->value)
+			g->letters[at++] = ':';
 	}
 }
 
-bool cli_options_parse(struct arena *a, int argc, char **argv,
-		       struct diags *ds, struct cli_options *out,
-		       struct buf *problem)
+static const struct row *find_row(int c)
 {
-	int c, index = 0;
+	size_t i;
+
+	if (c >= FIRST_ROW)
+		return &rows[c - FIRST_ROW];
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].letter == c)
+			return &rows[i];
+	return NULL;
+}
+
+static bool no_option(int c, char **argv, struct buf *problem)
+{
+	if (c == ':')
+		buf_printf(problem, "%s needs a value", argv[optind - 1]);
+	else if (optopt > 0 && optopt < FIRST_ROW)
+		buf_printf(problem, "unknown option -%c", optopt);
+	else
+		buf_printf(problem, "unknown option %s", argv[optind - 1]);
+	return false;
+}
+
+static enum cli_command find_command(const char *word)
+{
+	unsigned int i;
+
+	for (i = 0; i < CLI_COMMANDS; i++)
+		if (commands[i].word && !strcmp(commands[i].word, word))
+			return (enum cli_command)i;
+	return CLI_COMPILE;
+}
+
+bool cli_options_parse(struct arena *a, int argc, char **argv,
+		       struct cli_options *out, struct buf *problem)
+{
+	struct getopt_tables tables;
+	int c;
 
 	memset(out, 0, sizeof(*out));
-	out->comments = true;
 	out->dump = PASS_COUNT;
 	out->max_errors = 20;
+	fill_tables(&tables);
 	/* a word before the options: what to do instead of compiling */
-	optind = 1;
-	if (argc > 1 && take_mode(out, argv[1]))
-		optind = 2;
-	while ((c = getopt_long(argc, argv, short_options, long_options,
-				&index)) != -1) {
-		bool ok;
+	if (argc > 1)
+		out->command = find_command(argv[1]);
+	optind = out->command == CLI_COMPILE ? 1 : 2;
+	while ((c = getopt_long(argc, argv, tables.letters, tables.names,
+				NULL)) != -1) {
+		const struct row *r = c == ':' || c == '?' ? NULL : find_row(c);
 
-		if (word_option(out, c))
-			ok = take_word(out, c, c == 'o' ? "output" :
-				       long_options[index].name, problem);
-		else
-			ok = take_option(a, c, argc, argv, ds, out, problem);
-		if (!ok)
+		if (!r)
+			return no_option(c, argv, problem);
+		if (!belongs(r, out->command, problem) ||
+		    !take_option(a, r, argc, argv, out, problem))
 			return false;
 	}
 	for (; optind < argc; optind++)
 		vec_push(a, &out->files, argv[optind]);
-	return fits_together(out, problem);
+	return out->help || out->version || fits_together(out, problem);
 }

@@ -4,41 +4,55 @@
 
 #include "compile.h"
 
-/* The command line of imapolc, taken apart; nothing is opened or printed. */
+/*
+ * The command line of imapolc, taken apart; nothing is opened or printed. What
+ * there is to say on it is two tables, cli_commands.def and cli_options.def.
+ */
+enum cli_command {
+#define CLI_COMMAND(id, word, run, formats, usage, summary) CLI_##id,
+#include "cli_commands.def"
+#undef CLI_COMMAND
+	CLI_COMMANDS
+};
 
-enum cli_mode { CLI_COMPILE, CLI_PATHS, CLI_LABELS, CLI_HELP, CLI_VERSION };
+/* in the order of the words of --format */
+enum cli_format { CLI_FORMAT_TEXT, CLI_FORMAT_JSON };
 enum cli_colour { CLI_COLOUR_AUTO, CLI_COLOUR_ALWAYS, CLI_COLOUR_NEVER };
 
 typedef VEC(const char *) cli_words;
 
 struct cli_options {
-	enum cli_mode mode;
-	bool check, comments, dialect, depend, tag_paths;
-	const char *output;		/* -o; NULL: standard output */
+	enum cli_command command;
+	bool help, version;
+#define CLI_FIELD_FLAG(field) bool field;
+#define CLI_FIELD_WORD(field) const char *field;
+#define CLI_FIELD_WORDS(field) cli_words field;
+#define CLI_FIELD_NUMBER(field) size_t field;
+#define CLI_FIELD_CHOICE(field) unsigned int field;
+#define CLI_FIELD_SPECIAL(field)
+#define CLI_GROUP(title)
+#define CLI_OPTION(kind, field, name, letter, value, commands, help)	\
+	CLI_FIELD_##kind(field)
+#include "cli_options.def"
+#undef CLI_OPTION
+#undef CLI_GROUP
+	bool depend;			/* -MD, -MF */
 	const char *depend_file;	/* -MF */
-	const char *kernel, *kernel_config, *lsm, *profile;
-	const char *root, *users, *groups;
-	const char *file_contexts, *mounts;
-	const char *selinux_policy, *libselinux;
-	/* `imapolc paths` only */
-	const char *compare;
-	cli_words lookups;
-	bool all, json;
-	cli_words include_dirs, files;
-	cli_words warnings;		/* what follows -W */
 	enum compile_pass dump;		/* PASS_COUNT: none */
-	size_t max_errors;
-	enum cli_colour colour;
+	cli_words warnings;		/* what follows -W; all of them are known */
+	cli_words files;		/* what is no option */
 };
 
 /*
- * False: *problem says what is wrong, in one line. argv may be reordered.
- * Words after -W are tried on ds.
+ * False: *problem says what is wrong, in one line. argv may be reordered. An
+ * option that has no meaning with the command is wrong.
  */
 bool cli_options_parse(struct arena *a, int argc, char **argv,
-		       struct diags *ds, struct cli_options *out,
-		       struct buf *problem);
+		       struct cli_options *out, struct buf *problem);
 
-void cli_options_help(struct buf *out);
+/* the word of a command; NULL: compiling */
+const char *cli_command_word(enum cli_command c);
+/* of one command, or of all of them where it is compiling */
+void cli_options_help(enum cli_command c, struct buf *out);
 
 #endif

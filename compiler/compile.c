@@ -19,6 +19,7 @@
 #include "order.h"
 #include "overtake.h"
 #include "paths_lower.h"
+#include "policy.h"
 #include "tags_auto.h"
 #include "target.h"
 #include "unused.h"

@@ -8,7 +8,6 @@
 #include "check_names.h"
 #include "diag.h"
 #include "kmodel.h"
-#include "policy.h"
 
 /*
  * The driver: parse, check, lower, order, emit, verify, for one target.
@@ -28,6 +27,7 @@ const char *compile_pass_name(enum compile_pass pass);
 
 struct paths;
 struct tags;
+struct policy;
 
 struct compile {
 	struct arena *arena;

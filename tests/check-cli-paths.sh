@@ -49,7 +49,7 @@ gives 1 "path-not-lowered" "a path without file contexts"
 run --lookup /x paths.imapol
 gives 2 "belong" "--lookup without paths"
 run paths -o x --root root '/x'
-gives 2 "compiles nothing" "paths with -o"
+gives 2 "no meaning" "paths with -o"
 run paths --root root
 gives 2 "no glob" "paths without a glob"
 

@@ -21,7 +21,7 @@ static struct paths p;
 
 static const char *const inside_name = "inside_t";
 
-struct policy {
+struct tree_policy {
 	struct buf text;
 	const struct ast_stmt *rule[8];
 	size_t n;
@@ -100,12 +100,12 @@ static void random_database(void)
 
 static void find_rules(void *arg, const struct ast_context *ctx)
 {
-	struct policy *x = arg;
+	struct tree_policy *x = arg;
 
 	x->rule[x->n++] = ctx->rule;
 }
 
-static void random_policy(struct policy *x)
+static void random_policy(struct tree_policy *x)
 {
 	unsigned int n = 2 + dice(3);
 	struct ktarget t;
@@ -189,7 +189,7 @@ static bool signs(const struct ast_stmt *rule)
 	return rule->opts.v[0].kind == AST_OPT_REQUIRING_SIGNATURE;
 }
 
-static bool is_lost(const struct policy *x, const struct file *f)
+static bool is_lost(const struct tree_policy *x, const struct file *f)
 {
 	size_t i, k;
 
@@ -202,7 +202,7 @@ static bool is_lost(const struct policy *x, const struct file *f)
 	return k < x->n && signs(x->rule[k]);
 }
 
-static bool loses(const struct policy *x, const char *base, unsigned int depth)
+static bool loses(const struct tree_policy *x, const char *base, unsigned int depth)
 {
 	static const char *const names[] = { "a", "b", "ab", "a.b" };
 	struct file f = { 0 };
@@ -239,7 +239,7 @@ START_TEST(random_policies)
 
 	dice_state = 11 + (unsigned int)_i;
 	for (n = 0; n < rounds(1500); n++) {
-		struct policy x;
+		struct tree_policy x;
 		bool told, loss;
 
 		random_policy(&x);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_CLI_UNIT_H
+#define IMAPOL_CLI_UNIT_H
+
+#include "cli_options.h"
+#include "cli_oracle.h"
+#include "paths.h"
+#include "policy.h"
+#include "root.h"
+#include "target.h"
+#include "users.h"
+
+/*
+ * What the commands share: the run of the program, and a policy that it reads,
+ * with its target and with what its paths are lowered with. Here and in the files
+ * of the commands is all that opens files and prints.
+ *
+ * A command:	cli_unit_init(u, cli);
+ *		cli_unit_read(u, files, n)		the text, with includes
+ *		compile_check(&u->c)			names, values, paths
+ *		cli_unit_target(u)			u->targets
+ *		cli_unit_policy(u, t, &policy)		its rules, for one target
+ *		cli_unit_show(u)			the messages
+ */
+/* the exit status: all well; the policy is at fault; usage or input and output */
+enum { CLI_OK, CLI_POLICY, CLI_USAGE };
+
+struct cli {
+	struct arena arena;
+	struct cli_options o;
+	struct buf notice;	/* what is said behind the messages */
+	int status;
+	/* a command has one policy, or compares two */
+	struct cli_unit *units[2];
+};
+
+struct cli_unit {
+	struct cli *cli;
+	struct compile c;
+	struct users users;
+	struct paths paths;
+	struct cli_oracle oracle;
+	struct root root;
+	struct name_lookup lookup;
+	struct targets targets;
+	bool has_policy;		/* c holds statements */
+	VEC(const struct source *) kernel_files;
+	const char *builtin;		/* the name, of "builtin:NAME"; or NULL */
+	cli_words inputs;	/* read beside the sources, for make */
+};
+
+/* ---- the run ---- */
+
+/* on standard error; the status becomes CLI_USAGE */
+void cli_complain(struct cli *cli, const char *what, const char *why);
+/* on standard output; false: complained */
+bool cli_print(struct cli *cli, const struct buf *b);
+/* all or nothing; false: complained */
+bool cli_write_file(struct cli *cli, const char *path, const struct buf *b);
+/* false: complained */
+bool cli_read_file(struct cli *cli, const char *path, const char **text,
+		   size_t *len);
+void cli_put_stderr(const char *s, size_t len);
+
+/* ---- a policy ---- */
+
+/* allocated in the arena of cli, which closes it in the end */
+struct cli_unit *cli_unit_new(struct cli *cli);
+/*
+ * The files as one policy, with what is included, and what its paths are lowered
+ * with. False: nothing more is to be done, the messages were shown. With
+ * builtins "builtin:NAME" is one of the kernel's own.
+ */
+bool cli_unit_read(struct cli_unit *u, const char *const *files, size_t n,
+		   bool builtins);
+/* only what paths are lowered with */
+bool cli_unit_paths(struct cli_unit *u);
+/* u->targets, from the policy and the command line; false: complained */
+bool cli_unit_target(struct cli_unit *u);
+/* the error that there is none */
+void cli_unit_no_target(struct cli_unit *u);
+/*
+ * The rules for one target, whatever form the policy has. After compile_check();
+ * false: there are messages, or cli has complained.
+ */
+bool cli_unit_policy(struct cli_unit *u, const struct ktarget *t,
+		     struct policy *out);
+/*
+ * The messages, and the notice behind them; the status becomes CLI_POLICY where
+ * there is an error.
+ */
+void cli_unit_show(struct cli_unit *u);
+void cli_unit_close(struct cli_unit *u);
+
+/* "6.1", in the arena */
+const char *cli_release_text(struct cli *cli, const struct ktarget *t);
+
+#endif
