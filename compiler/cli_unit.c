@@ -376,6 +376,32 @@ bool cli_unit_read(struct cli_unit *u, const char *const *files, size_t n,
 	return cli_unit_paths(u);
 }
 
+bool cli_unit_open(struct cli_unit *u, const char *const *files, size_t n)
+{
+	if (!cli_unit_read(u, files, n, true))
+		return false;
+	compile_check(&u->c);
+	if (!cli_unit_target(u))
+		return false;
+	if (!u->targets.n && !u->c.diags.n_errors)
+		cli_unit_no_target(u);
+	if (!u->c.diags.n_errors)
+		return true;
+	cli_unit_show(u);
+	return false;
+}
+
+bool cli_unit_open_one(struct cli_unit *u, const char *const *files, size_t n)
+{
+	if (!cli_unit_open(u, files, n))
+		return false;
+	if (u->targets.n == 1)
+		return true;
+	cli_complain(u->cli, "this is about one kernel at a time; several are "
+		     "named", NULL);
+	return false;
+}
+
 static bool read_builtin(struct cli_unit *u, const struct ktarget *t,
 			 struct policy *out)
 {

@@ -80,6 +80,13 @@ bool cli_unit_target(struct cli_unit *u);
 /* the error that there is none */
 void cli_unit_no_target(struct cli_unit *u);
 /*
+ * All of the above for a command that asks about a policy: read, checked, with a
+ * target or several. False: what is wrong was shown.
+ */
+bool cli_unit_open(struct cli_unit *u, const char *const *files, size_t n);
+/* the same with exactly one target */
+bool cli_unit_open_one(struct cli_unit *u, const char *const *files, size_t n);
+/*
  * The rules for one target, whatever form the policy has. After compile_check();
  * false: there are messages, or cli has complained.
  */
