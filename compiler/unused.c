@@ -3,13 +3,18 @@
 
 #include <string.h>
 
+#include "shadow.h"
 #include "unused.h"
 #include "verify_ast.h"
+
+#define MAX_PLACES 3	/* of statements, in one message */
 
 struct unused {
 	struct verify_ast va;
 	struct access_outcomes outcomes;
 	struct access_step *steps;	/* all actions of all statements */
+	struct shadows shadows[KCLASS_COUNT];
+	bool asked_of[KCLASS_COUNT];
 	dd_ref whole[KCLASS_COUNT];
 	const bool *suspect;
 	struct diags *ds;
@@ -58,10 +63,113 @@ static bool changes_nothing(struct unused *u, const struct ast_stmt *s)
 	return !dd_full(space_dd(u->va.space));
 }
 
+/* ---- who takes it ---- */
+
+static struct shadows *shadows_of(struct unused *u, enum kclass class)
+{
+	dd_ref *region;
+	size_t i, n = u->va.steps.n;
+
+	if (u->asked_of[class])
+		return &u->shadows[class];
+	u->asked_of[class] = true;
+	region = arena_zalloc(u->va.arena, n + 1, sizeof(*region));
+	for (i = 0; i < n; i++)
+		region[i] = u->va.steps.v[i].class == class ?
+			u->va.steps.v[i].region : DD_PASS;
+	shadows_init(&u->shadows[class], u->va.arena, space_dd(u->va.space),
+		     region, n);
+	return &u->shadows[class];
+}
+
+/* the actions above that decide instead; false: one of its own does decide */
+static bool hidden(struct unused *u, const struct ast_stmt *s,
+		   shadow_list *by)
+{
+	size_t i;
+
+	for (i = 0; i < u->va.steps.n; i++)
+		if (u->va.steps.v[i].stmt == s &&
+		    !shadows_hide(shadows_of(u, u->va.steps.v[i].class), i, by))
+			return false;
+	return true;
+}
+
+/* the actions below that decide the same where it does */
+static void alike(struct unused *u, const struct ast_stmt *s, shadow_list *by)
+{
+	struct dd *m = space_dd(u->va.space);
+	size_t i, k;
+
+	for (i = 0; i < u->va.steps.n; i++) {
+		const struct verify_step *step = &u->va.steps.v[i];
+		dd_ref left = step->region;
+
+		if (step->stmt != s)
+			continue;
+		for (k = 0; k < u->va.steps.n && left != DD_PASS; k++) {
+			const struct verify_step *other = &u->va.steps.v[k];
+			dd_ref rest = dd_diff(m, left, other->region);
+
+			if (other->class != step->class || other->stmt == s)
+				continue;
+			if (k > i && rest != left)
+				vec_push(u->va.arena, by, k);
+			left = rest;
+		}
+	}
+}
+
+/* each statement once, in the order of the actions */
+static void note_places(struct unused *u, struct diag *d,
+			const shadow_list *by, const char *text)
+{
+	const struct ast_stmt *said[MAX_PLACES];
+	size_t i, k, n = 0, more = 0;
+
+	for (i = 0; i < by->n; i++) {
+		const struct ast_stmt *s = u->va.steps.v[by->v[i]].stmt;
+
+		for (k = 0; k < n && said[k] != s; k++)
+			;
+		if (k < n)
+			continue;
+		if (n == MAX_PLACES) {
+			more++;
+			continue;
+		}
+		said[n++] = s;
+		diag_note(u->ds, d, s->span, "%s", text);
+	}
+	if (more)
+		diag_note(u->ds, d, NO_SPAN, "and by others");
+}
+
 static bool from_library(const struct ast_stmt *s)
 {
 	return s->span.src && s->span.src->name[0] == '<' &&
 	       s->span.src->path;
+}
+
+static void say_why(struct unused *u, struct diag *d, const struct ast_stmt *s)
+{
+	shadow_list by = { 0 };
+
+	if (hidden(u, s, &by)) {
+		note_places(u, d, &by, "what it matches is decided by this "
+			    "statement above it");
+		if (!by.n)
+			diag_note(u->ds, d, NO_SPAN, "no access is left that "
+				  "meets its conditions");
+		return;
+	}
+	by.n = 0;
+	alike(u, s, &by);
+	note_places(u, d, &by, "what it decides comes out the same by this "
+		    "statement below it");
+	if (!by.n)
+		diag_note(u->ds, d, NO_SPAN, "what it decides comes out the "
+			  "same without it: no statement below says otherwise");
 }
 
 static void ask(void *arg, const struct ast_context *ctx)
@@ -76,9 +184,7 @@ static void ask(void *arg, const struct ast_context *ctx)
 		return;
 	d = diag_add(u->ds, DIAG_NO_EFFECT, s->span,
 		     "this statement changes no decision");
-	diag_note(u->ds, d, NO_SPAN,
-		  "what it matches is decided by statements above it, or comes "
-		  "out the same without it");
+	say_why(u, d, s);
 }
 
 void unused_check(const struct ast *ast, const struct ktarget *t,

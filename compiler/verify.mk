@@ -7,4 +7,5 @@ VERIFY_SOURCES = compiler/dd.c compiler/dd.h compiler/dd_int.h \
 	compiler/verify_ast.c compiler/verify_ast.h \
 	compiler/verify.c compiler/verify.h \
 	compiler/policy.c compiler/policy.h \
+	compiler/shadow.c compiler/shadow.h \
 	compiler/leak.c compiler/leak.h compiler/overtake.c compiler/overtake.h

@@ -39,6 +39,7 @@ UNIT_TESTS = \
 	tests/unit/test_root \
 	tests/unit/test_rootwalk \
 	tests/unit/test_running \
+	tests/unit/test_shadow \
 	tests/unit/test_target \
 	tests/unit/test_users \
 	tests/unit/test_verify
@@ -159,6 +160,10 @@ tests_unit_test_paths_SOURCES = tests/unit/test_paths.c \
 	tests/unit/paths.h tests/unit/paths_fixture.h
 tests_unit_test_paths_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_shadow_SOURCES = tests/unit/test_shadow.c tests/unit/krules.h
+tests_unit_test_shadow_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_shadow_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/krules.h
 tests_unit_test_policy_CFLAGS = $(UNIT_CFLAGS)
