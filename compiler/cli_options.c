@@ -17,7 +17,8 @@ struct command {
 	const char *usage, *summary;
 };
 
-enum { TEXT = 1 << CLI_FORMAT_TEXT, JSON = 1 << CLI_FORMAT_JSON };
+enum { TEXT = 1 << CLI_FORMAT_TEXT, JSON = 1 << CLI_FORMAT_JSON,
+       DOT = 1 << CLI_FORMAT_DOT, HTML = 1 << CLI_FORMAT_HTML };
 
 static const struct command commands[] = {
 #define CLI_COMMAND(id, word, run, formats, usage, summary)		\
@@ -497,6 +498,16 @@ static enum cli_command find_command(const char *word)
 	return CLI_COMPILE;
 }
 
+/* what a command writes where --format is not given */
+static unsigned int first_format(enum cli_command c)
+{
+	unsigned int f = 0;
+
+	while (!(commands[c].formats >> f & 1))
+		f++;
+	return f;
+}
+
 bool cli_options_parse(struct arena *a, int argc, char **argv,
 		       struct cli_options *out, struct buf *problem)
 {
@@ -511,6 +522,7 @@ bool cli_options_parse(struct arena *a, int argc, char **argv,
 	if (argc > 1)
 		out->command = find_command(argv[1]);
 	optind = out->command == CLI_COMPILE ? 1 : 2;
+	out->format = first_format(out->command);
 	while ((c = getopt_long(argc, argv, tables.letters, tables.names,
 				NULL)) != -1) {
 		const struct row *r = c == ':' || c == '?' ? NULL : find_row(c);

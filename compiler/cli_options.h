@@ -16,7 +16,8 @@ enum cli_command {
 };
 
 /* in the order of the words of --format */
-enum cli_format { CLI_FORMAT_TEXT, CLI_FORMAT_JSON };
+enum cli_format { CLI_FORMAT_TEXT, CLI_FORMAT_JSON, CLI_FORMAT_DOT,
+		  CLI_FORMAT_HTML, CLI_FORMATS };
 enum cli_colour { CLI_COLOUR_AUTO, CLI_COLOUR_ALWAYS, CLI_COLOUR_NEVER };
 
 typedef VEC(const char *) cli_words;

@@ -8,4 +8,7 @@ VERIFY_SOURCES = compiler/dd.c compiler/dd.h compiler/dd_int.h \
 	compiler/verify.c compiler/verify.h \
 	compiler/policy.c compiler/policy.h \
 	compiler/shadow.c compiler/shadow.h \
+	compiler/cases.c compiler/cases.h compiler/cases_int.h \
+	compiler/cases_words.c \
+	compiler/graph.h compiler/graph_dot.c compiler/graph_html.c \
 	compiler/leak.c compiler/leak.h compiler/overtake.c compiler/overtake.h

@@ -18,6 +18,26 @@ static const char *const hook_words[] = {
 };
 static_assert(ARRAY_SIZE(hook_words) == KHOOK_COUNT, "one word for each hook");
 
+static const char *const dim_words[] = {
+	[SPACE_OBJ_TYPE] = "label type", [SPACE_OBJ_USER] = "label user",
+	[SPACE_OBJ_ROLE] = "label role", [SPACE_FSNAME] = "fs",
+	[SPACE_FS_SUBTYPE] = "fs-subtype", [SPACE_FSMAGIC] = "fsmagic",
+	[SPACE_FSUUID] = "fsuuid", [SPACE_OWNER] = "owner",
+	[SPACE_GROUP] = "group", [SPACE_EVENT] = "operation",
+	[SPACE_UID] = "uid", [SPACE_CAP_SETUID] = "CAP_SETUID",
+	[SPACE_EUID] = "euid", [SPACE_SUID] = "saved uid",
+	[SPACE_GID] = "gid", [SPACE_CAP_SETGID] = "CAP_SETGID",
+	[SPACE_EGID] = "egid", [SPACE_SGID] = "saved gid",
+	[SPACE_SUBJ_TYPE] = "domain", [SPACE_SUBJ_USER] = "subj-user",
+	[SPACE_SUBJ_ROLE] = "subj-role",
+};
+static_assert(ARRAY_SIZE(dim_words) == SPACE_DIMS, "one word for each");
+
+const char *witness_dim_word(enum space_dim dim)
+{
+	return dim_words[dim];
+}
+
 /* all points that agree with the fixed atoms, except for one dimension */
 static dd_ref around(struct dd *m, const struct witness *w, unsigned int except)
 {
@@ -70,16 +90,11 @@ static void describe_mask(uint8_t mask, struct buf *out)
 			buf_puts(out, bits[i].word);
 }
 
-static void describe_event(const struct space *sp, const struct witness *w,
-			   struct buf *out)
+void witness_describe_event(const struct space *sp, uint32_t atom,
+			    struct buf *out)
 {
-	struct space_event e;
+	struct space_event e = space_event(sp, atom);
 
-	if (!w->fixed[SPACE_EVENT]) {
-		buf_puts(out, "any operation");
-		return;
-	}
-	e = space_event(sp, w->atom[SPACE_EVENT]);
 	buf_puts(out, hook_words[e.hook]);
 	if (e.hook == KHOOK_FILE)
 		describe_mask(e.mask, out);
@@ -89,6 +104,15 @@ static void describe_event(const struct space *sp, const struct witness *w,
 		buf_puts(out, " in a ring that nothing names");
 	else if (e.hook == KHOOK_DATA)
 		buf_puts(out, " with a label that nothing names");
+}
+
+static void describe_event(const struct space *sp, const struct witness *w,
+			   struct buf *out)
+{
+	if (w->fixed[SPACE_EVENT])
+		witness_describe_event(sp, w->atom[SPACE_EVENT], out);
+	else
+		buf_puts(out, "any operation");
 }
 
 /* joins the parts of a description with the word that introduces the first */
@@ -105,10 +129,9 @@ static void join(struct joiner *j)
 }
 
 static void describe_name(const struct space *sp, const struct witness *w,
-			  enum space_dim dim, const char *word,
-			  struct joiner *j)
+			  enum space_dim dim, struct joiner *j)
 {
-	const char *name;
+	const char *word = dim_words[dim], *name;
 
 	if (!w->fixed[dim])
 		return;
@@ -121,12 +144,12 @@ static void describe_name(const struct space *sp, const struct witness *w,
 }
 
 static void describe_id(const struct space *sp, const struct witness *w,
-			enum space_dim dim, const char *word, struct joiner *j)
+			enum space_dim dim, struct joiner *j)
 {
 	if (!w->fixed[dim])
 		return;
 	join(j);
-	buf_printf(j->out, "%s %" PRIu32, word,
+	buf_printf(j->out, "%s %" PRIu32, dim_words[dim],
 		   space_atom_id(sp, dim, w->atom[dim]));
 }
 
@@ -149,26 +172,27 @@ void witness_describe_file(const struct space *sp, const struct witness *w,
 {
 	struct joiner j = { out, "a file with ", false };
 
-	describe_name(sp, w, SPACE_OBJ_TYPE, "label type", &j);
-	describe_name(sp, w, SPACE_OBJ_USER, "label user", &j);
-	describe_name(sp, w, SPACE_OBJ_ROLE, "label role", &j);
-	describe_name(sp, w, SPACE_FSNAME, "fs", &j);
-	describe_name(sp, w, SPACE_FS_SUBTYPE, "fs-subtype", &j);
+	describe_name(sp, w, SPACE_OBJ_TYPE, &j);
+	describe_name(sp, w, SPACE_OBJ_USER, &j);
+	describe_name(sp, w, SPACE_OBJ_ROLE, &j);
+	describe_name(sp, w, SPACE_FSNAME, &j);
+	describe_name(sp, w, SPACE_FS_SUBTYPE, &j);
 	describe_fsmagic(sp, w, &j);
-	describe_name(sp, w, SPACE_FSUUID, "fsuuid", &j);
-	describe_id(sp, w, SPACE_OWNER, "owner", &j);
-	describe_id(sp, w, SPACE_GROUP, "group", &j);
+	describe_name(sp, w, SPACE_FSUUID, &j);
+	describe_id(sp, w, SPACE_OWNER, &j);
+	describe_id(sp, w, SPACE_GROUP, &j);
 	if (!j.any)
 		buf_puts(out, "any file");
 }
 
 static void describe_cap(const struct witness *w, enum space_dim dim,
-			 const char *cap, struct joiner *j)
+			 struct joiner *j)
 {
 	if (!w->fixed[dim])
 		return;
 	join(j);
-	buf_printf(j->out, "%s %s", w->atom[dim] ? "with" : "without", cap);
+	buf_printf(j->out, "%s %s", w->atom[dim] ? "with" : "without",
+		   dim_words[dim]);
 }
 
 static void describe_subject(const struct space *sp, const struct witness *w,
@@ -176,17 +200,17 @@ static void describe_subject(const struct space *sp, const struct witness *w,
 {
 	struct joiner j = { out, " by ", false };
 
-	describe_id(sp, w, SPACE_UID, "uid", &j);
-	describe_id(sp, w, SPACE_EUID, "euid", &j);
-	describe_id(sp, w, SPACE_SUID, "saved uid", &j);
-	describe_cap(w, SPACE_CAP_SETUID, "CAP_SETUID", &j);
-	describe_id(sp, w, SPACE_GID, "gid", &j);
-	describe_id(sp, w, SPACE_EGID, "egid", &j);
-	describe_id(sp, w, SPACE_SGID, "saved gid", &j);
-	describe_cap(w, SPACE_CAP_SETGID, "CAP_SETGID", &j);
-	describe_name(sp, w, SPACE_SUBJ_TYPE, "domain", &j);
-	describe_name(sp, w, SPACE_SUBJ_USER, "subj-user", &j);
-	describe_name(sp, w, SPACE_SUBJ_ROLE, "subj-role", &j);
+	describe_id(sp, w, SPACE_UID, &j);
+	describe_id(sp, w, SPACE_EUID, &j);
+	describe_id(sp, w, SPACE_SUID, &j);
+	describe_cap(w, SPACE_CAP_SETUID, &j);
+	describe_id(sp, w, SPACE_GID, &j);
+	describe_id(sp, w, SPACE_EGID, &j);
+	describe_id(sp, w, SPACE_SGID, &j);
+	describe_cap(w, SPACE_CAP_SETGID, &j);
+	describe_name(sp, w, SPACE_SUBJ_TYPE, &j);
+	describe_name(sp, w, SPACE_SUBJ_USER, &j);
+	describe_name(sp, w, SPACE_SUBJ_ROLE, &j);
 }
 
 void witness_describe_access(const struct space *sp, const struct witness *w,

@@ -23,4 +23,9 @@ void witness_describe_access(const struct space *sp, const struct witness *w,
 void witness_describe_file(const struct space *sp, const struct witness *w,
 			   struct buf *out);
 
+/* the pieces: "open read write"; "label type", "saved uid" */
+void witness_describe_event(const struct space *sp, uint32_t atom,
+			    struct buf *out);
+const char *witness_dim_word(enum space_dim dim);
+
 #endif

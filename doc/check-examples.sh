@@ -30,7 +30,11 @@ mkdir "$tmp/bin"
 cat >"$tmp/bin/imapolc" <<end
 #!/bin/sh
 case \$1 in
-paths) exec '$imapolc' "\$@" ;;
+graph | explain | diff | test | import | labels)
+	word=\$1
+	shift
+	exec '$imapolc' "\$word" -I '$srcdir/policies/lib' "\$@" ;;
+paths | doctor | fmt) exec '$imapolc' "\$@" ;;
 *) exec '$imapolc' -I '$srcdir/policies/lib' "\$@" ;;
 esac
 end

@@ -3,6 +3,7 @@ UNIT_TESTS = \
 	tests/unit/test_assume \
 	tests/unit/test_ast \
 	tests/unit/test_base \
+	tests/unit/test_cases \
 	tests/unit/test_caps \
 	tests/unit/test_cell \
 	tests/unit/test_check_kernel \
@@ -55,6 +56,10 @@ tests_unit_test_outfile_SOURCES = tests/unit/test_outfile.c compiler/outfile.c
 tests_unit_test_outfile_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_outfile_LDADD = $(UNIT_LDADD)
 
+tests_unit_test_cases_SOURCES = tests/unit/test_cases.c tests/unit/krules.h \
+	tests/unit/kpolicy.h
+tests_unit_test_cases_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_cases_LDADD = $(UNIT_LDADD)
 tests_unit_test_caps_SOURCES = tests/unit/test_caps.c
 tests_unit_test_caps_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_caps_LDADD = $(UNIT_LDADD)
@@ -165,7 +170,8 @@ tests_unit_test_shadow_SOURCES = tests/unit/test_shadow.c tests/unit/krules.h
 tests_unit_test_shadow_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_shadow_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/krules.h
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/krules.h \
+	tests/unit/kpolicy.h
 tests_unit_test_policy_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_policy_LDADD = $(UNIT_LDADD)
 tests_unit_test_prove_SOURCES = tests/unit/test_prove.c \

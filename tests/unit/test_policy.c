@@ -4,19 +4,7 @@
 #include <stdlib.h>
 
 #include "compile.h"
-#include "krules.h"
-#include "policy.h"
-
-static struct policy read_text(const struct ktarget *t, const char *text)
-{
-	const struct source *src = source_new(&arena, "p", text, strlen(text),
-					      0);
-	struct policy p;
-	struct span bad;
-
-	ck_assert(policy_read(&p, &arena, &in, t, src, NULL, 0, &bad));
-	return p;
-}
+#include "kpolicy.h"
 
 START_TEST(places)
 {
