@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 DIAG_SOURCES = compiler/diag.c compiler/diag.h compiler/diag_codes.def \
 	compiler/diag_render.c \
+	compiler/diag_print.c compiler/diag_print.h compiler/diag_print_int.h \
+	compiler/diag_json.c compiler/diag_sarif.c \
+	compiler/diag_github.c compiler/diag_gitlab.c \
+	compiler/json.c compiler/json.h \
 	compiler/reported.c compiler/reported.h \
 	compiler/check_kernel.c compiler/check_kernel.h \
 	compiler/check_hole.c compiler/check_hole.h compiler/check_raw.c compiler/check_target.h \
@@ -22,7 +26,6 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_paths.c compiler/cli_paths.h \
 	compiler/cli_report.c compiler/cli_report.h \
 	compiler/cli_report_json.c compiler/cli_report_text.c \
-	compiler/json.c compiler/json.h \
 	compiler/digest.c compiler/digest.h \
 	compiler/mountinfo.c compiler/mountinfo.h
 # apart, for the tests put another library in its place

@@ -269,6 +269,61 @@ bool diags_option(struct diags *ds, const char *word)
 	return false;
 }
 
+/* ---- what is shown of them ---- */
+
+static int diag_cmp(const void *a, const void *b)
+{
+	const struct diag *x = *(struct diag *const *)a;
+	const struct diag *y = *(struct diag *const *)b;
+	int c = span_cmp(x->span, y->span);
+
+	if (c)
+		return c;
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+void diags_select(struct diags *ds, size_t max_errors,
+		  struct diags_shown *out)
+{
+	size_t cap = max_errors ? max_errors : SIZE_MAX;
+	size_t i, shown[2] = { 0, 0 };
+
+	if (ds->n)
+		qsort(ds->v, ds->n, sizeof(*ds->v), diag_cmp);
+	out->v = arena_zalloc(ds->arena, ds->n, sizeof(*out->v));
+	out->n = 0;
+	for (i = 0; i < ds->n; i++) {
+		size_t *count = &shown[ds->v[i]->severity == DIAG_ERROR];
+
+		if (*count == cap)
+			continue;
+		++*count;
+		out->v[out->n++] = ds->v[i];
+	}
+	out->errors_left = ds->n_errors - shown[1];
+	out->warnings_left = ds->n_warnings - shown[0];
+}
+
+static void put_more(struct buf *out, size_t n, const char *word)
+{
+	buf_printf(out, "%zu more %s%s", n, word, n == 1 ? "" : "s");
+}
+
+bool diags_put_left_out(const struct diags_shown *shown, struct buf *out)
+{
+	if (!shown->errors_left && !shown->warnings_left)
+		return false;
+	buf_puts(out, "... and ");
+	if (shown->errors_left)
+		put_more(out, shown->errors_left, "error");
+	if (shown->errors_left && shown->warnings_left)
+		buf_puts(out, ", ");
+	if (shown->warnings_left)
+		put_more(out, shown->warnings_left, "warning");
+	buf_puts(out, " (--max-errors 0 shows all)");
+	return true;
+}
+
 /* ---- did you mean ---- */
 
 static unsigned char fold(char c)

@@ -104,6 +104,19 @@ struct diag_style {
 	size_t max_errors;	/* of errors, and of warnings; 0: all */
 };
 
+/* the messages that are shown, by place and then as they were added */
+struct diags_shown {
+	struct diag **v;
+	size_t n;
+	size_t errors_left, warnings_left;	/* out of it, for the cap */
+};
+
+/* max_errors as in a style; puts the messages of ds in order */
+void diags_select(struct diags *ds, size_t max_errors,
+		  struct diags_shown *out);
+/* how many were left out, and how to see them; false: none were */
+bool diags_put_left_out(const struct diags_shown *shown, struct buf *out);
+
 /*
  * All messages in order, and a count line when some were left out. Bytes of
  * the policy reach a terminal only in a visible form, one line a line.

@@ -252,52 +252,16 @@ static void put_diag(struct renderer *r, const struct diag *d)
 		put_note(r, &note->span, note->text);
 }
 
-static int diag_cmp(const void *a, const void *b)
-{
-	const struct diag *x = *(struct diag *const *)a;
-	const struct diag *y = *(struct diag *const *)b;
-	int c = span_cmp(x->span, y->span);
-
-	if (c)
-		return c;
-	return x->seq < y->seq ? -1 : x->seq > y->seq;
-}
-
-static void put_more(struct renderer *r, size_t n, const char *word)
-{
-	buf_printf(r->out, "%zu more %s%s", n, word, n == 1 ? "" : "s");
-}
-
-static void put_left_out(struct renderer *r, size_t errors, size_t warnings)
-{
-	if (!errors && !warnings)
-		return;
-	buf_puts(r->out, "... and ");
-	if (errors)
-		put_more(r, errors, "error");
-	if (errors && warnings)
-		buf_puts(r->out, ", ");
-	if (warnings)
-		put_more(r, warnings, "warning");
-	buf_puts(r->out, " (--max-errors 0 shows all)\n");
-}
-
 void diags_render(struct diags *ds, const struct diag_style *style,
 		  struct buf *out)
 {
 	struct renderer r = { ds->arena, style, out };
-	size_t cap = style->max_errors ? style->max_errors : SIZE_MAX;
-	size_t i, shown[2] = { 0, 0 };
+	struct diags_shown shown;
+	size_t i;
 
-	if (ds->n)
-		qsort(ds->v, ds->n, sizeof(*ds->v), diag_cmp);
-	for (i = 0; i < ds->n; i++) {
-		size_t *count = &shown[ds->v[i]->severity == DIAG_ERROR];
-
-		if (*count == cap)
-			continue;
-		++*count;
-		put_diag(&r, ds->v[i]);
-	}
-	put_left_out(&r, ds->n_errors - shown[1], ds->n_warnings - shown[0]);
+	diags_select(ds, style->max_errors, &shown);
+	for (i = 0; i < shown.n; i++)
+		put_diag(&r, shown.v[i]);
+	if (diags_put_left_out(&shown, out))
+		buf_putc(out, '\n');
 }

@@ -81,6 +81,18 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *out)
 	return n;
 }
 
+size_t utf8_count(const char *s, size_t len)
+{
+	size_t count = 0, i, n;
+	uint32_t c;
+
+	for (i = 0; i < len; i += n ? n : 1) {
+		n = utf8_decode(s + i, len - i, &c);
+		count++;
+	}
+	return count;
+}
+
 size_t utf8_put_visible(struct buf *b, const char *s, size_t len,
 			size_t *column)
 {

@@ -10,6 +10,9 @@
 /* bytes of the code point at s, of len bytes; 0: no valid UTF-8 */
 size_t utf8_decode(const char *s, size_t len, uint32_t *out);
 
+/* how many code points, and bytes that are in none */
+size_t utf8_count(const char *s, size_t len);
+
 /*
  * One code point or stray byte at s in a form that is safe to print: as itself
  * only when it is known to take place on a line and to move nothing else; bytes

@@ -9,6 +9,7 @@
 #include "ast_dump.h"
 #include "check_names.h"
 #include "check_values.h"
+#include "diag_print.h"
 #include "fuzz.h"
 #include "grammar.h"
 #include "include.h"
@@ -142,7 +143,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!shown)
 		ast_dump(&u.ast, &out);
 	grammar_dump_tokens(&u.ast, u.ast.sources.v[0], &u.ds, &out);
-	diags_render(&u.ds, &style, &out);
+	for (i = 0; i < DIAG_FORMATS; i++)
+		diags_print(&u.ds, (enum diag_format)i, &style, &out);
 	arena_free(&u.arena);
 	return 0;
 }

@@ -11,6 +11,7 @@ UNIT_TESTS = \
 	tests/unit/test_cover \
 	tests/unit/test_dd \
 	tests/unit/test_diag \
+	tests/unit/test_diag_print \
 	tests/unit/test_digest \
 	tests/unit/test_fcontext \
 	tests/unit/test_grammar \
@@ -252,6 +253,10 @@ tests_unit_test_rootwalk_SOURCES = tests/unit/test_rootwalk.c
 tests_unit_test_rootwalk_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_rootwalk_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_json_SOURCES = tests/unit/test_json.c compiler/json.c
+tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_json_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_diag_print_SOURCES = tests/unit/test_diag_print.c
+tests_unit_test_diag_print_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_diag_print_LDADD = $(UNIT_LDADD)
