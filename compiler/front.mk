@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 FRONT_SOURCES = compiler/ast.c compiler/ast.h \
 	compiler/ast_dump.c compiler/ast_dump.h \
+	compiler/fmt.c compiler/fmt.h compiler/fmt_int.h \
+	compiler/fmt_lines.c compiler/fmt_pieces.c compiler/fmt_wrap.c \
 	compiler/include.c compiler/include.h \
 	compiler/check_names.c compiler/check_names.h \
 	compiler/check_sets.c compiler/check_tests.c compiler/check_front.h \

@@ -6,6 +6,7 @@
 
 #include "ast.h"
 #include "diag.h"
+#include "grammar.h"
 #include "util.h"
 
 /*
@@ -92,12 +93,6 @@ struct span syntax_after(struct span loc);
 struct ast_word syntax_word(struct grammar *g, struct span loc);
 
 /* ---- keywords.c ---- */
-
-enum keyword_group {
-	KEYWORD_NONE, KEYWORD_STATEMENT, KEYWORD_ACTION, KEYWORD_OPERATION,
-	KEYWORD_CONDITION, KEYWORD_OPTION, KEYWORD_TARGET,
-	KEYWORD_GROUPS
-};
 
 struct keyword {
 	const char *word;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <assert.h>
 #include <setjmp.h>
 #include <string.h>
 
@@ -68,27 +69,39 @@ void grammar_parse(struct ast *ast, const struct source *src,
 		out_of_memory(ast->arena);
 }
 
-static const char *kind_of(int token)
+static enum grammar_kind kind_of(int token)
 {
 	switch (token) {
 	case T_WORD:
-		return "name";
+		return GRAMMAR_NAME;
 	case T_STRING:
-		return "text";
+		return GRAMMAR_TEXT;
 	case T_LIBRARY:
-		return "library";
+		return GRAMMAR_LIBRARY;
 	case T_VERSION:
-		return "release";
+		return GRAMMAR_RELEASE;
 	case T_NUMBER:
 	case T_HEX:
-		return "number";
+		return GRAMMAR_NUMBER;
 	default:
-		return "mark";
+		return GRAMMAR_MARK;
 	}
 }
 
-void grammar_dump_tokens(struct ast *ast, const struct source *src,
-			 struct diags *ds, struct buf *out)
+static struct grammar_token token_at(int token, struct span loc)
+{
+	const struct keyword *k = keyword_find(loc.src->text + loc.start,
+					       loc.end - loc.start);
+
+	return (struct grammar_token){
+		.span = loc,
+		.kind = k ? GRAMMAR_KEYWORD : kind_of(token),
+		.group = k ? k->group : KEYWORD_NONE,
+	};
+}
+
+void grammar_scan(struct ast *ast, const struct source *src, struct diags *ds,
+		  grammar_tokens *out)
 {
 	jmp_buf *outer = ast->arena->on_oom, here;
 	GRAM_STYPE value;
@@ -102,16 +115,32 @@ void grammar_dump_tokens(struct ast *ast, const struct source *src,
 		out_of_memory(ast->arena);
 	scan_open(&g);
 	while ((token = scan_next(&g, &value, &loc)) &&
-	       g.n_errors < GRAMMAR_MAX_ERRORS) {
+	       g.n_errors < GRAMMAR_MAX_ERRORS)
+		vec_push(ast->arena, out, token_at(token, loc));
+}
+
+void grammar_dump_tokens(struct ast *ast, const struct source *src,
+			 struct diags *ds, struct buf *out)
+{
+	static const char *const kinds[] = {
+		[GRAMMAR_KEYWORD] = "keyword", [GRAMMAR_NAME] = "name",
+		[GRAMMAR_TEXT] = "text", [GRAMMAR_LIBRARY] = "library",
+		[GRAMMAR_RELEASE] = "release", [GRAMMAR_NUMBER] = "number",
+		[GRAMMAR_MARK] = "mark",
+	};
+	grammar_tokens tokens = { 0 };
+	size_t i;
+
+	static_assert(ARRAY_SIZE(kinds) == GRAMMAR_KINDS, "a word for each");
+	grammar_scan(ast, src, ds, &tokens);
+	for (i = 0; i < tokens.n; i++) {
+		struct span loc = tokens.v[i].span;
 		struct position at = source_position(ast->arena, src,
 						     loc.start);
-		size_t len = loc.end - loc.start;
-		const char *text = src->text + loc.start;
 
 		buf_printf(out, "%zu:%zu %s ", at.line, at.column,
-			   keyword_find(text, len) ? "keyword"
-						   : kind_of(token));
-		buf_add(out, text, len);
+			   kinds[tokens.v[i].kind]);
+		buf_add(out, src->text + loc.start, loc.end - loc.start);
 		buf_putc(out, '\n');
 	}
 }

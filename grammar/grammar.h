@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "diag.h"
 #include "source.h"
+#include "vec.h"
 
 /*
  * The single entry to scanner and parser. They keep nothing between calls and
@@ -26,6 +27,33 @@
  */
 void grammar_parse(struct ast *ast, const struct source *src,
 		   struct diags *ds, ast_stmts *out);
+
+enum grammar_kind {
+	GRAMMAR_KEYWORD, GRAMMAR_NAME, GRAMMAR_TEXT, GRAMMAR_LIBRARY,
+	GRAMMAR_RELEASE, GRAMMAR_NUMBER, GRAMMAR_MARK, GRAMMAR_KINDS
+};
+
+/* what keywords.def has them in */
+enum keyword_group {
+	KEYWORD_NONE, KEYWORD_STATEMENT, KEYWORD_ACTION, KEYWORD_OPERATION,
+	KEYWORD_CONDITION, KEYWORD_OPTION, KEYWORD_TARGET,
+	KEYWORD_GROUPS
+};
+
+struct grammar_token {
+	struct span span;
+	enum grammar_kind kind;
+	enum keyword_group group;	/* of a keyword */
+};
+
+typedef VEC(struct grammar_token) grammar_tokens;
+
+/*
+ * The tokens of a source, without the end; between them are blanks, newlines
+ * and comments. Mistakes of single tokens are diagnostics.
+ */
+void grammar_scan(struct ast *ast, const struct source *src, struct diags *ds,
+		  grammar_tokens *out);
 
 /* the tokens of a source, one a line: line:column, kind, text */
 void grammar_dump_tokens(struct ast *ast, const struct source *src,

@@ -10,13 +10,15 @@
 #include "check_names.h"
 #include "check_values.h"
 #include "diag_print.h"
+#include "fmt.h"
 #include "fuzz.h"
 #include "grammar.h"
 #include "include.h"
 
 /*
  * Any bytes as a policy: scanned, parsed, included, checked, printed. Beside
- * not crashing: a set without mistakes, printed and read again, is the same.
+ * not crashing: a set without mistakes, printed and read again, is the same, and
+ * a policy without mistakes has one layout.
  */
 struct unit {
 	struct arena arena;
@@ -114,6 +116,35 @@ static void read_again(struct unit *u, const struct ast_stmt *s)
 	arena_free(&v.arena);
 }
 
+/* NULL: data has mistakes */
+static const char *laid_out(struct unit *u, const char *text, size_t len)
+{
+	struct buf out;
+
+	buf_init(&out, &u->arena);
+	buf_puts(&out, "");
+	return fmt_policy(&u->ast, ast_add_source(&u->ast, "fuzz", "fuzz", text,
+						  len), &u->ds, &out)
+		? out.s : NULL;
+}
+
+static void lay_out_again(const uint8_t *data, size_t size)
+{
+	const char *once, *twice;
+	struct unit u;
+
+	unit_init(&u);
+	once = laid_out(&u, arena_strndup(&u.arena, (const char *)data, size),
+			size);
+	twice = once ? laid_out(&u, once, strlen(once)) : NULL;
+	if (once && (!twice || strcmp(once, twice) != 0)) {
+		fprintf(stderr, "laid out again:\n%s\n%s\n", once,
+			twice ? twice : "mistakes");
+		abort();
+	}
+	arena_free(&u.arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const dirs[] = { "lib" };
@@ -128,6 +159,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > 1 << 16)
 		return 0;
+	lay_out_again(data, size);
 	unit_init(&u);
 	parse(&u, arena_strndup(&u.arena, (const char *)data, size), size);
 	for (i = 0; !u.ds.n && i < u.ast.stmts.n && i < 50; i++)

@@ -14,6 +14,7 @@ UNIT_TESTS = \
 	tests/unit/test_diag_print \
 	tests/unit/test_digest \
 	tests/unit/test_fcontext \
+	tests/unit/test_fmt \
 	tests/unit/test_grammar \
 	tests/unit/test_json \
 	tests/unit/test_kd_public \
@@ -260,3 +261,7 @@ tests_unit_test_json_LDADD = $(UNIT_LDADD)
 tests_unit_test_diag_print_SOURCES = tests/unit/test_diag_print.c
 tests_unit_test_diag_print_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_diag_print_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_fmt_SOURCES = tests/unit/test_fmt.c tests/unit/front.h
+tests_unit_test_fmt_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_fmt_LDADD = $(UNIT_LDADD)
