@@ -17,8 +17,12 @@ struct command {
 	const char *usage, *summary;
 };
 
-enum { TEXT = 1 << CLI_FORMAT_TEXT, JSON = 1 << CLI_FORMAT_JSON,
-       DOT = 1 << CLI_FORMAT_DOT, HTML = 1 << CLI_FORMAT_HTML };
+enum {
+	TEXT = 1 << CLI_FORMAT_TEXT, JSON = 1 << CLI_FORMAT_JSON,
+	DOT = 1 << CLI_FORMAT_DOT, HTML = 1 << CLI_FORMAT_HTML,
+	MESSAGES = TEXT | JSON | 1 << CLI_FORMAT_SARIF |
+		   1 << CLI_FORMAT_GITHUB | 1 << CLI_FORMAT_GITLAB,
+};
 
 static const struct command commands[] = {
 #define CLI_COMMAND(id, word, run, formats, usage, summary)		\
@@ -37,7 +41,7 @@ enum {
 #undef CLI_COMMAND
 	EVERY = (1 << CLI_COMMANDS) - 1,
 	/* they read policies */
-	POLICIES = EVERY & ~PATHS,
+	POLICIES = EVERY & ~(PATHS | FMT),
 };
 
 enum kind { KIND_FLAG, KIND_WORD, KIND_WORDS, KIND_NUMBER, KIND_CHOICE,
@@ -187,8 +191,9 @@ void cli_options_help(enum cli_command c, struct buf *out)
 	buf_printf(out, " [OPTION]... %s\n", commands[c].usage);
 	buf_printf(out, "Here: %s.\n", commands[c].summary);
 	if (strstr(commands[c].usage, "FILE"))
-		buf_puts(out, "FILE may be - for standard input. Several files make "
-			 "one policy.\n");
+		buf_puts(out, "FILE may be - for standard input.\n");
+	if (POLICIES >> c & 1)
+		buf_puts(out, "Several files make one policy.\n");
 	if (c == CLI_COMPILE)
 		put_usages(out);
 	put_options(out, c);

@@ -15,9 +15,12 @@ enum cli_command {
 	CLI_COMMANDS
 };
 
-/* in the order of the words of --format */
-enum cli_format { CLI_FORMAT_TEXT, CLI_FORMAT_JSON, CLI_FORMAT_DOT,
-		  CLI_FORMAT_HTML, CLI_FORMATS };
+/* in the order of the words of --format; those of messages as in diag_print.h */
+enum cli_format {
+	CLI_FORMAT_TEXT, CLI_FORMAT_JSON, CLI_FORMAT_SARIF, CLI_FORMAT_GITHUB,
+	CLI_FORMAT_GITLAB, CLI_FORMAT_DOT, CLI_FORMAT_HTML,
+	CLI_FORMATS
+};
 enum cli_colour { CLI_COLOUR_AUTO, CLI_COLOUR_ALWAYS, CLI_COLOUR_NEVER };
 
 typedef VEC(const char *) cli_words;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "check_kernel.h"
 #include "cli_paths.h"
 #include "cli_unit.h"
+#include "diag_print.h"
 #include "klines.h"
 #include "label.h"
 #include "outfile.h"
@@ -50,9 +52,30 @@ static bool wants_colour(enum cli_colour when)
 	       isatty(STDERR_FILENO);
 }
 
+static_assert((int)CLI_FORMAT_JSON == (int)DIAG_FORMAT_JSON &&
+	      (int)CLI_FORMAT_SARIF == (int)DIAG_FORMAT_SARIF &&
+	      (int)CLI_FORMAT_GITHUB == (int)DIAG_FORMAT_GITHUB &&
+	      (int)CLI_FORMAT_GITLAB == (int)DIAG_FORMAT_GITLAB,
+	      "formats of messages have one number");
+
+/* other commands write their answers in it */
+static enum diag_format message_format(const struct cli *cli)
+{
+	return cli->o.command == CLI_COMPILE ? (enum diag_format)cli->o.format
+					     : DIAG_FORMAT_TEXT;
+}
+
+static void put_notice(struct cli *cli)
+{
+	if (cli->notice.len)
+		cli_put_stderr(cli->notice.s, cli->notice.len);
+	buf_init(&cli->notice, &cli->arena);
+}
+
 static void show_messages(struct cli_unit *u)
 {
 	struct cli *cli = u->cli;
+	enum diag_format format = message_format(cli);
 	struct diag_style style = {
 		.colour = wants_colour(cli->o.colour),
 		.max_errors = cli->o.max_errors,
@@ -60,11 +83,12 @@ static void show_messages(struct cli_unit *u)
 	struct buf b;
 
 	buf_init(&b, &cli->arena);
-	diags_render(&u->c.diags, &style, &b);
-	if (cli->notice.len)
-		buf_add(&b, cli->notice.s, cli->notice.len);
-	cli_put_stderr(b.s, b.len);
-	buf_init(&cli->notice, &cli->arena);
+	diags_print(&u->c.diags, format, &style, &b);
+	if (format != DIAG_FORMAT_TEXT && cli->o.check)
+		cli_print(cli, &b);
+	else
+		cli_put_stderr(b.s, b.len);
+	put_notice(cli);
 }
 
 void cli_unit_show(struct cli_unit *u)
@@ -136,6 +160,13 @@ static bool take_builtin(struct cli_unit *u, const char *path)
 	return true;
 }
 
+bool cli_is_kernel_lines(const struct cli *cli, const char *path,
+			 const struct source *src)
+{
+	return cli->o.dialect ||
+	       (!is_policy_name(path) && check_is_kernel_dialect(src));
+}
+
 static void add_file(struct cli_unit *u, const char *path)
 {
 	bool is_stdin = !strcmp(path, "-");
@@ -149,8 +180,7 @@ static void add_file(struct cli_unit *u, const char *path)
 	src = source_new(&u->cli->arena, name, text, len,
 			 (unsigned int)u->c.ast.sources.n);
 	src->path = is_stdin ? NULL : path;
-	if (u->cli->o.dialect ||
-	    (!is_policy_name(path) && check_is_kernel_dialect(src))) {
+	if (cli_is_kernel_lines(u->cli, path, src)) {
 		if (knows_paths(u) && klines_have_path(src)) {
 			u->has_policy = true;
 			compile_add_kernel_lines(&u->c, src);

@@ -62,6 +62,10 @@ bool cli_read_file(struct cli *cli, const char *path, const char **text,
 		   size_t *len);
 void cli_put_stderr(const char *s, size_t len);
 
+/* taken for kernel lines: by its text, where its name does not end in .imapol */
+bool cli_is_kernel_lines(const struct cli *cli, const char *path,
+			 const struct source *src);
+
 /* ---- a policy ---- */
 
 /* allocated in the arena of cli, which closes it in the end */
@@ -94,7 +98,8 @@ bool cli_unit_policy(struct cli_unit *u, const struct ktarget *t,
 		     struct policy *out);
 /*
  * The messages, and the notice behind them; the status becomes CLI_POLICY where
- * there is an error.
+ * there is an error. Those that a program asked for with --check --format are
+ * on standard output.
  */
 void cli_unit_show(struct cli_unit *u);
 void cli_unit_close(struct cli_unit *u);

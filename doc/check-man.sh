@@ -46,11 +46,20 @@ for page in imapol.5 imapolc.1 imapol-load.8; do
 	fi
 done
 
-# mentions PAGE WHAT: each word on standard input stands in the page
+# mentions PAGE WHAT [TEXT]: each word on standard input stands in the page, or
+# in that text out of it
 mentions()
 {
-	missing=$(while read -r word; do
-		grep -q -E -e "(^|[ (\"])$word([ ,.)\"]|\$)" "$srcdir/doc/$1" ||
+	words=$(cat)
+	text=${3:-$(cat "$srcdir/doc/$1")}
+	if [ -z "$words" ]; then
+		echo "not ok - no $2 was found"
+		bad=1
+		return
+	fi
+	missing=$(printf '%s\n' "$words" | while read -r word; do
+		printf '%s\n' "$text" |
+			grep -q -E -e "(^|[ (\"])$word([ ,.)\"]|\$)" ||
 			printf ' %s' "$word"
 	done)
 	if [ -z "$missing" ]; then
@@ -63,8 +72,13 @@ mentions()
 
 sed -n 's/^KEYWORD([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$srcdir/grammar/keywords.def" |
 	mentions imapol.5 keyword
-sed -n 's/^	{ "\([a-z-]*\)", [a-z]*_argument.*/Fl -\1/p' \
-	"$srcdir/compiler/cli_options.c" | mentions imapolc.1 option
+sed -n 's/^CLI_OPTION([A-Z]*, [a-z_]*, "\([a-z-]*\)".*/Fl -\1/p' \
+	"$srcdir/compiler/cli_options.def" | mentions imapolc.1 option
+# each with what its exit status says
+sed -n 's/^CLI_COMMAND([A-Z]*, "\([a-z]*\)".*/It Cm \1/p' \
+	"$srcdir/compiler/cli_commands.def" |
+	mentions imapolc.1 command "$(sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/s/^\.//p' \
+		"$srcdir/doc/imapolc.1")"
 
 [ -n "$tools" ] || [ "$bad" -ne 0 ] || exit 77
 exit "$bad"

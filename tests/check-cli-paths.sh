@@ -391,8 +391,8 @@ rm -r tree/srv/d
 
 run paths --file-contexts db --format=xml '/x'
 gives 2 "xml" "a format that is none"
-run --format=json paths.imapol
-gives 2 "belong" "--format without paths"
+run --format=dot paths.imapol
+gives 2 "does not write in this format" "a format of another command"
 
 # ---- one path ----
 run paths --file-contexts db --lookup /srv2/a --lookup /opt/tool/cache/x
