@@ -41,7 +41,7 @@ enum {
 #undef CLI_COMMAND
 	EVERY = (1 << CLI_COMMANDS) - 1,
 	/* they read policies */
-	POLICIES = EVERY & ~(PATHS | FMT),
+	POLICIES = EVERY & ~(PATHS | FMT | COMPLETE),
 };
 
 enum kind { KIND_FLAG, KIND_WORD, KIND_WORDS, KIND_NUMBER, KIND_CHOICE,
@@ -85,9 +85,34 @@ const char *cli_command_word(enum cli_command c)
 	return commands[c].word;
 }
 
+const char *cli_command_summary(enum cli_command c)
+{
+	return commands[c].summary;
+}
+
+bool cli_command_writes(enum cli_command c, enum cli_format format)
+{
+	return commands[c].formats >> format & 1;
+}
+
 static bool is_option(const struct row *r)
 {
 	return r->name || r->letter;
+}
+
+bool cli_options_next(enum cli_command c, size_t *at, struct cli_option *out)
+{
+	for (; *at < ARRAY_SIZE(rows); ++*at) {
+		const struct row *r = &rows[*at];
+
+		if (!is_option(r) || !(r->commands >> c & 1))
+			continue;
+		*out = (struct cli_option){ r->name, r->letter, r->value,
+					    r->help };
+		++*at;
+		return true;
+	}
+	return false;
 }
 
 /* "imapolc paths" */
@@ -418,7 +443,7 @@ static bool fits_paths(const struct cli_options *o, struct buf *problem)
 
 static bool fits_together(const struct cli_options *o, struct buf *problem)
 {
-	if (!(commands[o->command].formats >> o->format & 1)) {
+	if (!cli_command_writes(o->command, o->format)) {
 		put_command(problem, o->command);
 		buf_puts(problem, " does not write in this format");
 		return false;
@@ -493,7 +518,7 @@ static bool no_option(int c, char **argv, struct buf *problem)
 	return false;
 }
 
-static enum cli_command find_command(const char *word)
+enum cli_command cli_command_by_word(const char *word)
 {
 	unsigned int i;
 
@@ -525,7 +550,7 @@ bool cli_options_parse(struct arena *a, int argc, char **argv,
 	fill_tables(&tables);
 	/* a word before the options: what to do instead of compiling */
 	if (argc > 1)
-		out->command = find_command(argv[1]);
+		out->command = cli_command_by_word(argv[1]);
 	optind = out->command == CLI_COMPILE ? 1 : 2;
 	out->format = first_format(out->command);
 	while ((c = getopt_long(argc, argv, tables.letters, tables.names,

@@ -56,6 +56,22 @@ bool cli_options_parse(struct arena *a, int argc, char **argv,
 
 /* the word of a command; NULL: compiling */
 const char *cli_command_word(enum cli_command c);
+const char *cli_command_summary(enum cli_command c);
+/* the command that argv[1] names; CLI_COMPILE: it is none */
+enum cli_command cli_command_by_word(const char *word);
+
+/* an option as the table has it; NULL or 0: there is no such part */
+struct cli_option {
+	const char *name;
+	int letter;
+	const char *value;	/* what --help calls it, or its words: a|b */
+	const char *help;
+};
+
+/* the next option of a command, from *at = 0 on; false: there is none left */
+bool cli_options_next(enum cli_command c, size_t *at, struct cli_option *out);
+/* whether --format may say the word of this number with the command */
+bool cli_command_writes(enum cli_command c, enum cli_format format);
 /* of one command, or of all of them where it is compiling */
 void cli_options_help(enum cli_command c, struct buf *out);
 

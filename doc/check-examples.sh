@@ -34,7 +34,7 @@ graph | explain | diff | test | import | labels)
 	word=\$1
 	shift
 	exec '$imapolc' "\$word" -I '$srcdir/policies/lib' "\$@" ;;
-paths | doctor | fmt) exec '$imapolc' "\$@" ;;
+paths | doctor | fmt | complete) exec '$imapolc' "\$@" ;;
 *) exec '$imapolc' -I '$srcdir/policies/lib' "\$@" ;;
 esac
 end

@@ -63,7 +63,10 @@ install)
 	cat lines
 	has_lines lines 'measure func=MODULE_CHECK'
 	for f in sbin/imapol-load share/man/man1/imapolc.1 \
-		share/man/man5/imapol.5 share/man/man8/imapol-load.8; do
+		share/man/man5/imapol.5 share/man/man8/imapol-load.8 \
+		share/bash-completion/completions/imapolc \
+		share/zsh/site-functions/_imapolc \
+		share/fish/vendor_completions.d/imapolc.fish; do
 		[ -s "$prefix/$f" ] || fail "$f is not installed"
 	done
 	cd ..
