@@ -1,0 +1,207 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The examples for CI and the hooks are YAML of the shape that their readers want,
+# and their shell steps do what they say, in a small git repository.
+# Environment: IMAPOLC, the compiler; srcdir, the top of the source tree.
+set -u
+
+case $srcdir in
+/*) ;;
+*) srcdir=$PWD/$srcdir ;;
+esac
+. "$srcdir/tests/cli-lib.sh"
+
+for need in git bash; do
+	command -v $need >/dev/null || {
+		echo "SKIP: $need is not installed"
+		exit 77
+	}
+done
+python3 -c 'import yaml' 2>/dev/null || {
+	echo "SKIP: python3 has no yaml (package python3-yaml)"
+	exit 77
+}
+
+# ---- their shape; each step and hook into a file of its own ----
+cat >take.py <<'end'
+import re
+import shlex
+import sys
+import yaml
+
+top = sys.argv[1]
+
+
+def save(name, text):
+    with open(name, "w") as f:
+        f.write(text + "\n")
+
+
+def variables(name, v):
+    save(name, "\n".join("export %s=%s" % (k, shlex.quote(str(v[k])))
+                         for k in v))
+
+
+with open(top + "/doc/ci/github.yml") as f:
+    flow = yaml.safe_load(f)
+# YAML 1.1 takes the key `on` for true
+assert set(flow) == {"name", True, "permissions", "env", "jobs"}, set(flow)
+variables("github.env", flow["env"])
+(job,) = flow["jobs"].values()
+assert {"runs-on", "container", "steps"} == set(job), set(job)
+for step in job["steps"]:
+    assert ("run" in step) != ("uses" in step), step
+    if "run" in step:
+        save("github-" + step["name"].split()[0].lower(), step["run"])
+
+with open(top + "/doc/ci/gitlab.yml") as f:
+    ((name, job),) = yaml.safe_load(f).items()
+assert {"image", "variables", "script", "artifacts"} == set(job), set(job)
+assert all(isinstance(line, str) for line in job["script"])
+variables("gitlab.env", job["variables"])
+for n, line in enumerate(job["script"]):
+    save("gitlab-%d" % n, line)
+
+with open(top + "/.pre-commit-hooks.yaml") as f:
+    hooks = yaml.safe_load(f)
+for hook in hooks:
+    assert {"id", "name", "entry", "language", "files"} <= set(hook), hook
+    assert re.search(hook["files"], "a/b.imapol"), hook
+    assert not re.search(hook["files"], "a/b.imapol.orig"), hook
+    # pre-commit splits the entry, and adds the names of files
+    save("hook-" + hook["id"], 'exec %s "$@"' % " ".join(
+        shlex.quote(w) for w in shlex.split(hook["entry"])))
+end
+python3 take.py "$srcdir" >said 2>&1
+check $? "the shape of the files: $(cat said)"
+[ -f github-check ] && [ -f gitlab-0 ] && [ -f hook-imapolc-fmt ]
+check $? "steps are missing"
+
+# ---- a repository with a change to judge ----
+mkdir bin
+ln -s "$imapolc" bin/imapolc
+PATH=$tmp/bin:$PATH
+HOME=$tmp
+GIT_CONFIG_NOSYSTEM=1
+GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+export PATH HOME GIT_CONFIG_NOSYSTEM GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL \
+	GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+GITHUB_STEP_SUMMARY=$tmp/summary
+GITHUB_BASE_REF=main
+export GITHUB_STEP_SUMMARY GITHUB_BASE_REF
+git init -q -b main origin
+(
+	cd origin
+	printf 'measure exec;\n' >site.imapol
+	git add site.imapol
+	git commit -q -m base
+) >said 2>&1
+check $? "a repository: $(cat said)"
+git clone -q origin work 2>said
+check $? "a clone: $(cat said)"
+CI_MERGE_REQUEST_DIFF_BASE_SHA=$(git -C work rev-parse HEAD)
+export CI_MERGE_REQUEST_DIFF_BASE_SHA
+cat >good.imapol <<'end'
+measure exec;
+measure mmap;
+
+test "programs and libraries" {
+	exec "/bin/sh" => measure;
+	mmap "/lib/x"  => measure;
+}
+end
+
+# step NAME: as the runners do, in the clone
+step()
+{
+	(
+		cd work || exit 3
+		. "$tmp/${1%%-*}.env"
+		bash -e -o pipefail "$tmp/$1"
+	) >out 2>err
+	status=$?
+}
+
+has_command()
+{
+	"$imapolc" complete -- imapolc "$1" | grep -q "^$1$(printf '\t')"
+}
+
+# the policy that is judged, and whether check and layout let it pass
+judge()
+{
+	cp "$1" work/site.imapol
+	step github-check
+	gives "$2" "" "GitHub, check of $1"
+	grep -q "^::error file=site.imapol,line=1," out
+	[ $? != "$2" ]
+	check $? "GitHub, annotations of $1: $(cat out)"
+	step github-layout
+	gives "$3" "" "GitHub, layout of $1"
+	step gitlab-0
+	gives 0 "" "GitLab, report on $1"
+	python3 -c 'import json, sys; sys.exit(bool(json.load(open(sys.argv[1]))) != (sys.argv[2] == "1"))' \
+		work/gl-code-quality-report.json "$2" 2>err
+	check $? "GitLab, what the report has on $1"
+	step gitlab-1
+	[ "$status" = "$2" ]
+	check $? "GitLab, check of $1: status $status"
+	step gitlab-2
+	gives "$3" "" "GitLab, layout of $1"
+}
+printf 'measure exec pcr 99;\n' >wrong.imapol
+printf 'measure   exec;\n' >ugly.imapol
+judge good.imapol 0 0
+judge wrong.imapol 1 0
+# xargs makes 123 of 1
+judge ugly.imapol 0 123
+cp good.imapol work/site.imapol
+step github-trust
+gives 0 "" "GitHub, the first step"
+
+if has_command test; then
+	for name in github-test gitlab-3; do
+		step $name
+		[ "$status" = 0 ]
+		check $? "$name: status $status"
+	done
+	sed 's/=> measure/=> nothing/' good.imapol >work/site.imapol
+	for name in github-test gitlab-3; do
+		step $name
+		[ "$status" = 1 ]
+		check $? "$name with a test that fails: status $status"
+	done
+	cp good.imapol work/site.imapol
+else
+	echo "SKIP: this imapolc has no test command"
+fi
+if has_command diff; then
+	for name in github-compare gitlab-4; do
+		rm -rf work/.base work/difference
+		git -C work worktree prune
+		step $name
+		[ "$status" = 0 ] && [ -s work/difference ]
+		check $? "$name: status $status"
+	done
+	grep -q mmap summary
+	check $? "the summary: $(cat summary 2>&1)"
+else
+	echo "SKIP: this imapolc has no diff command"
+fi
+
+# ---- hooks ----
+cd work || exit 1
+cp "$tmp/ugly.imapol" 'ugly one.imapol'
+sh ../hook-imapolc-check site.imapol 'ugly one.imapol' >../out 2>../err
+check $? "the hook for checks"
+cp "$tmp/wrong.imapol" .
+sh ../hook-imapolc-check wrong.imapol site.imapol >../out 2>../err
+[ $? = 1 ] && grep -q 'wrong.imapol:1:14: error' ../err
+check $? "the hook for checks, and a mistake"
+sh ../hook-imapolc-fmt site.imapol 'ugly one.imapol' >../out 2>../err
+[ $? = 0 ] && [ "$(cat 'ugly one.imapol')" = 'measure exec;' ]
+check $? "the hook for the layout"
+cd "$tmp" || exit 1
+
+summary ci 20
