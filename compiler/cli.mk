@@ -26,6 +26,7 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_paths.c compiler/cli_paths.h \
 	compiler/cli_report.c compiler/cli_report.h \
 	compiler/cli_report_json.c compiler/cli_report_text.c \
+	compiler/textdiff.c compiler/textdiff.h \
 	compiler/digest.c compiler/digest.h \
 	compiler/mountinfo.c compiler/mountinfo.h
 # apart, for the tests put another library in its place

@@ -5,6 +5,7 @@
 
 #include "cli_run.h"
 #include "fmt.h"
+#include "textdiff.h"
 
 /* The layout of policies, each file by itself. */
 
@@ -14,12 +15,19 @@ static bool is_laid_out(const struct source *src, const struct buf *b)
 	return b->len == src->len && !memcmp(b->s, src->text, b->len);
 }
 
-static void name_file(struct cli *cli, const struct source *src)
+/* its name, or what would change */
+static void show_file(struct cli *cli, const struct source *src,
+		      const struct buf *laid)
 {
+	struct textdiff_side from = { src->name, src->text, src->len };
+	struct textdiff_side to = { src->name, laid->s, laid->len };
 	struct buf b;
 
 	buf_init(&b, &cli->arena);
-	buf_printf(&b, "%s\n", src->name);
+	if (cli->o.diff)
+		textdiff_put(&from, &to, &b);
+	else
+		buf_printf(&b, "%s\n", src->name);
 	if (cli_print(cli, &b) && !cli->status)
 		cli->status = CLI_POLICY;
 }
@@ -28,9 +36,9 @@ static void name_file(struct cli *cli, const struct source *src)
 static void put_file(struct cli *cli, const struct source *src,
 		     const struct buf *b)
 {
-	if (cli->o.check) {
+	if (cli->o.check || cli->o.diff) {
 		if (!is_laid_out(src, b))
-			name_file(cli, src);
+			show_file(cli, src, b);
 	} else if (!src->path) {
 		cli_print(cli, b);
 	} else if (!is_laid_out(src, b)) {
