@@ -81,9 +81,11 @@ printf 'measure code;' >short.imapol
 run fmt -d short.imapol
 grep -q '^. No newline at end of file$' out
 check $? "no newline at the end"
+# more changes than are looked for one by one
+awk 'BEGIN { while (i++ < 3000) print "measure  code;" }' >many.imapol
 n=0
 for policy in "$srcdir"/tests/*/*/input.imapol \
-	"$srcdir"/tests/fuzz/seeds/language/*.imapol short.imapol; do
+	"$srcdir"/tests/fuzz/seeds/language/*.imapol short.imapol many.imapol; do
 	"$imapolc" fmt - <"$policy" >laid.imapol 2>err || continue
 	cp "$policy" new.imapol
 	"$imapolc" fmt -d new.imapol >out 2>err
