@@ -20,16 +20,19 @@ uint64_t check_kernel(struct ast *ast, const struct ktarget *t,
 		      struct diags *ds);
 
 /*
- * A file of kernel lines: each line that the target refuses is an error at
- * its place. Returns the assumptions as check_kernel does.
+ * A file of kernel lines: each mistake in a line that the target refuses is an
+ * error at its place. Returns the assumptions as check_kernel does.
  */
 uint64_t check_kernel_lines(struct intern *in, const struct source *src,
 			    const struct ktarget *t, struct diags *ds);
 
 /*
- * True when what src holds looks like kernel lines: the first line that is
- * neither blank nor a comment has a kernel condition ("func=BPRM_CHECK") or is
- * a kernel action alone, and nothing of a statement (; { ").
+ * True when what src holds looks like kernel lines, damaged as they may be: the
+ * first line that is neither blank nor a comment has a condition of the kernel
+ * ("func=BPRM_CHECK") or of those who write such lines ("path=/etc"), is a kernel
+ * action alone, or something else that is taken for a policy ("1"); or a later
+ * line has a condition and there is no statement (; {). A file of comments alone
+ * is one, too. Nothing that is a text of the other language is taken.
  */
 bool check_is_kernel_dialect(const struct source *src);
 

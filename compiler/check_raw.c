@@ -5,168 +5,46 @@
 
 #include "check_target.h"
 #include "kmodel_row.h"
+#include "lint_refused.h"
 
-void target_check_init(struct target_check *k, struct intern *in,
-		       const struct ktarget *t, struct diags *ds)
+/* the quoted text of a raw statement; a backslash hides the byte behind it */
+static void take_quoted(struct lint_line *l, const struct ast_stmt *s)
 {
-	memset(k, 0, sizeof(*k));
-	k->arena = ds->arena;
-	k->strings = in;
-	k->t = t;
-	k->ds = ds;
-	krelease_text(t->release, k->release, sizeof(k->release));
-	reported_init(&k->reported, ds);
+	const char *text = s->name_span.src->text;
+	size_t at = s->name_span.start + 1, i, n = strlen(s->name);
+
+	for (i = 0; i < n; i++) {
+		size_t len = at == s->name_span.end ? 0 :
+			     text[at] == '\\' &&
+			     strchr("\"\\", text[at + 1]) ? 2 : 1;
+
+		lint_line_put(l, s->name[i], at, at + len);
+		at += len;
+	}
 }
 
-/* ---- what the target lacks ---- */
-
-static void note_since(struct target_check *k, struct diag *d,
-		       enum kfeature f, const struct kanswer *a)
+/* a line of a file, whose path condition may have been replaced */
+static void take_line(struct lint_line *l, const struct ast_stmt *s)
 {
-	char since[KRELEASE_TEXT], lacks[KRELEASE_TEXT];
-	struct krelease old = kmodel_row(f)->lacks;
+	struct span line = s->name_span, path = s->path_span;
 
-	if (!a->since.major) {
-		diag_note(k->ds, d, NO_SPAN, "no kernel has it");
+	lint_line_add(l, line.start, line.end);
+	if (!path.src)
 		return;
-	}
-	krelease_text(a->since, since, sizeof(since));
-	if (a->until.major && krelease_cmp(k->t->release, a->since) >= 0)
-		diag_note(k->ds, d, NO_SPAN,
-			  "kernel %s is the first without it",
-			  krelease_text(a->until, lacks, sizeof(lacks)));
-	else if (a->bracketed && old.major)
-		diag_note(k->ds, d, NO_SPAN, "kernel %s is the first known "
-			  "to have it and %s the last known to lack it, so "
-			  "%s counts as without", since,
-			  krelease_text(old, lacks, sizeof(lacks)),
-			  k->release);
+	path.start -= line.start;
+	path.end -= line.start;
+	if (s->files)	/* it came to nothing, which was said */
+		lint_line_blank(l, path.start, path.end);
 	else
-		diag_note(k->ds, d, NO_SPAN,
-			  "kernel %s is the first known to have it", since);
+		lint_line_replace(l, path.start, path.end,
+				  arena_strndup(l->arena, s->name + path.start,
+						s->path_len));
 }
 
-void target_check_assume(struct target_check *k, enum kconfig option,
-			 struct span span, const char *what)
+static struct lint_refused refused(struct target_check *k, bool in_file)
 {
-	uint64_t bit = (uint64_t)1 << option;
-	struct diag *d;
-
-	k->assumes |= bit;
-	/* of what is wrong otherwise nobody wants to know what it rests on */
-	if (k->warned & bit || reported_inside(&k->reported, k->whole))
-		return;
-	k->warned |= bit;
-	d = diag_add(k->ds, DIAG_ASSUMES_CONFIG, span,
-		     "%s needs CONFIG_%s, which a kernel %s may be built "
-		     "without", what, kconfig_name(option), k->release);
-	diag_note(k->ds, d, NO_SPAN, "--kernel-config FILE or a profile says "
-		  "whether it has it");
-}
-
-void target_check_lacks(struct target_check *k, enum kconfig option,
-			struct span span, const char *what)
-{
-	diag_add(k->ds, DIAG_NOT_IN_CONFIG, span,
-		 "%s needs CONFIG_%s, and the target's kernel is built "
-		 "without", what, kconfig_name(option));
-}
-
-static void assume_all(struct target_check *k, enum kfeature f,
-		       struct span span, const char *what)
-{
-	const struct krow *row = kmodel_row(f);
-	size_t i;
-
-	for (i = 0; i < KNEEDS; i++) {
-		enum kconfig c = row->need[i].option;
-
-		if (c != KCONFIG_COUNT && k->t->config[c] == KTRI_MAYBE)
-			target_check_assume(k, c, span, what);
-	}
-}
-
-bool target_check_row(struct target_check *k, enum kfeature f,
-		      struct span span, const char *word)
-{
-	struct kanswer a = kmodel_has(k->t, f);
-	struct diag *d;
-	struct buf what;
-
-	if (a.verdict == KV_PRESENT)
-		return true;
-	buf_init(&what, k->arena);
-	buf_printf(&what, "`%s`", word);
-	if (a.verdict == KV_CONFIG) {
-		assume_all(k, f, span, what.s);
-		return true;
-	}
-	if (a.option != KCONFIG_COUNT) {
-		target_check_lacks(k, a.option, span, what.s);
-		return false;
-	}
-	d = diag_add(k->ds, DIAG_NOT_IN_RELEASE, span,
-		     "%s is not in kernel %s", what.s, k->release);
-	note_since(k, d, f, &a);
-	return false;
-}
-
-/* ---- kernel lines ---- */
-
-/*
- * Where the byte at of a quoted text stands in the source; quoted is the span
- * with its quotes. A backslash hides one of the two bytes it comes with.
- */
-static size_t quoted_offset(struct span quoted, size_t at)
-{
-	const char *text = quoted.src->text;
-	size_t i = quoted.start + 1;
-
-	while (at-- && i < quoted.end)
-		i += text[i] == '\\' && strchr("\"\\", text[i + 1]) ? 2 : 1;
-	return i < quoted.end ? i : quoted.end;
-}
-
-/* the same of a file of kernel lines, whose path condition was replaced */
-static size_t line_offset(const struct ast_stmt *s, size_t at)
-{
-	size_t start = s->name_span.start;
-
-	if (!s->path_span.src || start + at <= s->path_span.start)
-		return start + at;
-	if (start + at < s->path_span.start + s->path_len)
-		return s->path_span.end;
-	return start + at - s->path_len + (s->path_span.end -
-					   s->path_span.start);
-}
-
-static size_t raw_offset(const struct ast_stmt *s, size_t at)
-{
-	return s->kernel_line ? line_offset(s, at)
-			      : quoted_offset(s->name_span, at);
-}
-
-static enum diag_code code_of(const struct kd_error *e)
-{
-	switch (e->reason) {
-	case KD_NOT_IN_RELEASE:
-		return DIAG_NOT_IN_RELEASE;
-	case KD_NOT_IN_CONFIG:
-		return DIAG_NOT_IN_CONFIG;
-	case KD_LSM:
-		return DIAG_NO_LSM;
-	default:
-		return DIAG_KERNEL_LINE;
-	}
-}
-
-static void say_refused(struct target_check *k, const struct kd_error *e,
-			struct span span)
-{
-	struct diag *d = diag_add(k->ds, code_of(e), span, "%s", e->message);
-
-	if (e->remedy)
-		diag_note(k->ds, d, NO_SPAN, "%s", e->remedy);
+	return (struct lint_refused){ .t = k->t, .strings = k->strings,
+				      .ds = k->ds, .in_file = in_file };
 }
 
 static void note_assumed(struct target_check *k, uint64_t bits,
@@ -257,148 +135,158 @@ static void check_texts(struct target_check *k, const struct krule *r,
 			  "`func=KEXEC_CMDLINE` above it");
 }
 
-/* a path that came to nothing, which was said: what is wrong beside it? */
-static const char *without_path(struct target_check *k,
-				const struct ast_stmt *s)
+/* a CR that the kernel takes, as the end of a value */
+static void note_hidden_cr(struct target_check *k, struct span line)
 {
-	size_t start = s->name_span.start;
-	struct buf b;
+	const char *fsuuid = kmodel_word(KF_KEY_FSUUID);
+	const char *text = line.src->text;
+	size_t n = strlen(fsuuid);
+	struct span word = line;
+	struct diag *d;
 
-	buf_init(&b, k->arena);
-	buf_add(&b, s->name, s->path_span.start - start);
-	buf_puts(&b, s->name + (s->path_span.end - start));
-	return b.s;
+	while (word.end > line.start && text[word.end - 1] != '\r')
+		word.end--;
+	word.start = word.end;
+	while (word.start > line.start && !strchr(" \t", text[word.start - 1]))
+		word.start--;
+	/* of which it takes no notice */
+	if (word.end - word.start > n && !memcmp(text + word.start, fsuuid, n))
+		return;
+	d = diag_add(k->ds, DIAG_HIDDEN_CR, word, "the value ends in a "
+		     "carriage return, and nothing matches it");
+	diag_note(k->ds, d, NO_SPAN, "end lines with LF alone");
+	word.start = word.end - 1;
+	diag_edit(k->ds, d, word, "", true);
+}
+
+static void raw_rule(struct target_check *k, struct ast_stmt *s,
+		     struct kd_out *out)
+{
+	struct span span = s->name_span;
+
+	note_assumed(k, out->assumes, span);
+	check_texts(k, &out->rule, span);
+	if (s->kernel_line && out->hidden_cr)
+		note_hidden_cr(k, span);
+	/* a path is a condition, too */
+	if (s->files)
+		return;
+	note_cmdline(k, &out->rule);
+	if (meaning_known(k, &out->rule, span))
+		s->raw = &out->rule;
 }
 
 void target_check_raw(struct target_check *k, struct ast_stmt *s)
 {
+	struct lint_refused lr = refused(k, s->kernel_line);
 	struct kd_out *out = arena_new(k->arena, struct kd_out);
-	const char *line = s->files ? without_path(k, s) : s->name;
-	struct span span = s->name_span;
+	const struct source *src = s->name_span.src;
+	struct lint_line l;
 
 	s->raw = NULL;
-	switch (kdialect_parse(k->t, k->strings, line, strlen(line), out)) {
+	lr.paths = s->kernel_line && !s->path_span.src;
+	lint_line_init(&l, k->arena, src, s->name_span.start);
+	if (s->kernel_line)
+		take_line(&l, s);
+	else
+		take_quoted(&l, s);
+	/* told with the line that it belongs to */
+	if (s->kernel_line && lint_goes_on(src, s->name_span.start))
+		return;
+	switch (kdialect_parse(k->t, k->strings, l.s ? l.s : "", l.len, out)) {
 	case KD_EMPTY:
-		diag_add(k->ds, DIAG_KERNEL_LINE, span,
+		diag_add(k->ds, DIAG_KERNEL_LINE, s->name_span,
 			 "a `raw` statement holds no rule");
 		break;
 	case KD_REFUSED:
-		span.start = raw_offset(s, out->err.start);
-		span.end = raw_offset(s, out->err.end);
-		say_refused(k, &out->err, span);
 		break;
 	case KD_RULE:
-		note_assumed(k, out->assumes, span);
-		check_texts(k, &out->rule, span);
-		/* a path is a condition, too */
-		if (!s->files)
-			note_cmdline(k, &out->rule);
-		if (!s->files && meaning_known(k, &out->rule, span))
-			s->raw = &out->rule;
+		raw_rule(k, s, out);
 		break;
 	}
+	if (!s->kernel_line)
+		lint_refused(&lr, &l);
+	else if (lint_refused_rule(&lr, &l))
+		s->raw = NULL;
 }
 
-static void check_line(struct target_check *k, const struct source *src,
+/* what concerns the bytes of the line, whatever words it has */
+static bool say_bytes(struct target_check *k, const struct kd_error *e,
+		      const struct source *src, size_t at)
+{
+	struct span span = { src, at + e->start, at + e->end };
+	struct diag *d;
+
+	if (e->reason != KD_NUL && e->reason != KD_TOO_LONG)
+		return false;
+	d = diag_add(k->ds, lint_refused_code(e->reason), span, "%s",
+		     e->message);
+	diag_note(k->ds, d, NO_SPAN, "%s", e->remedy);
+	return true;
+}
+
+static void refused_line(struct target_check *k, const struct source *src,
+			 size_t at, size_t len)
+{
+	struct lint_refused lr = refused(k, true);
+	struct lint_line l;
+
+	lint_line_init(&l, k->arena, src, at);
+	lint_line_add(&l, at, at + len);
+	lint_refused_rule(&lr, &l);
+}
+
+/* false: it holds no rule */
+static bool check_line(struct target_check *k, const struct source *src,
 		       size_t at, size_t len)
 {
-	struct kd_out out;
 	struct span span = { src, at, at + len };
+	struct kd_out out;
+	enum kd_result r;
 
-	switch (kdialect_parse(k->t, k->strings, src->text + at, len, &out)) {
-	case KD_EMPTY:
-		break;
-	case KD_REFUSED:
-		span.start = at + out.err.start;
-		span.end = at + out.err.end;
-		say_refused(k, &out.err, span);
-		break;
-	case KD_RULE:
+	if (lint_goes_on(src, at))
+		return true;
+	r = kdialect_parse(k->t, k->strings, src->text + at, len, &out);
+	if (r == KD_EMPTY)
+		return false;
+	if (r == KD_RULE) {
 		note_assumed(k, out.assumes, span);
 		check_texts(k, &out.rule, span);
 		note_cmdline(k, &out.rule);
-		break;
+		if (out.hidden_cr)
+			note_hidden_cr(k, span);
 	}
+	if (r == KD_RULE ? at + len < src->len &&
+			   lint_goes_on(src, at + len + 1) :
+			   !say_bytes(k, &out.err, src, at))
+		refused_line(k, src, at, len);
+	return true;
+}
+
+/* comments alone are taken, and then nothing is loaded */
+static void say_empty(struct target_check *k, const struct source *src)
+{
+	struct span start = { src, 0, 0 };
+	struct diag *d = diag_add(k->ds, DIAG_EMPTY_POLICY, start,
+				  "the file holds no rule");
+
+	diag_note(k->ds, d, NO_SPAN,
+		  "the kernel does not load an empty policy");
 }
 
 uint64_t check_kernel_lines(struct intern *in, const struct source *src,
 			    const struct ktarget *t, struct diags *ds)
 {
 	struct target_check k;
-	size_t at = 0;
+	bool rules = false;
+	size_t at, end;
 
 	target_check_init(&k, in, t, ds);
-	while (at < src->len) {
-		const char *line = src->text + at;
-		const char *nl = memchr(line, '\n', src->len - at);
-		size_t len = nl ? (size_t)(nl - line) : src->len - at;
-
-		check_line(&k, src, at, len);
-		at += len + 1;
+	for (at = 0; at < src->len; at = end + 1) {
+		end = lint_physical_end(src, at);
+		rules |= check_line(&k, src, at, end - at);
 	}
+	if (!rules)
+		say_empty(&k, src);
 	return k.assumes;
-}
-
-/* ---- which of the two languages ---- */
-
-static size_t skip_blank(const char *s, size_t at, size_t len)
-{
-	while (at < len) {
-		if (s[at] == '#')
-			while (at < len && s[at] != '\n')
-				at++;
-		else if (strchr(" \t\r\n", s[at]) && s[at])
-			at++;
-		else
-			break;
-	}
-	return at;
-}
-
-/* "func=BPRM_CHECK": a keyword of the kernel and its operator */
-static bool is_condition(const char *s, size_t len)
-{
-	size_t key = 0;
-
-	while (key < len && !strchr("=<>", s[key]))
-		key++;
-	return key < len && kmodel_find(KKIND_KEY, s, key) != KF_COUNT;
-}
-
-/* one line of words without a quote, a brace or a semicolon */
-static bool is_kernel_line(const char *s, size_t len, bool *only_actions)
-{
-	bool action_first = false, found = false;
-	size_t at, n;
-
-	*only_actions = len > 0;
-	for (at = 0; at < len; at += n + 1) {
-		for (n = 0; at + n < len && !strchr(" \t\r", s[at + n]); n++)
-			;
-		if (!n)
-			continue;
-		if (kmodel_find(KKIND_ACTION, s + at, n) != KF_COUNT) {
-			action_first |= at == 0;
-			continue;
-		}
-		*only_actions = false;
-		found |= is_condition(s + at, n) ||
-			 (action_first && memchr(s + at, '=', n));
-	}
-	return found;
-}
-
-bool check_is_kernel_dialect(const struct source *src)
-{
-	const char *s = src->text;
-	size_t at = skip_blank(s, 0, src->len), end;
-	bool only_actions;
-
-	for (end = at; end < src->len && s[end] != '\n'; end++)
-		if (strchr(";{\"", s[end]))
-			return false;
-	if (is_kernel_line(s + at, end - at, &only_actions))
-		return true;
-	/* "measure" alone may also begin a statement of several lines */
-	return only_actions && !memchr(s, ';', src->len);
 }

@@ -7,7 +7,11 @@ DIAG_SOURCES = compiler/diag.c compiler/diag.h compiler/diag_codes.def \
 	compiler/json.c compiler/json.h \
 	compiler/reported.c compiler/reported.h \
 	compiler/check_kernel.c compiler/check_kernel.h \
-	compiler/check_hole.c compiler/check_hole.h compiler/check_raw.c compiler/check_target.h \
+	compiler/check_hole.c compiler/check_hole.h \
+	compiler/check_dialect.c compiler/check_raw.c \
+	compiler/check_target.c compiler/check_target.h \
+	compiler/lint_line.c compiler/lint_line.h \
+	compiler/lint_refused.c compiler/lint_refused.h \
 	compiler/check_uses.c compiler/check_uses.h \
 	compiler/target.c compiler/target.h \
 	compiler/users.c compiler/users.h \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ void judge_target(const struct judge_input *in, const struct ktarget *t)
 
 /* of the places that some releases refuse no more are told apart */
 #define MAX_REFUSALS 1000
+#define REFUSAL_SLOTS 4096	/* a power of two, most of them empty */
 #define MAX_RELEASES 64		/* a bit each */
 
 struct refusal {
@@ -34,28 +36,47 @@ struct verdicts {
 	struct targets all;
 	uint64_t accepted;	/* bit n: all.v[n] */
 	size_t newest_errors;
+	bool asks_lsm;		/* some release misses a security module */
 	VEC(struct refusal) refusals;
+	/* where each of them is, plus one, by its place and code */
+	unsigned short slots[REFUSAL_SLOTS];
 	VEC(const struct diag *) traps;	/* warnings of what it does anywhere */
 };
+
+static bool is_of(const struct refusal *r, const struct diag *d)
+{
+	return r->d->code == d->code && r->d->span.src == d->span.src &&
+	       span_cmp(r->d->span, d->span) == 0;
+}
+
+/* of what was refused for this at this place, or where it would be */
+static unsigned short *find_refusal(struct verdicts *v, const struct diag *d)
+{
+	size_t i = (d->span.start * 31 + d->span.end) * 31 + d->code;
+
+	for (i &= REFUSAL_SLOTS - 1; v->slots[i];
+	     i = (i + 1) & (REFUSAL_SLOTS - 1))
+		if (is_of(&v->refusals.v[v->slots[i] - 1], d))
+			break;
+	return &v->slots[i];
+}
 
 static void add_refusal(struct verdicts *v, const struct diag *d, size_t rel)
 {
 	struct refusal r = { d, rel, (uint64_t)1 << rel };
-	size_t i;
+	unsigned short *slot = find_refusal(v, d);
 
-	for (i = 0; i < v->refusals.n; i++) {
-		struct refusal *have = &v->refusals.v[i];
+	static_assert(MAX_REFUSALS < REFUSAL_SLOTS, "a search finds its end");
+	if (*slot) {
+		struct refusal *have = &v->refusals.v[*slot - 1];
 
-		if (have->d->code == d->code &&
-		    span_cmp(have->d->span, d->span) == 0) {
-			have->d = d;
-			have->release = rel;
-			have->releases |= r.releases;
-			return;
-		}
-	}
-	if (v->refusals.n < MAX_REFUSALS)
+		have->d = d;
+		have->release = rel;
+		have->releases |= r.releases;
+	} else if (v->refusals.n < MAX_REFUSALS) {
 		vec_push(v->in->c->arena, &v->refusals, r);
+		*slot = (unsigned short)v->refusals.n;
+	}
 }
 
 static void judge_release(struct verdicts *v, size_t rel)
@@ -68,11 +89,13 @@ static void judge_release(struct verdicts *v, size_t rel)
 	ds->all_errors = kept.all_errors;
 	judge_target(v->in, &v->all.v[rel]);
 	errors = ds->n_errors;
-	for (i = 0; i < ds->n; i++)
+	for (i = 0; i < ds->n; i++) {
+		v->asks_lsm |= ds->v[i]->code == DIAG_NO_LSM;
 		if (ds->v[i]->code == DIAG_TMPFS_HOLE)
 			vec_push(kept.arena, &v->traps, ds->v[i]);
 		else if (ds->v[i]->severity == DIAG_ERROR)
 			add_refusal(v, ds->v[i], rel);
+	}
 	*ds = kept;
 	v->newest_errors = errors;
 	if (!errors)
@@ -121,6 +144,7 @@ static void judge_lsm(struct verdicts *v, const struct targets *known,
 	target_all_releases(v->in->c->arena, &with, &v->all);
 	v->accepted = 0;
 	v->refusals.n = 0;
+	memset(v->slots, 0, sizeof(v->slots));
 	v->traps.n = 0;
 	for (i = 0; i < v->all.n && i < MAX_RELEASES; i++)
 		if (same_as_before(v, i))
@@ -187,9 +211,22 @@ static void put_reason(const struct verdicts *v, const struct refusal *r,
 	buf_printf(out, " it%s", at + one.len);
 }
 
+/* what is said with a message, and what would mend it */
+static void copy_notes(struct diags *ds, struct diag *d, const struct diag *of)
+{
+	const struct diag_note *n;
+	const struct diag_edit *e;
+
+	for (n = of->notes; n; n = n->next)
+		diag_note(ds, d, n->span, "%s", n->text);
+	for (e = of->edits; e; e = e->next)
+		diag_edit(ds, d, e->span, e->text, e->sure);
+}
+
 static void add_warning(const struct verdicts *v, const struct refusal *r,
 			struct diags *ds)
 {
+	struct diag *d;
 	struct buf text;
 
 	buf_init(&text, v->in->c->arena);
@@ -197,13 +234,13 @@ static void add_warning(const struct verdicts *v, const struct refusal *r,
 	put_releases(v, r->releases, &text);
 	buf_puts(&text, " refuses this: ");
 	put_reason(v, r, &text);
-	diag_add(ds, DIAG_RELEASE_REFUSES, r->d->span, "%s", text.s);
+	d = diag_add(ds, DIAG_RELEASE_REFUSES, r->d->span, "%s", text.s);
+	copy_notes(ds, d, r->d);
 }
 
 /* the same trap in several releases is kept once */
 static void add_traps(const struct verdicts *v, struct diags *ds)
 {
-	const struct diag_note *n;
 	size_t i, j, before;
 	struct diag *d;
 
@@ -216,8 +253,7 @@ static void add_traps(const struct verdicts *v, struct diags *ds)
 			continue;
 		for (j = 0; j < t->n_more; j++)
 			diag_also(d, t->more[j]);
-		for (n = t->notes; n; n = n->next)
-			diag_note(ds, d, n->span, "%s", n->text);
+		copy_notes(ds, d, t);
 	}
 }
 
@@ -232,16 +268,23 @@ static void put_summary(const struct verdicts *v, struct buf *out)
 	buf_putc(out, '\n');
 }
 
-/* the messages for the newest, with the module that leaves the fewest */
+/*
+ * The messages for the newest, with the module that leaves the fewest, and what
+ * others refuse beside that.
+ */
 static void say_why_none(struct verdicts *v, const struct targets *known,
 			 enum klsm lsm, struct buf *out)
 {
-	struct targets with = *known;
 	const char *word = target_lsm_word(lsm);
+	size_t i, newest;
 
-	with.lsm = lsm;
-	target_all_releases(v->in->c->arena, &with, &v->all);
-	judge_target(v->in, &v->all.v[v->all.n - 1]);
+	if (v->all.lsm != lsm)
+		judge_lsm(v, known, lsm);
+	newest = v->all.n - 1;
+	judge_target(v->in, &v->all.v[newest]);
+	for (i = 0; i < v->refusals.n; i++)
+		if (!(v->refusals.v[i].releases >> newest & 1))
+			add_warning(v, &v->refusals.v[i], &v->in->c->diags);
 	buf_puts(out, "imapolc: no kernel accepts it; the messages are for "
 		 "the newest");
 	if (word && lsm != KLSM_NONE)
@@ -261,7 +304,7 @@ bool judge_all(const struct judge_input *in, const struct targets *known,
 	if (known->lsm != KLSM_UNSET)
 		judge_lsm(&v, known, known->lsm);
 	for (i = 0; known->lsm == KLSM_UNSET && !v.accepted &&
-	     i < ARRAY_SIZE(tries); i++) {
+	     i < ARRAY_SIZE(tries) && (!i || v.asks_lsm); i++) {
 		judge_lsm(&v, known, tries[i]);
 		if (!i || v.newest_errors < fewest) {
 			fewest = v.newest_errors;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kmodel.csv into C, POSIX awk:
-#	awk -v out=ids   -f gen-kmodel.awk kmodel.csv > kmodel_ids.h
-#	awk -v out=table -f gen-kmodel.awk kmodel.csv > kmodel_table.h
+# kmodel.csv and kforeign.csv into C, POSIX awk:
+#	awk -v out=ids   -f gen-kmodel.awk kmodel.csv kforeign.csv > kmodel_ids.h
+#	awk -v out=table -f gen-kmodel.awk kmodel.csv kforeign.csv > kmodel_table.h
 #
 # The attr column, by kind:
 #	action    class= dont=
@@ -17,6 +17,7 @@
 #	lsm       of= (the LSM) lsm= (the field)
 #	builtin   block= (starts with the dont_measure lines)
 #	line      of= (its builtin)
+#	foreign   why= use= more= drop= sure= (see kforeign.csv)
 # A wrong table stops the build: the exit status is 1.
 
 function fail(msg) {
@@ -70,12 +71,16 @@ function attribute(kind, name, value) {
 		return ".of = KF_BUILTIN_" value
 	if (name == "ops")
 		return ".ops = " ops(value)
-	if (name == "text")
+	if (name == "text" || name == "more")
 		return ".text = " quote(value)
+	if (name == "why")
+		return ".why = KWHY_" value
+	if (name == "use")
+		return ".use = KF_" value
 	if (name == "num")
 		return ".num = " value "u"
 	if (name == "passes" || name == "dont" || name == "req" ||
-	    name == "block")
+	    name == "block" || name == "drop" || name == "sure")
 		return "." name " = " value
 	fail("unknown attribute " name)
 }
@@ -163,7 +168,7 @@ NF != 12 { fail("12 fields wanted, not " NF) }
 END {
 	if (bad)
 		exit 1
-	print "/* generated from kmodel.csv by gen-kmodel.awk */"
+	print "/* generated from kmodel.csv and kforeign.csv by gen-kmodel.awk */"
 	if (out == "ids") {
 		print "#ifndef IMAPOL_KMODEL_IDS_H"
 		print "#define IMAPOL_KMODEL_IDS_H\n"

@@ -8,7 +8,7 @@
 #include "kdialect_int.h"
 #include "kmodel_row.h"
 
-static bool is_blank(char c)
+bool kd_is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
@@ -52,15 +52,22 @@ bool kd_remedy(struct kparse *p, const char *fmt, ...)
 
 /* ---- tokens ---- */
 
+static bool second_action(struct kparse *p, const struct krow *row)
+{
+	bool same = p->rule->class == row->class && p->rule->dont == row->dont;
+
+	kd_refuse(p, KD_TWO_ACTIONS, "`%s` is a second action", row->word);
+	kd_remedy(p, "write a rule for each action");
+	return same ? kd_mend_drop(p, true) :
+		      kd_mend_split(p, p->action, p->tok, true);
+}
+
 static bool take_action(struct kparse *p, enum kfeature f)
 {
 	const struct krow *row = kmodel_row(f);
 
-	if (p->has_action) {
-		kd_refuse(p, KD_TWO_ACTIONS, "`%s` is a second action",
-			  row->word);
-		return kd_remedy(p, "write a rule for each action");
-	}
+	if (p->has_action)
+		return second_action(p, row);
 	if (!kd_need(p, f))
 		return false;
 	p->has_action = true;
@@ -85,22 +92,58 @@ static bool first_was_zero(const struct kparse *p)
 	return s && strspn(s, "0-") == strlen(s);
 }
 
+static bool same_text(const struct kparse *p, size_t a, size_t b, size_t len)
+{
+	return memcmp(p->line + a, p->line + b, len) == 0;
+}
+
+/*
+ * A second condition in the place of the first. That both hold at once no rule
+ * can say; of two values of one keyword nobody means that, and of the real and
+ * effective id it is an exemption that would become wider.
+ */
+static bool twice(struct kparse *p, struct kspan first, bool shared)
+{
+	size_t key = strlen(kmodel_word(p->key));
+	size_t len = p->tok.end - p->tok.start, n = first.end - first.start;
+	bool sure;
+
+	if (!shared && n == len && same_text(p, first.start, p->tok.start, n))
+		return kd_mend_drop(p, true);
+	if (shared)
+		sure = p->has_action && !p->rule->dont &&
+		       p->value_len + 1 < n &&
+		       same_text(p, first.end - p->value_len - 1,
+				 p->tok.end - p->value_len - 1,
+				 p->value_len + 1);
+	else
+		sure = p->key != KF_KEY_MASK && p->op == '=' &&
+		       p->line[first.start + key] == '=';
+	return kd_mend_split(p, first, p->tok, sure);
+}
+
 static bool check_duplicate(struct kparse *p)
 {
 	const struct krow *row = kmodel_row(p->key);
 	const struct kspan *slot = key_slot(p);
+	size_t key = strlen(row->word);
+	bool shared;
 
 	if (!slot->end || row->dup == KDUP_LAST || row->dup == KDUP_OR ||
 	    (row->dup == KDUP_ZERO && first_was_zero(p)))
 		return true;
-	kd_refuse(p, KD_DUPLICATE, "`%s` after `%.*s`: a rule has one of them",
+	shared = !same_text(p, slot->start, p->tok.start, key);
+	kd_refuse(p, shared ? KD_SHARED : KD_DUPLICATE,
+		  "`%s` after `%.*s`: a rule has one of them",
 		  row->word, (int)(slot->end - slot->start),
 		  p->line + slot->start);
 	if (row->cond == KCOND_UID || row->cond == KCOND_EUID ||
 	    row->cond == KCOND_GID || row->cond == KCOND_EGID)
-		return kd_remedy(p, "write two rules; a range is two rules "
-				 "with `<` and `>` in first-match order");
-	return kd_remedy(p, "write two rules");
+		kd_remedy(p, "write two rules; a range is two rules "
+			  "with `<` and `>` in first-match order");
+	else
+		kd_remedy(p, "write two rules");
+	return twice(p, *slot, shared);
 }
 
 static bool take_key(struct kparse *p)
@@ -121,47 +164,37 @@ static unsigned int op_bit(char c)
 	return c == '=' ? KOP_EQ : c == '>' ? KOP_GT : c == '<' ? KOP_LT : 0;
 }
 
-static bool bad_operator(struct kparse *p, const char *word)
-{
-	kd_refuse(p, KD_BAD_OPERATOR, "`%.*s`: `%s` is not compared this way",
-		  KD_TOK(p), word);
-	if (kmodel_row(p->key)->ops & KOP_GT)
-		return kd_remedy(p, "there are `=`, `>` and `<` with a "
-				 "number; for >= N write >N-1");
-	if (kmodel_row(p->key)->ops)
-		return kd_remedy(p, "write `%s=VALUE`", word);
-	return kd_remedy(p, "write `%s` alone", word);
-}
-
 /* keyword, operator and value of the token at hand */
 static bool take_token(struct kparse *p)
 {
 	const char *s = p->line + p->tok.start;
 	size_t len = p->tok.end - p->tok.start;
-	size_t n = 0, name;
+	size_t n = 0;
 	enum kfeature f;
 
 	while (n < len && !op_bit(s[n]))
 		n++;
-	name = n && n < len && s[n - 1] == '!' ? n - 1 : n;
+	p->name = n && n < len && s[n - 1] == '!' ? n - 1 : n;
 	p->op = n < len ? s[n] : 0;
 	p->value = n < len ? s + n + 1 : s + len;
 	p->value_len = n < len ? len - n - 1 : 0;
-	p->key = kmodel_find(KKIND_KEY, s, name);
+	p->key = kmodel_find(KKIND_KEY, s, p->name);
 	f = kmodel_find(KKIND_ACTION, s, len);
 	if (f != KF_COUNT)
 		return take_action(p, f);
 	if (p->key == KF_COUNT)
 		return kd_unknown_word(p);
-	if (name != n || (op_bit(p->op) & ~kmodel_row(p->key)->ops))
-		return bad_operator(p, kmodel_word(p->key));
+	if (p->name != n || (op_bit(p->op) & ~kmodel_row(p->key)->ops))
+		return kd_bad_operator(p);
+	if (kmodel_row(p->key)->ops && kd_is_spaced(p))
+		return false;
 	if (kmodel_row(p->key)->ops && !p->value_len) {
 		kd_refuse(p, KD_EMPTY_VALUE, "`%.*s` has no value", KD_TOK(p));
 		return kd_remedy(p, "write `%s=VALUE` without blanks",
 				 kmodel_word(p->key));
 	}
 	if (p->op != '=' && p->value_len && p->value[0] == '=')
-		return bad_operator(p, kmodel_word(p->key));
+		return kd_bad_operator(p);
 	return take_key(p);
 }
 
@@ -171,19 +204,30 @@ static void blame_carriage_return(struct kparse *p)
 	struct kd_error *e = &p->out->err;
 	bool erange = e->erange;
 
-	if (e->end <= e->start || p->line[e->end - 1] != '\r')
+	if (p->tok.end <= e->start || p->line[p->tok.end - 1] != '\r')
 		return;
-	kd_refuse(p, KD_CARRIAGE_RETURN,
-		  "a carriage return is part of `%.*s`",
-		  (int)(e->end - e->start - 1), p->line + e->start);
+	if (p->tok.end - p->tok.start == 1)
+		kd_refuse(p, KD_CARRIAGE_RETURN, "a carriage return in the "
+			  "line");
+	else
+		kd_refuse(p, KD_CARRIAGE_RETURN,
+			  "a carriage return is part of `%.*s`",
+			  (int)(p->tok.end - p->tok.start - 1),
+			  p->line + p->tok.start);
 	e->erange = erange;
 	kd_remedy(p, "end lines with LF alone");
+	p->tok.start = p->tok.end - 1;
+	kd_mend(p, true, "%s", "");
 }
 
 static bool trailing_comment(struct kparse *p)
 {
+	p->tok.end = p->len;
+	if (p->line[p->len - 1] == '\r')
+		p->tok.end--;
 	kd_refuse(p, KD_TRAILING_COMMENT, "a comment after a rule");
-	p->out->err.end = p->len;
+	p->tok.end = p->len;
+	kd_mend_drop(p, true);
 	p->out->err.feature = KF_RULE_TRAILING_COMMENT;
 	return kd_remedy(p, "only a line that starts with `#` is a comment; "
 			 "put it on a line above (6.14 is the first release that "
@@ -195,12 +239,12 @@ static bool take_tokens(struct kparse *p, size_t at)
 	const char *s = p->line;
 
 	while (at < p->len) {
-		if (is_blank(s[at])) {
+		if (kd_is_blank(s[at])) {
 			at++;
 			continue;
 		}
 		p->tok.start = at;
-		while (at < p->len && !is_blank(s[at]))
+		while (at < p->len && !kd_is_blank(s[at]))
 			at++;
 		p->tok.end = at;
 		if (s[p->tok.start] == '#') {
@@ -221,7 +265,7 @@ static bool no_action(struct kparse *p, size_t at)
 {
 	p->tok.start = at;
 	p->tok.end = p->len;
-	while (p->tok.end > at + 1 && is_blank(p->line[p->tok.end - 1]))
+	while (p->tok.end > at + 1 && kd_is_blank(p->line[p->tok.end - 1]))
 		p->tok.end--;
 	kd_refuse(p, KD_NO_ACTION, "the rule has no action");
 	return kd_remedy(p, "start it with `measure`, `appraise`, `audit` or "
@@ -266,7 +310,7 @@ enum kd_result kdialect_parse(const struct ktarget *t, struct intern *in,
 	out->err.feature = KF_COUNT;
 	if (!check_bytes(&p))
 		return KD_REFUSED;
-	while (at < len && is_blank(line[at]))
+	while (at < len && kd_is_blank(line[at]))
 		at++;
 	if (at == len || line[at] == '#')
 		return KD_EMPTY;

@@ -27,11 +27,27 @@ enum kd_reason {
 	KD_BAD_TYPE, KD_BAD_ALGO, KD_BAD_LIST, KD_BAD_FLAG, KD_BAD_ORDER,
 	KD_COMBINATION, KD_LSM, KD_NOT_IN_RELEASE, KD_NOT_IN_CONFIG,
 	KD_TRAILING_COMMENT, KD_CARRIAGE_RETURN, KD_NUL, KD_TOO_LONG,
+	/* what people write that no kernel has, told apart */
+	KD_PATH, KD_FOREIGN, KD_PLACEHOLDER, KD_NAME, KD_SPACED, KD_VALUES,
+	KD_QUOTED, KD_CONTINUED, KD_SHARED, KD_NOT_A_POLICY,
 	KD_REASONS
 };
 
 /* "unknown-token" and so on */
 const char *kd_reason_name(enum kd_reason r);
+
+/* bytes of the line that give way to text */
+struct kd_edit {
+	size_t start, end;
+	const char *text;
+};
+
+/* edits that belong together, in order, none inside another */
+#define KD_EDITS 2
+struct kd_mend {
+	struct kd_edit edit[KD_EDITS];
+	size_t n;
+};
 
 struct kd_error {
 	enum kd_reason reason;
@@ -40,6 +56,14 @@ struct kd_error {
 	const char *message;	/* arena; lower case, names the word */
 	const char *remedy;	/* arena; NULL where there is none */
 	enum kfeature feature;	/* KF_COUNT, or the row that the target lacks */
+	/*
+	 * What would mend it: one way, or with several a rule for each. Whether
+	 * the line is taken then is not said. sure: what is written has no other
+	 * reading.
+	 */
+	const struct kd_mend *mends;	/* arena; as many as n_mends */
+	size_t n_mends;
+	bool sure;
 };
 
 struct kd_out {

@@ -72,6 +72,27 @@ static bool take_fsmagic(struct kparse *p)
 	return true;
 }
 
+/*
+ * A word that older kernels, or all, take only behind the action. Where there is
+ * none at all, that is what is wrong.
+ */
+static bool before_action(struct kparse *p, enum kfeature action)
+{
+	struct kspan tok = p->tok;
+
+	while (kd_next_token(p, tok.end, &tok)) {
+		if (kmodel_find(KKIND_ACTION, p->line + tok.start,
+				tok.end - tok.start) == KF_COUNT)
+			continue;
+		kd_refuse(p, KD_BAD_ORDER, "`%s=` before the action",
+			  kmodel_word(p->key));
+		kd_remedy(p, "put `%s` first", kmodel_word(action));
+		return kd_mend_move(p, NULL, true);
+	}
+	kd_refuse(p, KD_NO_ACTION, "the rule has no action");
+	return kd_remedy(p, "start it with `%s`", kmodel_word(action));
+}
+
 /* the only number that may have a minus: -0 is a pcr */
 static bool take_pcr(struct kparse *p)
 {
@@ -80,10 +101,8 @@ static bool take_pcr(struct kparse *p)
 	const char *s = p->value + minus;
 	enum num_status st;
 
-	if (!p->has_action && kmodel_forbids(p->t, KF_RULE_PCR_AFTER_ACTION)) {
-		kd_refuse(p, KD_BAD_ORDER, "`pcr=` before the action");
-		return kd_remedy(p, "put `measure` first");
-	}
+	if (!p->has_action && kmodel_forbids(p->t, KF_RULE_PCR_AFTER_ACTION))
+		return before_action(p, KF_ACT_MEASURE);
 	st = minus && p->value_len > 1 && *s == '+' ? NUM_SYNTAX :
 	     kernel_number(s, p->value_len - minus, 10, &v);
 	if (st == NUM_SYNTAX)
@@ -129,9 +148,9 @@ static bool take_template(struct kparse *p)
 	const char *name;
 
 	if (!p->has_action) {
-		kd_refuse(p, KD_BAD_ORDER, "`template=` before the action");
+		before_action(p, KF_ACT_MEASURE);
 		p->out->err.feature = KF_RULE_TEMPLATE_AFTER_MEASURE;
-		return kd_remedy(p, "put `measure` first");
+		return false;
 	}
 	if (p->rule->class != KCLASS_MEASURE || p->rule->dont) {
 		kd_refuse(p, KD_COMBINATION, "`template=` needs `measure`");
@@ -151,17 +170,22 @@ static bool take_digest_type(struct kparse *p)
 	enum kfeature f = kmodel_find(KKIND_VALUE, p->value, p->value_len);
 
 	if (f != KF_DIGEST_VERITY) {
-		kd_refuse(p, KD_BAD_TYPE, "`%.*s` is no digest type",
-			  KD_VALUE(p));
-		return kd_remedy(p, "`verity` is the only one; leave the word "
-				 "out for a plain digest");
+		kd_bad_value(p, KD_BAD_TYPE, KKIND_VALUE);
+		if (p->out->err.reason == KD_BAD_TYPE && !p->out->err.n_mends)
+			kd_remedy(p, "`verity` is the only one; leave the "
+				  "word out for a plain digest");
+		return false;
 	}
 	if (p->rule->sig && kmodel_forbids(p->t, KF_RULE_DIGEST_BEFORE_TYPE)) {
 		kd_refuse(p, KD_BAD_ORDER,
 			  "`digest_type=` after `appraise_type=`");
 		p->out->err.feature = KF_RULE_DIGEST_BEFORE_TYPE;
-		return kd_remedy(p, "put `digest_type=verity` before "
-				 "`appraise_type=`");
+		kd_remedy(p, "put `digest_type=verity` before "
+			  "`appraise_type=sigv3`, which is how a verity digest "
+			  "is signed");
+		return (p->rule->sig & KSIG_SIGV3) &&
+		       kd_mend_move(p, &p->slot[KF_KEY_APPRAISE_TYPE -
+						KF_KEY_FUNC], true);
 	}
 	p->rule->verity = true;
 	return true;
@@ -175,11 +199,31 @@ static bool type_with_verity(struct kparse *p)
 			 "`appraise_type=sigv3`");
 }
 
+/* what the line has of it further on comes before this */
+static void mend_verity(struct kparse *p)
+{
+	struct kspan type = p->tok, tok = p->tok;
+	const struct krow *key = kmodel_row(KF_KEY_DIGEST_TYPE);
+	size_t n = strlen(key->word);
+
+	while (kd_next_token(p, tok.end, &tok)) {
+		if (tok.end - tok.start <= n ||
+		    memcmp(p->line + tok.start, key->word, n) ||
+		    p->line[tok.start + n] != '=')
+			continue;
+		p->tok = tok;
+		kd_mend_move(p, &type, true);
+		p->tok = type;
+		return;
+	}
+}
+
 static bool sigv3_alone(struct kparse *p)
 {
 	kd_refuse(p, KD_BAD_ORDER,
 		  "`appraise_type=sigv3` without `digest_type=verity` before it");
 	p->out->err.feature = KF_RULE_SIGV3_AFTER_VERITY;
+	mend_verity(p);
 	return kd_remedy(p, "write `digest_type=verity appraise_type=sigv3`, in "
 			 "this order, or `appraise_type=imasig` for a plain "
 			 "signature");
@@ -215,9 +259,9 @@ static bool check_type(struct kparse *p, enum kfeature f)
 		kd_refuse(p, KD_BAD_ORDER,
 			  "`imasig|modsig` without a `func=` before it that has "
 			  "appended signatures");
-		return kd_remedy(p, "put `func=MODULE_CHECK`, "
-				 "`KEXEC_KERNEL_CHECK` or "
-				 "`KEXEC_INITRAMFS_CHECK` first");
+		kd_remedy(p, "put `func=MODULE_CHECK`, `KEXEC_KERNEL_CHECK` or "
+			  "`KEXEC_INITRAMFS_CHECK` first");
+		return p->slot[0].end ? false : kd_mend_move(p, NULL, true);
 	}
 	return true;
 }
@@ -233,10 +277,8 @@ static bool take_appraise_type(struct kparse *p)
 	if (f == KF_COUNT || kmodel_row(f)->slot != KF_KEY_APPRAISE_TYPE)
 		return kd_bad_value(p, KD_BAD_TYPE, KKIND_VALUE);
 	if (!p->has_action &&
-	    kmodel_forbids(p->t, KF_RULE_TYPE_AFTER_ACTION)) {
-		kd_refuse(p, KD_BAD_ORDER, "`appraise_type=` before the action");
-		return kd_remedy(p, "put `appraise` first");
-	}
+	    kmodel_forbids(p->t, KF_RULE_TYPE_AFTER_ACTION))
+		return before_action(p, KF_ACT_APPRAISE);
 	if (!kd_need(p, f) || !check_type(p, f))
 		return false;
 	row = kmodel_row(f);
@@ -317,11 +359,8 @@ static bool take_fsuuid(struct kparse *p)
 			ok = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 		lower[i] = c;
 	}
-	if (!ok) {
-		kd_refuse(p, KD_BAD_UUID, "`%.*s` is no UUID", KD_VALUE(p));
-		return kd_remedy(p, "hexadecimal digits in groups of "
-				 "8-4-4-4-12 joined by `-`, as blkid prints it");
-	}
+	if (!ok)
+		return kd_bad_uuid(p);
 	p->rule->fsuuid = intern_len(p->in, lower, UUID_LEN);
 	return true;
 }
@@ -358,7 +397,9 @@ static bool take_keyrings(struct kparse *p)
 	if (!after && kmodel_forbids(p->t, KF_RULE_KEYRINGS_AFTER_FUNC)) {
 		kd_refuse(p, KD_BAD_ORDER,
 			  "`keyrings=` without `measure func=KEY_CHECK` before it");
-		return kd_remedy(p, "put `measure func=KEY_CHECK` first");
+		kd_remedy(p, "put `measure func=KEY_CHECK` first");
+		return p->slot[0].end && p->has_action ? false :
+		       kd_mend_move(p, NULL, true);
 	}
 	return take_list(p, &p->rule->keyrings);
 }
@@ -411,22 +452,6 @@ static const char *lsm_name(enum klsm lsm)
 	       lsm == KLSM_APPARMOR ? "AppArmor" : "Smack";
 }
 
-static bool bad_label(struct kparse *p)
-{
-	const char *s = p->value;
-
-	kd_refuse(p, KD_LSM, "%s can have no label `%.*s`",
-		  lsm_name(p->t->lsm), KD_VALUE(p));
-	if (memchr(s, ':', p->value_len))
-		return kd_remedy(p, "one part of the context a keyword: "
-				 "`obj_user=`, `obj_role=`, `obj_type=`");
-	if (p->value_len == 1 && *s == '_')
-		return kd_remedy(p, "this is the floor label of Smack");
-	if (memchr(s, '|', p->value_len) || memchr(s, ',', p->value_len))
-		return kd_remedy(p, "one label a rule: write a rule for each");
-	return kd_remedy(p, "names are letters, digits, `_`, `-` and `.`");
-}
-
 static bool take_lsm(struct kparse *p)
 {
 	enum klsm_field field = kmodel_row(p->key)->lsm;
@@ -442,7 +467,7 @@ static bool take_lsm(struct kparse *p)
 	if ((p->t->lsm == KLSM_SELINUX &&
 	     !selinux_name(p->value, p->value_len)) ||
 	    (p->t->lsm == KLSM_SMACK && !smack_label(p->value, p->value_len)))
-		return bad_label(p);
+		return kd_bad_label(p, lsm_name(p->t->lsm));
 	p->rule->lsm[field] = intern_len(p->in, p->value, p->value_len);
 	return true;
 }

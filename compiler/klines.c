@@ -29,19 +29,28 @@ static size_t word_end(const char *text, size_t at, size_t end)
 	return at;
 }
 
-static void find_path(const char *text, struct line *l)
+bool klines_find_path(const char *line, size_t len, struct span *out)
 {
 	size_t at, end;
 
-	for (at = l->start; at < l->end; at = end + 1) {
-		end = word_end(text, at, l->end);
-		if (end - at < PATH_KEY ||
-		    memcmp(text + at, path_key, PATH_KEY))
+	for (at = 0; at < len; at = end + 1) {
+		end = word_end(line, at, len);
+		if (end - at < PATH_KEY || memcmp(line + at, path_key, PATH_KEY))
 			continue;
-		l->path = at;
-		l->path_end = end;
-		return;
+		*out = (struct span){ NULL, at, end };
+		return true;
 	}
+	return false;
+}
+
+static void find_path(const char *text, struct line *l)
+{
+	struct span path;
+
+	if (!klines_find_path(text + l->start, l->end - l->start, &path))
+		return;
+	l->path = l->start + path.start;
+	l->path_end = l->start + path.end;
 }
 
 /* the next that is neither blank nor a comment; false: there is none */

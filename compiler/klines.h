@@ -13,6 +13,8 @@
 
 /* does some rule of it have a path condition? */
 bool klines_have_path(const struct source *src);
+/* where in one line of len bytes the condition is; false: it has none */
+bool klines_find_path(const char *line, size_t len, struct span *out);
 /* append its lines to the statements */
 void klines_parse(struct ast *ast, const struct source *src, struct diags *ds);
 /*

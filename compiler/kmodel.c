@@ -411,13 +411,15 @@ static size_t edits(const char *a, size_t n, const char *b, size_t m)
 	return d[n % 3][m];
 }
 
-const char *kmodel_nearest(enum kfeature f, const char *word, size_t len)
+const char *kmodel_near(enum kfeature f, const char *word, size_t len,
+			bool *only)
 {
 	struct krange r = ranges[kmodel_row(f)->kind];
 	size_t best = len / 3 + 1;
 	const char *near = NULL;
 	unsigned int i;
 
+	*only = false;
 	if (len >= NEAR_MAX)
 		return NULL;
 	for (i = r.first; i < r.end; i++) {
@@ -429,7 +431,17 @@ const char *kmodel_nearest(enum kfeature f, const char *word, size_t len)
 		if (d < best || (d == best && !near && best < len)) {
 			best = d;
 			near = rows[i].word;
+			*only = d <= 1 + len / 5;
+		} else if (d == best) {
+			*only = false;
 		}
 	}
 	return near;
+}
+
+const char *kmodel_nearest(enum kfeature f, const char *word, size_t len)
+{
+	bool only;
+
+	return kmodel_near(f, word, len, &only);
 }

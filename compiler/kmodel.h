@@ -201,6 +201,9 @@ const char *kmodel_fsname(uint64_t magic);
 uint8_t kmodel_hook_mask(enum khook h);
 /* the nearest word of the rows of f's kind, for "did you mean"; or NULL */
 const char *kmodel_nearest(enum kfeature f, const char *word, size_t len);
+/* the same; *only: so near, and so far from all others, that no other is meant */
+const char *kmodel_near(enum kfeature f, const char *word, size_t len,
+			bool *only);
 
 /* where the meaning of a construct differs by release */
 enum kmeaning { KMEAN_CREDS_SUBJ_NEW, KMEAN_CREDS_SUBJ_CALLER,

@@ -4,14 +4,18 @@ KMODEL_SOURCES = compiler/kmodel.c compiler/kmodel.h compiler/kmodel_row.h \
 	compiler/ktarget.c \
 	compiler/kdialect.c compiler/kdialect.h compiler/kdialect_int.h \
 	compiler/kdialect_value.c compiler/kdialect_text.c \
+	compiler/kdialect_mend.c compiler/kdialect_words.c \
+	compiler/kdialect_wrong.c \
 	compiler/kdialect_check.c compiler/kmatch.c \
 	compiler/kfile.c compiler/kfile.h
 
 KMODEL_BUILT = compiler/kmodel_ids.h compiler/kmodel_table.h
-KMODEL_CSV = $(top_srcdir)/compiler/kmodel.csv
+KMODEL_CSV = $(top_srcdir)/compiler/kmodel.csv \
+	$(top_srcdir)/compiler/kforeign.csv
 KMODEL_GEN = $(top_srcdir)/compiler/gen-kmodel.awk
 
-EXTRA_DIST += compiler/kmodel.csv compiler/gen-kmodel.awk
+EXTRA_DIST += compiler/kmodel.csv compiler/kforeign.csv \
+	compiler/gen-kmodel.awk
 BUILT_SOURCES += $(KMODEL_BUILT)
 CLEANFILES += $(KMODEL_BUILT)
 

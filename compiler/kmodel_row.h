@@ -4,12 +4,15 @@
 
 #include "kmodel.h"
 
-/* The rows of kmodel.csv as they are; for kmodel, kdialect and their tests. */
+/*
+ * The rows of kmodel.csv and kforeign.csv as they are; for kmodel, kdialect and
+ * their tests.
+ */
 enum kkind {
 	KKIND_OPTION, KKIND_ACTION, KKIND_HOOK, KKIND_ALIAS, KKIND_MASK,
 	KKIND_KEY, KKIND_VALUE, KKIND_TEMPLATE, KKIND_HASH, KKIND_COMBO,
 	KKIND_RULE, KKIND_LIMIT, KKIND_EFFECT, KKIND_MEANING, KKIND_LSM,
-	KKIND_LABEL, KKIND_BUILTIN, KKIND_LINE, KKIND_FOREIGN, KKIND_FS,
+	KKIND_LABEL, KKIND_BUILTIN, KKIND_LINE, KKIND_FS, KKIND_FOREIGN,
 	KKIND_COUNT
 };
 
@@ -37,6 +40,13 @@ enum kdup {
 	KDUP_ZERO,	/* refuses it unless the first value was zero */
 	KDUP_LAST,	/* the last one wins */
 	KDUP_OR,	/* they add up */
+};
+
+/* where a word comes from that no kernel takes; kforeign.csv says more */
+enum kwhy {
+	KWHY_NONE,
+	KWHY_PATH, KWHY_RENAMED, KWHY_FORK, KWHY_PATCH, KWHY_SLIP, KWHY_LINK,
+	KWHY_PARAM, KWHY_SHELL,
 };
 
 enum { KOP_EQ = 1, KOP_GT = 2, KOP_LT = 4 };
@@ -69,6 +79,9 @@ struct krow {
 	bool dont, req, block;
 	uint64_t num;
 	const char *text;	/* NULL: none */
+	enum kwhy why;
+	enum kfeature use;	/* 0: none, which is no word of a rule */
+	bool drop, sure;
 };
 
 struct krange {

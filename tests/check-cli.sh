@@ -247,7 +247,7 @@ printf 'measure func=BPRM_CHECK\nmeasure func=NONE\n' >policy
 run --check policy
 gives 1 "policy:2:9: error" "a file of kernel lines"
 run --check --kernel-dialect good.imapol
-gives 1 "kernel-line" "a policy taken for kernel lines"
+gives 1 "unknown-word" "a policy taken for kernel lines"
 run -o x policy
 gives 2 "checked" "kernel lines with -o"
 

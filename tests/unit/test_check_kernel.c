@@ -690,7 +690,7 @@ START_TEST(raw_line_refused)
 	struct span span;
 
 	judge(&t);
-	has_code(DIAG_KERNEL_LINE);
+	has_code(DIAG_UNKNOWN_HOOK);
 	ck_assert_ptr_null(s->raw);
 	/* the place is counted in the text as written, escapes and all */
 	span = ds.v[0]->span;
@@ -761,7 +761,24 @@ START_TEST(which_language)
 		{ "within fs ext4 {\n", false },
 		{ "raw \"measure func=BPRM_CHECK\";\n", false },
 		{ "let mine=owner 0\n;", false },
-		{ "", false }, { "\n# nothing\n", false },
+		{ "", false }, { "\n\n", false },
+		/* damaged, and still no statement */
+		{ "\n# nothing\n", true },
+		{ "1\n", true }, { "ima_policy=tcb\n", true },
+		{ "/etc/ima/ima-policy\n", true },
+		{ "echo \"measure func=BPRM_CHECK\" > policy\n", true },
+		{ "measure func=BPRM_CHECK;\n", true },
+		{ "measure func=KEY_CHECK keyrings=\".ima\"\n", true },
+		{ "appraise fsuuid={{uuid}}\n", true },
+		{ "appraise path=\"/etc/*\";\n", true },
+		{ "// why\nmeasure func=BPRM_CHECK\n", true },
+		{ "dnt_measure fsmagic=0x9fa0\n", true },
+		{ "uid = 0\nmeasure func=BPRM_CHECK\n", true },
+		{ "let label=owner 0;\n", false },
+		{ "tag func=path \"/x\";\n", false },
+		{ "measur code;\n", false }, { "1;\n", false },
+		{ "measure code\nmeasure exec\n", false },
+		{ "test \"a\" { exec \"/x\" => measure; }\n", false },
 	};
 	size_t i;
 
