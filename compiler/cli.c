@@ -82,8 +82,9 @@ int cli_main(int argc, char **argv)
 		cli.arena.on_oom = &on_oom;
 		start(&cli, argc, argv);
 	}
-	for (i = 0; i < ARRAY_SIZE(cli.units) && cli.units[i]; i++)
-		cli_unit_close(cli.units[i]);
+	for (i = 0; i < ARRAY_SIZE(cli.units); i++)
+		if (cli.units[i])
+			cli_unit_close(cli.units[i]);
 	arena_free(&cli.arena);
 	return cli.status;
 }

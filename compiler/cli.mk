@@ -23,6 +23,7 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_ask_paths.c compiler/cli_compile.c \
 	compiler/cli_complete.c compiler/cli_fmt.c compiler/cli_graph.c compiler/cli_labels.c \
 	compiler/cli_compare.c compiler/cli_compare.h \
+	compiler/cli_fix.c compiler/cli_fix.h \
 	compiler/cli_judge.c compiler/cli_judge.h \
 	compiler/cli_options.c compiler/cli_options.h \
 	compiler/sepolicy.c compiler/sepolicy.h \

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-#include "cli_run.h"
+#include "cli_fix.h"
 #include "cli_judge.h"
+#include "cli_run.h"
 
 /* Compiling, and --check. */
 
@@ -165,9 +166,9 @@ static void compile_all(struct cli_unit *u)
 		emit_all(u);
 }
 
-static bool only_checked(struct cli_unit *u)
+static bool only_checked(struct cli *cli)
 {
-	cli_complain(u->cli, "kernel lines are checked, not compiled: -o has "
+	cli_complain(cli, "kernel lines are checked, not compiled: -o has "
 		     "no meaning with them", NULL);
 	return false;
 }
@@ -179,21 +180,41 @@ static bool fits(struct cli_unit *u)
 			     "only be checked: say --check", NULL);
 		return false;
 	}
-	return !u->cli->o.output || u->has_policy || only_checked(u);
+	return !u->cli->o.output || u->has_policy || only_checked(u->cli);
+}
+
+/* a fix may uncover other mistakes; files are read again until none does */
+#define MAX_FIXES 16
+
+/* NULL: nothing more is to be done */
+static struct cli_unit *run_once(struct cli *cli)
+{
+	struct cli_unit *u = cli_unit_new(cli);
+
+	if (!cli_unit_read(u, cli->o.files.v, cli->o.files.n, false) ||
+	    !fits(u))
+		return NULL;
+	compile_all(u);
+	return u;
 }
 
 void cli_run_compile(struct cli *cli)
 {
-	struct cli_unit *u = cli_unit_new(cli);
+	struct cli_unit *u;
+	size_t n = 0;
 
 	if (cli->o.output && cli->o.dialect) {
-		only_checked(u);
+		only_checked(cli);
 		return;
 	}
-	if (!cli_unit_read(u, cli->o.files.v, cli->o.files.n, false) ||
-	    !fits(u))
+	u = run_once(cli);
+	while (u && cli->o.fix && n++ < MAX_FIXES && cli_fix(u)) {
+		cli_unit_close(u);
+		buf_init(&cli->notice, &cli->arena);
+		u = run_once(cli);
+	}
+	if (!u)
 		return;
-	compile_all(u);
 	cli_unit_show(u);
 	if (u->c.dumped.len)
 		cli_print(cli, &u->c.dumped);

@@ -415,7 +415,9 @@ static bool belongs(const struct row *r, enum cli_command c,
 
 static bool fits_compiling(const struct cli_options *o, struct buf *problem)
 {
-	if (o->check && o->output)
+	if (o->fix && !o->check)
+		buf_puts(problem, "--fix goes with --check");
+	else if (o->check && o->output)
 		buf_puts(problem, "--check writes nothing, so -o has no "
 			 "meaning with it");
 	else if (o->check && o->dump != PASS_COUNT)

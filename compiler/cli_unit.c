@@ -183,6 +183,7 @@ static void add_file(struct cli_unit *u, const char *path)
 	if (cli_is_kernel_lines(u->cli, path, src)) {
 		if (knows_paths(u) && klines_have_path(src)) {
 			u->has_policy = true;
+			vec_push(&u->cli->arena, &u->path_files, src);
 			compile_add_kernel_lines(&u->c, src);
 			return;
 		}
@@ -381,7 +382,12 @@ struct cli_unit *cli_unit_new(struct cli *cli)
 
 void cli_unit_close(struct cli_unit *u)
 {
+	size_t i;
+
 	cli_oracle_close(&u->oracle);
+	for (i = 0; i < ARRAY_SIZE(u->cli->units); i++)
+		if (u->cli->units[i] == u)
+			u->cli->units[i] = NULL;
 }
 
 bool cli_unit_read(struct cli_unit *u, const char *const *files, size_t n,

@@ -45,6 +45,7 @@ struct cli_unit {
 	struct targets targets;
 	bool has_policy;		/* c holds statements */
 	VEC(const struct source *) kernel_files;
+	VEC(const struct source *) path_files;	/* the same, as part of c */
 	const char *builtin;		/* the name, of "builtin:NAME"; or NULL */
 	cli_words inputs;	/* read beside the sources, for make */
 };

@@ -21,8 +21,8 @@ struct lint_refused {
 	 */
 	bool in_file;
 	/*
-	 * Of the lines that a rule goes on in, a path= becomes labels elsewhere and
-	 * is no mistake.
+	 * Of the lines that a rule goes on in, a path= becomes labels
+	 * elsewhere and is no mistake.
 	 */
 	bool paths;
 };

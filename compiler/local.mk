@@ -26,7 +26,7 @@ BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/tags_lines.c compiler/tags_check.c compiler/tags_root.c \
 	compiler/tags_prove.c \
 	compiler/tags_auto.c compiler/tags_auto.h \
-	compiler/klines.c compiler/klines.h \
+	compiler/klines.c compiler/klines.h compiler/fix.c compiler/fix.h \
 	compiler/paths_lower.c compiler/paths_lower.h \
 	compiler/labels.c compiler/labels.h compiler/labels_int.h \
 	compiler/labels_cil.c compiler/labels_heads.c \

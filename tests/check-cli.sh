@@ -30,7 +30,7 @@ grep -q '^imapolc [0-9]' out
 check $? "the version"
 run --help
 gives 0 "" --help
-for option in --check --kernel --kernel-config --lsm --profile --root --users \
+for option in --check --fix --kernel --kernel-config --lsm --profile --root --users \
 	--groups --include --output --no-comments --dump --max-errors --color \
 	--kernel-dialect -MD -MF -W debian-12; do
 	grep -q -e "$option" out
@@ -250,5 +250,50 @@ run --check --kernel-dialect good.imapol
 gives 1 "unknown-word" "a policy taken for kernel lines"
 run -o x policy
 gives 2 "checked" "kernel lines with -o"
+
+# ---- --fix ----
+printf 'measure func=FILE_EXEC # x\nmeasure uid=joe\n' >policy
+chmod 640 policy
+inode=$(ls -i policy | awk '{ print $1 }')
+run --fix --kernel 6.1 policy
+gives 2 "check" "--fix without --check"
+exec 3<policy
+run --check --fix --kernel 6.1 policy
+gives 1 "policy:1:9: fixed: .*foreign-word" "--fix"
+[ "$(cat <&3)" = "$(printf 'measure func=FILE_EXEC # x\nmeasure uid=joe')" ]
+check $? "a reader of a file that is corrected"
+exec 3<&-
+[ "$(ls -i policy | awk '{ print $1 }')" != "$inode" ]
+check $? "a corrected file is written over"
+[ "$(ls -l policy | cut -c 1-10)" = "-rw-r-----" ]
+check $? "the mode of a corrected file"
+grep -q 'policy:3:9: error: .*name-for-number' err
+check $? "what is left, at its new place"
+[ "$(cat policy)" = "$(printf '# x\nmeasure func=BPRM_CHECK\nmeasure uid=joe')" ]
+check $? "a corrected file"
+inode=$(ls -i policy | awk '{ print $1 }')
+run --check --fix --kernel 6.1 policy
+[ "$status" = 1 ] && [ "$(ls -i policy | awk '{ print $1 }')" = "$inode" ]
+check $? "--fix twice"
+if grep -q fixed: err; then false; else :; fi
+check $? "--fix twice says something"
+printf 'measure uid=root\n' | "$imapolc" --check --fix --kernel 6.1 - >out 2>err
+status=$?
+gives 1 "name-for-number" "--fix of standard input"
+cp bad.imapol same.imapol
+run --check --fix same.imapol
+[ "$status" = 1 ] && cmp -s bad.imapol same.imapol
+check $? "--fix of a policy"
+mkdir -p sub
+printf 'measure uid=root\n' >sub/policy
+chmod 555 sub
+if [ "$(id -u)" != 0 ]; then
+	run --check --fix --kernel 6.1 sub/policy
+	gives 2 "sub/policy" "--fix where nothing can be written"
+fi
+chmod 755 sub
+printf '1\n' >one
+run --check --kernel 6.1 one
+gives 1 "echo 1 >" "a file of 1"
 
 summary cli 60

@@ -7,6 +7,7 @@
 
 #include "check_kernel.h"
 #include "emit.h"
+#include "fix.h"
 #include "fuzz.h"
 #include "kdialect.h"
 #include "util.h"
@@ -127,6 +128,26 @@ static void one_line(const struct ktarget *t, struct intern *in,
 	}
 }
 
+/* what is corrected is taken, or no worse than it was */
+static void check_fix(const struct ktarget *t, struct intern *in,
+		      const struct source *src, const struct diags *ds)
+{
+	struct fix_input input = {
+		.arena = in->arena, .strings = in, .src = src, .diags = ds,
+		.targets = t, .n_targets = 1,
+	};
+	struct fix_result r;
+	struct diags now;
+
+	if (!fix_lines(&input, &r))
+		return;
+	diags_init(&now, in->arena);
+	check_kernel_lines(in, source_new(in->arena, "fixed", r.text.s,
+					  r.text.len, 0), t, &now);
+	if (now.n_errors > ds->n_errors)
+		fail("corrected for the worse", src->text, src->len, r.text.s);
+}
+
 static void one_target(const struct ktarget *t, const char *text, size_t size)
 {
 	static const struct diag_style style = { .max_errors = 20 };
@@ -150,6 +171,7 @@ static void one_target(const struct ktarget *t, const char *text, size_t size)
 			 size, 0);
 	check_is_kernel_dialect(src);
 	check_kernel_lines(&in, src, t, &ds);
+	check_fix(t, &in, src, &ds);
 	buf_init(&out, &arena);
 	diags_render(&ds, &style, &out);
 	if (ds.n && !out.len)

@@ -25,6 +25,7 @@ UNIT_TESTS = \
 	tests/unit/test_label \
 	tests/unit/test_leak \
 	tests/unit/test_library \
+	tests/unit/test_lint \
 	tests/unit/test_lower \
 	tests/unit/test_oom \
 	tests/unit/test_oracle \
@@ -105,6 +106,10 @@ tests_unit_test_kmodel_LDADD = $(UNIT_LDADD)
 tests_unit_test_library_SOURCES = tests/unit/test_library.c
 tests_unit_test_library_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_library_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_lint_SOURCES = tests/unit/test_lint.c
+tests_unit_test_lint_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_lint_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_lower_SOURCES = tests/unit/test_lower.c
 tests_unit_test_lower_CFLAGS = $(UNIT_CFLAGS)
