@@ -202,7 +202,7 @@ static void memo_grow(struct dd *m)
 			*memo_slot(m, old[i].op, old[i].f, old[i].g) = old[i];
 }
 
-static bool memo_get(struct dd *m, uint32_t op, dd_ref f, dd_ref g, dd_ref *r)
+bool dd_memo_get(struct dd *m, uint32_t op, dd_ref f, dd_ref g, dd_ref *r)
 {
 	const struct dd_memo *e;
 
@@ -213,7 +213,7 @@ static bool memo_get(struct dd *m, uint32_t op, dd_ref f, dd_ref g, dd_ref *r)
 	return e->op != 0;
 }
 
-static void memo_put(struct dd *m, uint32_t op, dd_ref f, dd_ref g, dd_ref r)
+void dd_memo_put(struct dd *m, uint32_t op, dd_ref f, dd_ref g, dd_ref r)
 {
 	if (m->full)
 		return;
@@ -272,7 +272,7 @@ static dd_ref apply(struct dd *m, const struct dd_op *op, dd_ref f, dd_ref g)
 
 	if (m->full)
 		return DD_PASS;
-	if (shortcut(op, f, g, &r) || memo_get(m, op->id, f, g, &r))
+	if (shortcut(op, f, g, &r) || dd_memo_get(m, op->id, f, g, &r))
 		return r;
 	level = min_level(m, f, g);
 	a = dd_runs_at(m, f, level, &whole_a, &n_a);
@@ -288,7 +288,7 @@ static dd_ref apply(struct dd *m, const struct dd_op *op, dd_ref f, dd_ref g)
 		j += start == end_b;
 	}
 	r = dd_close_node(m, level, base);
-	memo_put(m, op->id, f, g, r);
+	dd_memo_put(m, op->id, f, g, r);
 	return r;
 }
 
@@ -354,7 +354,7 @@ static dd_ref rename_below(struct dd *m, const struct rename *c, dd_ref f)
 
 	if (m->full)
 		return DD_PASS;
-	if (memo_get(m, c->op, f, 0, &r))
+	if (dd_memo_get(m, c->op, f, 0, &r))
 		return r;
 	if (dd_is_term(f)) {
 		r = dd_term(c->fn(c->arg, dd_value(f)));
@@ -365,7 +365,7 @@ static dd_ref rename_below(struct dd *m, const struct rename *c, dd_ref f)
 				 rename_below(m, c, run[i].child));
 		r = dd_close_node(m, dd_level(m, f), base);
 	}
-	memo_put(m, c->op, f, 0, r);
+	dd_memo_put(m, c->op, f, 0, r);
 	return r;
 }
 
@@ -387,7 +387,7 @@ static dd_ref sum_below(struct dd *m, const struct dd_op *op, unsigned int cut,
 
 	if (dd_is_term(f) || m->full)
 		return f;
-	if (memo_get(m, op->id, f, dd_term(cut), &r))
+	if (dd_memo_get(m, op->id, f, dd_term(cut), &r))
 		return r;
 	run = dd_runs(m, f, &n);
 	r = DD_PASS;
@@ -401,7 +401,7 @@ static dd_ref sum_below(struct dd *m, const struct dd_op *op, unsigned int cut,
 	}
 	if (level < cut)
 		r = dd_close_node(m, level, base);
-	memo_put(m, op->id, f, dd_term(cut), r);
+	dd_memo_put(m, op->id, f, dd_term(cut), r);
 	return r;
 }
 
@@ -492,7 +492,7 @@ static bool constant_below(struct dd *m, struct constant *c, dd_ref set,
 		c->found = true;
 		return c->t == dd_value(f);
 	}
-	if (memo_get(m, c->op, set, f, &r))
+	if (dd_memo_get(m, c->op, set, f, &r))
 		return true;
 	level = min_level(m, set, f);
 	a = dd_runs_at(m, set, level, &whole_a, &n_a);
@@ -507,7 +507,7 @@ static bool constant_below(struct dd *m, struct constant *c, dd_ref set,
 		i += start == end_a;
 		j += start == end_b;
 	}
-	memo_put(m, c->op, set, f, DD_TRUE);
+	dd_memo_put(m, c->op, set, f, DD_TRUE);
 	return true;
 }
 

@@ -118,6 +118,16 @@ dd_ref dd_sum(struct dd *m, dd_ref f, unsigned int cut, dd_binary *join);
 dd_ref dd_map(struct dd *m, dd_ref f, uint32_t (*fn)(void *arg, uint32_t t),
 	      void *arg);
 
+/*
+ * f taken apart by its terminals, ascending, PASS left out: in each set f has
+ * this terminal. Costs about as much as f is large, however many there are.
+ */
+struct dd_part {
+	uint32_t t;
+	dd_ref set;
+};
+const struct dd_part *dd_split(struct dd *m, dd_ref f, size_t *n);
+
 /* ---- questions ---- */
 
 /* the part of f below the atoms of all levels before cut */
@@ -132,6 +142,15 @@ uint32_t dd_eval(const struct dd *m, dd_ref f, const uint32_t *atom);
  * its last one, and fixed is false. False: f is PASS everywhere.
  */
 bool dd_witness(const struct dd *m, dd_ref f, uint32_t *atom, bool *fixed);
+
+/*
+ * The same for a set, and all points that agree with the fixed atoms are in it:
+ * as few atoms fixed as can be. Of several such the one that leaves the first
+ * levels free, then the one with the first atoms. Past DD_SMALLEST_STEPS nodes
+ * looked at, the first that is found: in the set, but perhaps not the smallest.
+ */
+bool dd_smallest(struct dd *m, dd_ref set, uint32_t *atom, bool *fixed);
+#define DD_SMALLEST_STEPS 4096
 
 /*
  * True when f has one and the same terminal (PASS included) all over the set,

@@ -6,13 +6,14 @@
 #include "vec.h"
 
 /*
- * Inside the diagrams: shared by dd.c (nodes, operations on two) and dd_list.c
- * (operations on a list), and by nobody else.
+ * Inside the diagrams: shared by dd.c (nodes, operations on two), dd_list.c
+ * (operations on a list) and dd_parts.c (what a diagram consists of), and by
+ * nobody else.
  */
 #define DD_OPS_MAX 32
 
 enum dd_op_kind { DD_OP_AND, DD_OP_DIFF, DD_OP_DISTINCT, DD_OP_OVERLAY,
-		  DD_OP_BINARY, DD_OP_SUM, DD_OP_KINDS };
+		  DD_OP_BINARY, DD_OP_SUM, DD_OP_SMALLEST, DD_OP_KINDS };
 
 struct dd_op {
 	enum dd_op_kind kind;
@@ -63,6 +64,10 @@ static inline uint32_t dd_mix(uint32_t h, uint32_t x)
 }
 
 void dd_charge(struct dd *m, size_t cells);
+
+/* results of operations; op is the id of an operation, never 0 */
+bool dd_memo_get(struct dd *m, uint32_t op, dd_ref f, dd_ref g, dd_ref *r);
+void dd_memo_put(struct dd *m, uint32_t op, dd_ref f, dd_ref g, dd_ref r);
 
 /*
  * ---- scratch ----

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 VERIFY_SOURCES = compiler/dd.c compiler/dd.h compiler/dd_int.h \
-	compiler/dd_list.c \
+	compiler/dd_list.c compiler/dd_parts.c \
 	compiler/space.c compiler/space.h \
 	compiler/witness.c compiler/witness.h \
 	compiler/access.c compiler/access.h \
 	compiler/verify_ast.c compiler/verify_ast.h \
 	compiler/verify.c compiler/verify.h \
 	compiler/policy.c compiler/policy.h \
+	compiler/difference.c compiler/difference.h \
 	compiler/shadow.c compiler/shadow.h \
 	compiler/cases.c compiler/cases.h compiler/cases_int.h \
 	compiler/cases_words.c \

@@ -74,6 +74,11 @@ bool witness_find(const struct space *sp, dd_ref set, struct witness *w)
 	return true;
 }
 
+bool witness_smallest(const struct space *sp, dd_ref set, struct witness *w)
+{
+	return dd_smallest(space_dd(sp), set, w->atom, w->fixed);
+}
+
 static void describe_mask(uint8_t mask, struct buf *out)
 {
 	static const struct {

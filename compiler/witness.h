@@ -13,6 +13,9 @@ struct witness {
 /* a point of the set, the same one each time; false: the set is empty */
 bool witness_find(const struct space *sp, dd_ref set, struct witness *w);
 
+/* one with as few atoms fixed as can be; all accesses that have them are in it */
+bool witness_smallest(const struct space *sp, dd_ref set, struct witness *w);
+
 /* "exec of a file with label type bin_t, owner 0, by real uid 1000 …" */
 void witness_describe(const struct space *sp, const struct witness *w,
 		      struct buf *out);

@@ -12,6 +12,7 @@ UNIT_TESTS = \
 	tests/unit/test_dd \
 	tests/unit/test_diag \
 	tests/unit/test_diag_print \
+	tests/unit/test_difference \
 	tests/unit/test_digest \
 	tests/unit/test_fcontext \
 	tests/unit/test_fmt \
@@ -179,6 +180,12 @@ tests_unit_test_shadow_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/krules.h \
 	tests/unit/kpolicy.h
+tests_unit_test_difference_SOURCES = tests/unit/test_difference.c \
+	tests/unit/krules.h
+tests_unit_test_difference_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_difference_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/krules.h
 tests_unit_test_policy_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_policy_LDADD = $(UNIT_LDADD)
 tests_unit_test_prove_SOURCES = tests/unit/test_prove.c \

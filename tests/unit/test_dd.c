@@ -308,6 +308,91 @@ START_TEST(witnesses)
 }
 END_TEST
 
+START_TEST(parts)
+{
+	int round;
+
+	for (round = 0; round < 200; round++) {
+		struct pair p = random_function(5);
+		const struct dd_part *v;
+		uint32_t atom[LEVELS], i, found = 0, decided = 0;
+		size_t n, k;
+
+		v = dd_split(m, p.f, &n);
+		for (k = 0; k < n; k++) {
+			ck_assert(v[k].t && (!k || v[k].t > v[k - 1].t));
+			for (i = 0; i < POINTS; i++) {
+				bool in = p.t[i] == v[k].t;
+
+				point(i, atom);
+				ck_assert_uint_eq(dd_eval(m, v[k].set, atom),
+						  in);
+				found += in;
+			}
+		}
+		for (i = 0; i < POINTS; i++)
+			decided += p.t[i] != 0;
+		ck_assert_uint_eq(found, decided);
+	}
+}
+END_TEST
+
+/* all points that have the atoms of which are in it */
+static bool cube_inside(const struct pair *p, uint32_t which,
+			const uint32_t *atom)
+{
+	uint32_t at[LEVELS], i;
+	unsigned int level;
+
+	for (i = 0; i < POINTS; i++) {
+		point(i, at);
+		for (level = 0; level < LEVELS; level++)
+			if (which >> level & 1 && at[level] != atom[level])
+				break;
+		if (level == LEVELS && !p->t[i])
+			return false;
+	}
+	return true;
+}
+
+static unsigned int count_bits(uint32_t x)
+{
+	unsigned int n = 0;
+
+	for (; x; x >>= 1)
+		n += x & 1;
+	return n;
+}
+
+START_TEST(smallest)
+{
+	int round;
+
+	for (round = 0; round < 200; round++) {
+		struct pair p = random_function(1);
+		uint32_t atom[LEVELS], at[LEVELS], which, i, taken = 0;
+		bool fixed[LEVELS];
+		unsigned int least = LEVELS + 1;
+
+		for (which = 0; which < 1u << LEVELS; which++)
+			for (i = 0; i < POINTS; i++) {
+				point(i, at);
+				if (count_bits(which) < least &&
+				    p.t[i] && cube_inside(&p, which, at))
+					least = count_bits(which);
+			}
+		ck_assert_int_eq(dd_smallest(m, p.f, atom, fixed),
+				 least <= LEVELS);
+		if (p.f == DD_PASS)
+			continue;
+		for (i = 0; i < LEVELS; i++)
+			taken |= fixed[i] ? 1u << i : 0;
+		ck_assert_uint_eq(count_bits(taken), least);
+		ck_assert(cube_inside(&p, taken, atom));
+	}
+}
+END_TEST
+
 START_TEST(constants)
 {
 	unsigned int round, yes = 0;
@@ -389,6 +474,8 @@ int main(void)
 	tcase_add_test(tc, combining);
 	tcase_add_test(tc, sums);
 	tcase_add_test(tc, witnesses);
+	tcase_add_test(tc, parts);
+	tcase_add_test(tc, smallest);
 	tcase_add_test(tc, constants);
 	tcase_add_test(tc, budget);
 	tcase_add_test(tc, wide);
