@@ -361,6 +361,21 @@ static dd_ref find_parties(struct comparing *c, struct side *s,
 	return product(c, who, flags, &p->all);
 }
 
+/* of a run, the rule that matches there; from is the first of it, + 1 */
+static size_t rule_at(const struct comparing *c, const struct side *s,
+		      uint32_t from, const struct witness *w)
+{
+	size_t i = from - 1;
+
+	if (!from)
+		return DIFFERENCE_NONE;
+	while (i + 1 < s->p->rules.n &&
+	       !dd_eval(c->m, access_rule_region(c->space,
+						 &s->p->rules.v[i].k), w->atom))
+		i++;
+	return i;
+}
+
 static struct difference_side side_of(const struct comparing *c,
 				      const struct side *s, enum kclass class,
 				      const struct parties *p, uint32_t party,
@@ -368,10 +383,10 @@ static struct difference_side side_of(const struct comparing *c,
 {
 	struct pair all = p->all.v[party - 1];
 	struct pair who = p->who.v[all.first - 1];
-	uint32_t rule = dd_eval(c->m, s->decider[class], w->atom);
+	uint32_t from = dd_eval(c->m, s->decider[class], w->atom);
 
 	return (struct difference_side){
-		.rule = rule ? rule - 1 : DIFFERENCE_NONE,
+		.rule = rule_at(c, s, from, w),
 		.outcome = c->outcomes.v[who.second - 1],
 		.flags = all.second,
 	};
@@ -482,7 +497,8 @@ static void find_deciders(struct comparing *c)
 		number_statements(c, &c->side[s]);
 		for (class = 0; class < KCLASS_COUNT; class++)
 			c->side[s].decider[class] = need_deciders(c, class) ?
-				policy_decider(c->side[s].p, c->space, class) :
+				policy_run_decider(c->side[s].p, c->space,
+						   class) :
 				DD_PASS;
 	}
 }

@@ -73,6 +73,24 @@ const struct source *policy_builtin(struct arena *a, const struct ktarget *t,
 	return source_new(a, title.s, text.s, text.len, 0);
 }
 
+void policy_insert(struct policy *p, size_t at, const struct policy *more)
+{
+	const struct policy was = *p;
+	size_t i;
+
+	memset(&p->rules, 0, sizeof(p->rules));
+	memset(&p->effects, 0, sizeof(p->effects));
+	for (i = 0; i < was.rules.n + more->rules.n; i++) {
+		const struct policy_rule *r =
+			i < at ? &was.rules.v[i] :
+			i < at + more->rules.n ? &more->rules.v[i - at] :
+			&was.rules.v[i - more->rules.n];
+
+		vec_push(p->arena, &p->rules, *r);
+		verify_effects_add_rule(&p->effects, &r->k);
+	}
+}
+
 void policy_add(const struct policy *p, struct space *sp)
 {
 	size_t i;
@@ -81,18 +99,27 @@ void policy_add(const struct policy *p, struct space *sp)
 		space_add_rule(sp, &p->rules.v[i].k);
 }
 
+static const struct krule **policy_rules(const struct policy *p,
+					 struct arena *a)
+{
+	const struct krule **rules = arena_zalloc(a, p->rules.n + 1,
+						  sizeof(*rules));
+	size_t i;
+
+	for (i = 0; i < p->rules.n; i++)
+		rules[i] = &p->rules.v[i].k;
+	return rules;
+}
+
 dd_ref policy_decide(const struct policy *p, struct space *sp,
 		     struct access_outcomes *o, enum kclass class)
 {
 	struct arena *a = space_arena(sp);
 	size_t i, run, n = 0;
-	const struct krule **rules = arena_zalloc(a, p->rules.n + 1,
-						  sizeof(*rules));
+	const struct krule **rules = policy_rules(p, a);
 	struct access_step *steps = arena_zalloc(a, p->rules.n + 1,
 						 sizeof(*steps));
 
-	for (i = 0; i < p->rules.n; i++)
-		rules[i] = &p->rules.v[i].k;
 	for (i = 0; i < p->rules.n; i += run) {
 		run = access_rule_run(rules + i, p->rules.n - i);
 		/* an appraise rule may clear what a hash rule found */
@@ -100,6 +127,41 @@ dd_ref policy_decide(const struct policy *p, struct space *sp,
 			steps[n++] = access_run_step(sp, o, rules + i, run);
 	}
 	return access_decide(sp, steps, n, class);
+}
+
+/* how many rules from number i on are a run and of one statement */
+static size_t statement_run(const struct policy *p,
+			    const struct krule *const *rules, size_t i)
+{
+	size_t run = access_rule_run(rules + i, p->rules.n - i), n;
+
+	for (n = 1; n < run; n++)
+		if (span_cmp(p->rules.v[i + n].origin, p->rules.v[i].origin))
+			break;
+	return n;
+}
+
+dd_ref policy_run_decider(const struct policy *p, struct space *sp,
+			  enum kclass class)
+{
+	struct arena *a = space_arena(sp);
+	const struct krule **rules = policy_rules(p, a);
+	dd_ref *part = arena_zalloc(a, p->rules.n + 1, sizeof(*part));
+	struct access_outcomes o;
+	size_t i, run, n = 0;
+
+	access_outcomes_init(&o, a);
+	for (i = 0; i < p->rules.n; i += run) {
+		struct access_step s;
+
+		run = statement_run(p, rules, i);
+		if (rules[i]->class != class)
+			continue;
+		s = access_run_step(sp, &o, rules + i, run);
+		part[n++] = dd_and(space_dd(sp), s.effect,
+				   dd_term((uint32_t)i + 1));
+	}
+	return dd_overlay(space_dd(sp), part, n);
 }
 
 dd_ref policy_decider(const struct policy *p, struct space *sp,

@@ -54,6 +54,9 @@ bool policy_read(struct policy *p, struct arena *a, struct intern *in,
 const struct source *policy_builtin(struct arena *a, const struct ktarget *t,
 				    const char *name);
 
+/* the rules of more, before rule number at of p; they stay what they are */
+void policy_insert(struct policy *p, size_t at, const struct policy *more);
+
 /* ---- as diagrams: space_new(), policy_add() of all, space_finish() ---- */
 
 void policy_add(const struct policy *p, struct space *sp);
@@ -70,5 +73,12 @@ dd_ref policy_decide(const struct policy *p, struct space *sp,
  */
 dd_ref policy_decider(const struct policy *p, struct space *sp,
 		      enum kclass class);
+/*
+ * The same but for rules of one statement that differ in one user id only
+ * (access_rule_run()): terminals 1 + the index of the first of them. Ranges of
+ * effective ids are long such runs, and who of them it is makes large diagrams.
+ */
+dd_ref policy_run_decider(const struct policy *p, struct space *sp,
+			  enum kclass class);
 
 #endif

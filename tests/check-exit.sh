@@ -61,6 +61,11 @@ labels	2	labels --file-contexts contexts tag.imapol
 graph	0	graph good.imapol
 graph	1	graph bad.imapol
 graph	2	graph nonesuch.imapol
+diff	0	diff good.imapol good.imapol
+diff	1	diff good.imapol warns.imapol
+diff	2	diff good.imapol
+diff	2	diff good.imapol bad.imapol
+diff	2	diff good.imapol nonesuch.imapol
 fmt	0	fmt --check good.imapol
 fmt	1	fmt --check ugly.imapol
 fmt	1	fmt --check ugly.imapol good.imapol

@@ -19,7 +19,7 @@ SCRIPT_TESTS = tests/run-golden.sh tests/check-golden.sh tests/check-policies.sh
 	tests/check-layers.sh tests/check-symbols.sh \
 	tests/check-diag-doc.sh tests/check-cli.sh tests/check-ways.sh \
 	tests/check-cli-paths.sh tests/check-cli-labels.sh \
-	tests/check-cli-graph.sh \
+	tests/check-cli-graph.sh tests/check-cli-diff.sh \
 	tests/check-formats.sh tests/check-fmt.sh tests/check-exit.sh \
 	doc/check-examples.sh
 TESTS += $(SCRIPT_TESTS)

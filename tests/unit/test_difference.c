@@ -219,6 +219,36 @@ START_TEST(effects)
 }
 END_TEST
 
+/* lines of one statement are one, and the line that decides is still named */
+START_TEST(statements)
+{
+	static const char text[] = "measure func=BPRM_CHECK euid=5\n"
+		"measure func=BPRM_CHECK euid=7\nmeasure func=BPRM_CHECK euid=9\n"
+		"measure func=MMAP_CHECK euid=9\n";
+	const struct source *stmt = source_new(&arena, "s", "statement;", 10, 2);
+	const struct span origins[] = { { stmt, 0, 10 }, { stmt, 0, 10 },
+					{ stmt, 0, 10 }, { stmt, 0, 10 } };
+	struct ktarget t = target(release);
+	const struct source *src = source_new(&arena, "old", text,
+					      strlen(text), 0);
+	struct span bad;
+
+	ck_assert(policy_read(&old, &arena, &in, &t, src, origins, 4, &bad));
+	read_text(&new, "new", "measure func=BPRM_CHECK euid=5\n"
+		  "measure func=BPRM_CHECK euid=9\n");
+	ck_assert(difference_find(&arena, &old, &new, 0, &d));
+	/* one of the two places, that with fewer conditions */
+	ck_assert_str_eq(shown(), "M lost 3 -: mmap of any file by euid 9\n");
+	read_text(&new, "new", "measure func=BPRM_CHECK euid=5\n"
+		  "measure func=BPRM_CHECK euid=9\nmeasure func=MMAP_CHECK "
+		  "euid=9\n");
+	ck_assert(difference_find(&arena, &old, &new, 0, &d));
+	ck_assert_str_eq(shown(),
+			 "M lost 1 -: exec of any file by euid 7, "
+			 "without CAP_SETUID\n");
+}
+END_TEST
+
 START_TEST(out_of_budget)
 {
 	read_text(&old, "old", "measure uid=0\nmeasure fowner=0\n");
@@ -358,6 +388,7 @@ int main(void)
 	tcase_add_test(tc, measurements);
 	tcase_add_test(tc, sticky);
 	tcase_add_test(tc, effects);
+	tcase_add_test(tc, statements);
 	tcase_add_test(tc, out_of_budget);
 	tcase_add_test(tc, drawn);
 	suite_add_tcase(s, tc);

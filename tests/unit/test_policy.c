@@ -54,6 +54,27 @@ START_TEST(effects)
 }
 END_TEST
 
+/* the first list for security.ima counts, wherever it comes from */
+START_TEST(inserted)
+{
+	struct ktarget t = target("6.1");
+	struct policy p = read_text(&t, "measure\n"
+		"appraise func=SETXATTR_CHECK appraise_algos=sha256\n");
+	struct policy more = read_text(&t, "appraise func=SETXATTR_CHECK "
+		"appraise_algos=sha512\nappraise func=MODULE_CHECK\n");
+	uint32_t was = p.effects.xattr_algos;
+
+	policy_insert(&p, 1, &more);
+	ck_assert_uint_eq(p.rules.n, 4);
+	ck_assert_int_eq(p.rules.v[0].k.class, KCLASS_MEASURE);
+	ck_assert_int_eq(p.rules.v[2].k.func, KHOOK_MODULE);
+	ck_assert_int_eq(p.rules.v[3].k.func, KHOOK_SETXATTR);
+	ck_assert_uint_ne(p.effects.xattr_algos, was);
+	ck_assert_uint_eq(p.effects.xattr_algos, more.effects.xattr_algos);
+	ck_assert_uint_eq(p.effects.appraise, KEFFECT_MODULE);
+}
+END_TEST
+
 START_TEST(builtins)
 {
 	struct ktarget t = target("6.1");
@@ -162,6 +183,7 @@ int main(void)
 	tcase_add_test(tc, places);
 	tcase_add_test(tc, refused_line);
 	tcase_add_test(tc, effects);
+	tcase_add_test(tc, inserted);
 	tcase_add_test(tc, builtins);
 	tcase_add_test(tc, decisions);
 	tcase_add_test(tc, hash_is_cleared);
