@@ -12,46 +12,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 imapolc=${1:-compiler/imapolc}
 rules=${2:-10000}
 labels=${3:-1000}
-runs=${RUNS:-3}
-LC_ALL=C
-export LC_ALL
 
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 1' HUP INT TERM
-
-if [ ! -x "$imapolc" ]; then
-	echo "run.sh: no program $imapolc; build first" >&2
-	exit 2
-fi
-
-# best NAME COMMAND...: seconds and peak KiB of the fastest run in $dir/NAME;
-# 1 when the command ends with an error
-best() {
-	name=$1
-	shift
-	: >"$dir/$name.all"
-	i=0
-	while [ "$i" -lt "$runs" ]; do
-		measure "$@" >>"$dir/$name.all" || return 1
-		i=$((i + 1))
-	done
-	sort -n "$dir/$name.all" | head -n 1 >"$dir/$name"
-}
-
-# one run: "SECONDS KIB", KIB is - where no tool tells it
-measure() {
-	if [ -x /usr/bin/time ] &&
-	   /usr/bin/time -f '%e %M' true >/dev/null 2>&1; then
-		/usr/bin/time -f '%e %M' -o "$dir/time" "$@" \
-			>"$dir/out" 2>"$dir/err" || return 1
-		tail -n 1 "$dir/time"
-	else
-		{ time -p "$@" >"$dir/out" 2>"$dir/err"; } 2>"$dir/time" ||
-			return 1
-		awk '/^real/ { print $2, "-" }' "$dir/time"
-	fi
-}
+. "$here/lib.sh"
 
 for excepts in 0 2; do
 	awk -v rules="$rules" -v labels="$labels" -v excepts="$excepts" \

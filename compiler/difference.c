@@ -9,6 +9,7 @@
 struct side {
 	const struct policy *p;
 	uint32_t *group;	/* of each rule: the number of its statement, from 1 */
+	bool grouped;		/* some statement has several */
 	dd_ref outcome[KCLASS_COUNT], decider[KCLASS_COUNT];
 	dd_ref flags[KCLASS_COUNT];	/* what the decider leaves with the file */
 	dd_ref blacklist;		/* DIFF_FLAG_BLACKLIST of appraise */
@@ -56,6 +57,7 @@ static void number_statements(struct comparing *c, struct side *s)
 		if (!i || span_cmp(at[i].origin, at[first].origin))
 			first = i;
 		s->group[at[i].rule] = (uint32_t)at[first].rule + 1;
+		s->grouped |= i != first;
 	}
 }
 
@@ -237,44 +239,58 @@ static dd_ref make_dense(struct comparing *c, dd_ref f, numbers *old)
 
 #define FIRST_MAX 0x7fffu
 #define SECOND_BITS 16
+#define SECOND_MAX ((1u << SECOND_BITS) - 1)
 
 static uint32_t pack(uint32_t first, uint32_t second)
 {
 	return first << SECOND_BITS | second;
 }
 
-struct pair {
-	uint32_t first, second;		/* terminals; 0: PASS */
+/* a function with terminals up to max; old: what they were, or they are that */
+struct counted {
+	dd_ref f;
+	size_t max;
+	numbers old;
 };
 
-typedef VEC(struct pair) pairs;
+/* terminals stand for pairs of terminals; PASS where both are */
+struct product {
+	dd_ref f;
+	struct counted first, second;
+};
 
-static uint32_t was(const numbers *old, uint32_t n)
+/* renumbered only where it has to be: that is a walk through all of it */
+static void fit(struct comparing *c, struct counted *x, size_t max)
 {
-	return n ? old->v[n - 1] : 0;
+	if (x->max <= max)
+		return;
+	x->f = make_dense(c, x->f, &x->old);
+	x->max = x->old.n;
+	if (x->max > max)
+		c->overflow = true;
 }
 
-/* a terminal for each pair of terminals, 1 to n; PASS where both are */
-static dd_ref product(struct comparing *c, dd_ref f, dd_ref g, pairs *out)
+static void multiply(struct comparing *c, struct product *p)
 {
-	numbers of_f = { 0 }, of_g = { 0 }, packed = { 0 };
-	uint32_t t;
-	size_t i;
+	fit(c, &p->first, FIRST_MAX);
+	fit(c, &p->second, SECOND_MAX);
+	p->f = c->overflow ? DD_PASS :
+		dd_combine(c->m, pack, p->first.f, p->second.f);
+}
 
-	f = make_dense(c, f, &of_f);
-	g = make_dense(c, g, &of_g);
-	if (of_f.n > FIRST_MAX || of_g.n >> SECOND_BITS) {
-		c->overflow = true;
-		return DD_PASS;
-	}
-	f = make_dense(c, dd_combine(c->m, pack, f, g), &packed);
-	for (i = 0; i < packed.n; i++) {
-		t = packed.v[i];
-		vec_push(c->arena, out, (struct pair){
-			was(&of_f, t >> SECOND_BITS),
-			was(&of_g, t & ((1u << SECOND_BITS) - 1)) });
-	}
-	return f;
+static uint32_t was(const struct counted *x, uint32_t n)
+{
+	return n && x->old.n ? x->old.v[n - 1] : n;
+}
+
+static uint32_t first_of(const struct product *p, uint32_t t)
+{
+	return was(&p->first, t >> SECOND_BITS);
+}
+
+static uint32_t second_of(const struct product *p, uint32_t t)
+{
+	return was(&p->second, t & SECOND_MAX);
 }
 
 /* ---- kinds ---- */
@@ -342,23 +358,45 @@ static unsigned int kinds_of(enum kclass class,
  * Two products, for a terminal holds two numbers.
  */
 struct parties {
-	pairs who;	/* statement, 1 + outcome */
-	pairs all;	/* 1 + place in who, flags */
+	struct product who;	/* statement, 1 + outcome */
+	numbers number;		/* number[n - 1]: terminal of who */
+	struct product all;	/* number, flags */
+	numbers party;		/* party[n - 1]: terminal of all */
 };
 
-static dd_ref find_parties(struct comparing *c, struct side *s,
-			   enum kclass class, dd_ref where, dd_ref sticks,
-			   struct parties *p)
+static dd_ref flags_there(struct comparing *c, const struct side *s,
+			  enum kclass class, dd_ref where, dd_ref sticks)
 {
-	dd_ref who = dd_map(c->m, dd_and(c->m, where, s->decider[class]),
-			    group_of, s);
 	dd_ref flags = dd_and(c->m, sticks, s->flags[class]);
 
-	if (class == KCLASS_APPRAISE)
-		flags = dd_combine(c->m, bit_or, flags,
-				   dd_and(c->m, where, s->blacklist));
-	who = product(c, who, dd_and(c->m, where, s->outcome[class]), &p->who);
-	return product(c, who, flags, &p->all);
+	if (class != KCLASS_APPRAISE)
+		return flags;
+	return dd_combine(c->m, bit_or, flags,
+			  dd_and(c->m, where, s->blacklist));
+}
+
+static struct counted find_parties(struct comparing *c, struct side *s,
+				   enum kclass class, dd_ref where,
+				   dd_ref sticks, struct parties *p)
+{
+	dd_ref who = dd_and(c->m, where, s->decider[class]);
+
+	if (s->grouped)
+		who = dd_map(c->m, who, group_of, s);
+	p->who.first = (struct counted){ who, s->p->rules.n, { 0 } };
+	p->who.second = (struct counted){
+		dd_and(c->m, where, s->outcome[class]), c->outcomes.n, { 0 } };
+	multiply(c, &p->who);
+	who = make_dense(c, p->who.f, &p->number);
+	p->all.first = (struct counted){ who, p->number.n, { 0 } };
+	p->all.second = (struct counted){
+		flags_there(c, s, class, where, sticks), SECOND_MAX, { 0 } };
+	/* most have none */
+	if (p->all.second.f == DD_PASS)
+		return p->all.first;
+	multiply(c, &p->all);
+	who = make_dense(c, p->all.f, &p->party);
+	return (struct counted){ who, p->party.n, { 0 } };
 }
 
 /* of a run, the rule that matches there; from is the first of it, + 1 */
@@ -381,35 +419,35 @@ static struct difference_side side_of(const struct comparing *c,
 				      const struct parties *p, uint32_t party,
 				      const struct witness *w)
 {
-	struct pair all = p->all.v[party - 1];
-	struct pair who = p->who.v[all.first - 1];
 	uint32_t from = dd_eval(c->m, s->decider[class], w->atom);
+	uint32_t all = p->party.n ? p->party.v[party - 1] : 0;
+	uint32_t number = all ? first_of(&p->all, all) : party;
+	uint32_t who = p->number.v[number - 1];
 
 	return (struct difference_side){
 		.rule = rule_at(c, s, from, w),
-		.outcome = c->outcomes.v[who.second - 1],
-		.flags = all.second,
+		.outcome = c->outcomes.v[second_of(&p->who, who) - 1],
+		.flags = all ? second_of(&p->all, all) : 0,
 	};
 }
 
-static void add_entries(struct comparing *c, enum kclass class, dd_ref f,
-			const struct parties *p, const pairs *both)
+static void add_entries(struct comparing *c, enum kclass class,
+			const struct product *both, const struct parties *p)
 {
 	const struct dd_part *part;
 	size_t i, n;
 
-	part = dd_split(c->m, f, &n);
+	part = dd_split(c->m, both->f, &n);
 	for (i = 0; i < n; i++) {
 		struct difference_entry e = { .class = class,
 					      .region = part[i].set };
-		struct pair of = both->v[part[i].t - 1];
 
 		if (!witness_smallest(c->space, e.region, &e.witness))
 			return;		/* the budget is gone */
-		e.old = side_of(c, &c->side[0], class, &p[0], of.first,
-				&e.witness);
-		e.new = side_of(c, &c->side[1], class, &p[1], of.second,
-				&e.witness);
+		e.old = side_of(c, &c->side[0], class, &p[0],
+				first_of(both, part[i].t), &e.witness);
+		e.new = side_of(c, &c->side[1], class, &p[1],
+				second_of(both, part[i].t), &e.witness);
 		e.kinds = kinds_of(class, &e.old, &e.new);
 		vec_push(c->arena, &c->out->entries, e);
 	}
@@ -423,18 +461,17 @@ static void compare_class(struct comparing *c, enum kclass class)
 				   new->outcome[class]);
 	dd_ref sticks = dd_distinct(c->m, old->flags[class],
 				    new->flags[class]);
-	pairs both = { 0 };
-	dd_ref f, g;
+	struct product both = { 0 };
 
 	sticks = dd_diff(c->m, dd_and(c->m, c->sticks, sticks), where);
 	where = dd_or(c->m, where, sticks);
 	if (where == DD_PASS)
 		return;
-	f = find_parties(c, old, class, where, sticks, &p[0]);
-	g = find_parties(c, new, class, where, sticks, &p[1]);
-	f = product(c, f, g, &both);
+	both.first = find_parties(c, old, class, where, sticks, &p[0]);
+	both.second = find_parties(c, new, class, where, sticks, &p[1]);
+	multiply(c, &both);
 	if (!dd_full(c->m) && !c->overflow)
-		add_entries(c, class, f, p, &both);
+		add_entries(c, class, &both, p);
 }
 
 static int cmp_size(size_t a, size_t b)
