@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 EXTRA_DIST += bench/README.md bench/lib.sh bench/run.sh bench/gen-policy.awk \
-	bench/gen-cil.awk bench/paths.sh bench/diff.sh bench/gen-lines.awk
+	bench/gen-cil.awk bench/paths.sh bench/diff.sh bench/gen-lines.awk bench/order.sh \
+	bench/opens.c
 
-.PHONY: bench bench-diff bench-paths
+.PHONY: bench bench-diff bench-order bench-paths
 bench: compiler/imapolc
 	$(SHELL) $(top_srcdir)/bench/run.sh compiler/imapolc
 
 bench-diff: compiler/imapolc
 	$(SHELL) $(top_srcdir)/bench/diff.sh compiler/imapolc
+
+# boots a kernel: minutes
+bench-order: compiler/imapolc
+	$(SHELL) $(top_srcdir)/bench/order.sh compiler/imapolc
 
 EXTRA_PROGRAMS += bench/paths
 bench_paths_SOURCES = bench/paths.c tests/unit/paths.h tests/unit/paths_ref.h

@@ -310,6 +310,13 @@ static bool same_effect(const struct krule *x, const struct krule *y)
 	       x->directio == y->directio && x->algos == y->algos;
 }
 
+bool access_rule_same(const struct krule *x, const struct krule *y)
+{
+	return same_effect(x, y) && x->blacklist == y->blacklist &&
+	       same_event(x, y) && same_kid(&x->uid, &y->uid) &&
+	       same_file(x, y);
+}
+
 size_t access_rule_run(const struct krule *const *rules, size_t n)
 {
 	const struct krule *first = rules[0];

@@ -82,6 +82,8 @@ struct access_step access_rule_step(struct space *sp, struct access_outcomes *o,
  * taken as one with a set of ids. Ranges of effective ids make long runs.
  */
 size_t access_rule_run(const struct krule *const *rules, size_t n);
+/* the same conditions and the same options */
+bool access_rule_same(const struct krule *x, const struct krule *y);
 /* the step of such a run */
 struct access_step access_run_step(struct space *sp, struct access_outcomes *o,
 				   const struct krule *const *rules, size_t n);

@@ -94,6 +94,28 @@ static void put_heading(struct cli_unit *u, struct buf *b,
 		buf_printf(b, "==== kernel %s ====\n", cli_release_text(u->cli, t));
 }
 
+static void put_cost(struct buf *b, const struct opencost *c)
+{
+	buf_printf(b, "%lu.%02lu", c->cost / 100, c->cost % 100);
+}
+
+/* on standard error, for the lines may be on the other */
+static void say_stats(struct cli_unit *u, const struct ktarget *t)
+{
+	const struct compile_stats *s = &u->c.stats;
+	struct buf *b = &u->cli->notice;
+
+	buf_printf(b, "imapolc: kernel %s: %zu lines; %zu before some were left "
+		   "out or merged\n", cli_release_text(u->cli, t), s->written,
+		   s->lowered);
+	buf_printf(b, "imapolc: an open(2) that no condition singles out looks "
+		   "at %zu of them and costs ", s->written_cost.rules);
+	put_cost(b, &s->written_cost);
+	buf_puts(b, "; before, ");
+	put_cost(b, &s->lowered_cost);
+	buf_puts(b, " (1: to pass a line about another operation)\n");
+}
+
 static void emit_all(struct cli_unit *u)
 {
 	size_t i, n = u->targets.n;
@@ -107,7 +129,10 @@ static void emit_all(struct cli_unit *u)
 		put_heading(u, &v[i].text, t);
 		if (u->cli->o.output)
 			v[i].path = output_name(u, t);
-		ok &= compile_emit(&u->c, t, &v[i].text);
+		if (!compile_emit(&u->c, t, &v[i].text))
+			ok = false;
+		else if (u->cli->o.stats)
+			say_stats(u, t);
 	}
 	if (u->c.diags.n_errors || !ok || u->cli->status)
 		return;

@@ -321,16 +321,33 @@ static bool proven(struct compile *c, const struct ktarget *t,
 	return verify(&in);
 }
 
+static struct opencost cost_of(struct compile *c, const struct ir *ir)
+{
+	const struct krule **rules = arena_zalloc(c->arena, ir->rules.n + 1,
+						  sizeof(*rules));
+	size_t i;
+
+	for (i = 0; i < ir->rules.n; i++)
+		rules[i] = &ir->rules.v[i].k;
+	return opencost_of(rules, ir->rules.n);
+}
+
 /* the rules as they will be written, and what becomes weaker by them */
 static void arrange(struct compile *c, const struct ktarget *t, struct ir *ir,
 		    leak_said *said)
 {
+	struct ir apart;
+
 	if (c->dump == PASS_IR)
 		ir_dump(ir, &c->dumped);
-	order(c->arena, t, ir);
+	c->stats.lowered = ir->rules.n;
+	c->stats.lowered_cost = cost_of(c, ir);
+	order(c->arena, t, ir, &apart);
+	c->stats.written = ir->rules.n;
+	c->stats.written_cost = cost_of(c, ir);
 	if (c->dump == PASS_ORDER)
 		ir_dump(ir, &c->dumped);
-	weaker_check(ir, t, &c->diags, said, 0);
+	weaker_check(&apart, t, &c->diags, said, 0);
 }
 
 static bool make_rules(struct compile *c, const struct ktarget *t,

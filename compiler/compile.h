@@ -8,6 +8,7 @@
 #include "check_names.h"
 #include "diag.h"
 #include "kmodel.h"
+#include "opencost.h"
 
 /*
  * The driver: parse, check, lower, order, emit, verify, for one target.
@@ -27,6 +28,12 @@ const char *compile_pass_name(enum compile_pass pass);
 
 struct paths;
 struct tags;
+
+/* of the rules of the last target, as lowered and as written */
+struct compile_stats {
+	size_t lowered, written;
+	struct opencost lowered_cost, written_cost;	/* of an open(2) */
+};
 struct policy;
 
 struct compile {
@@ -46,6 +53,7 @@ struct compile {
 	enum compile_pass dump;	/* PASS_COUNT: none */
 	struct buf dumped;	/* what the dump gave */
 	bool loaded;		/* what is included was read */
+	struct compile_stats stats;
 	uint64_t assumes;	/* KCONFIG_ bits the last compilation rests on */
 };
 

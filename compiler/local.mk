@@ -43,7 +43,9 @@ BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/lower_class.c compiler/lower_fence.c compiler/lower_say.c \
 	compiler/table.c compiler/table.h compiler/table_int.h \
 	compiler/table_atoms.c \
-	compiler/order.c compiler/order.h compiler/emit.c compiler/emit.h \
+	compiler/order.c compiler/order.h compiler/order_int.h \
+	compiler/opencost.c compiler/opencost.h \
+	compiler/order_merge.c compiler/order_move.c compiler/emit.c compiler/emit.h \
 	compiler/weaker.c compiler/weaker.h \
 	compiler/unused.c compiler/unused.h \
 	compiler/fault.h compiler/faults.def \

@@ -4,29 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access.h"
 #include "fault.h"
 #include "order.h"
+#include "order_int.h"
 
 #define ORDER_MAX_CELLS ((size_t)4 << 20)
 #define ORDER_MAX_WIDE 256	/* rules that name no type, looked at singly */
-
-struct ordering {
-	struct arena *arena;
-	struct ir *ir;
-	struct space *space;
-	struct dd *m;
-	struct access_outcomes outcomes;
-	dd_ref *region;
-	uint32_t *value;	/* terminal of the rule: 1 + its outcome */
-	bool *gone;
-	size_t effects[4];	/* rules left that have KEFFECT_ bit n */
-	bool hash_first;	/* an appraise rule stands behind a hash rule */
-};
-
-typedef VEC(size_t) indices;
-
-#define UNDECIDED 1u	/* the terminal of outcome 0 */
 
 static void count_effects(struct ordering *o, const struct krule *k, int by)
 {
@@ -48,7 +31,7 @@ static bool has_last_effect(const struct ordering *o, const struct krule *k)
 	return false;
 }
 
-static void drop(struct ordering *o, size_t i)
+void order_drop(struct ordering *o, size_t i)
 {
 	o->gone[i] = true;
 	count_effects(o, &o->ir->rules.v[i].k, -1);
@@ -116,7 +99,7 @@ static void thin_slice(struct ordering *o, dd_ref part, const indices *list,
 		dd_ref live = dd_diff(o->m, here, before[k]);
 
 		if (may[i] && redundant(o, i, live, below) && !dd_full(o->m))
-			drop(o, i);
+			order_drop(o, i);
 		else
 			below = dd_or(o->m, dd_and(o->m, here,
 						   dd_term(o->value[i])),
@@ -190,7 +173,8 @@ static void thin_by_type(struct ordering *o, const indices *list,
 }
 
 /* rules that name no type meet all others */
-static void thin_wide(struct ordering *o, const indices *list)
+static void thin_wide(struct ordering *o, enum kclass class,
+		      const indices *list)
 {
 	indices left = { 0 };
 	bool *may = arena_zalloc(o->arena, o->ir->rules.n + 1, sizeof(*may));
@@ -203,6 +187,7 @@ static void thin_wide(struct ordering *o, const indices *list)
 		may[list->v[i]] = !type_of(o, list->v[i]);
 	}
 	thin_slice(o, DD_TRUE, &left, may);
+	o->merge[class] = left;
 }
 
 static void thin_class(struct ordering *o, enum kclass class)
@@ -222,7 +207,7 @@ static void thin_class(struct ordering *o, enum kclass class)
 	if (wide.n <= ORDER_MAX_WIDE || wide.n == list.n)
 		thin_by_type(o, &list, &wide);
 	if (wide.n <= ORDER_MAX_WIDE || list.n <= 4 * ORDER_MAX_WIDE)
-		thin_wide(o, &list);
+		thin_wide(o, class, &list);
 }
 
 #ifdef IMAPOL_FAULTS
@@ -266,30 +251,50 @@ static void prepare(struct ordering *o)
 	o->region = arena_zalloc(o->arena, n + 1, sizeof(*o->region));
 	o->value = arena_zalloc(o->arena, n + 1, sizeof(*o->value));
 	o->gone = arena_zalloc(o->arena, n + 1, sizeof(*o->gone));
+	o->last = arena_zalloc(o->arena, n + 1, sizeof(*o->last));
 	for (i = 0; i < n; i++) {
 		const struct krule *k = &o->ir->rules.v[i].k;
 		struct access_outcome what = access_rule_outcome(k);
 
+		o->last[i] = o->ir->rules.v[i].stmt;
 		o->region[i] = access_rule_region(o->space, k);
 		o->value[i] = 1 + access_outcome(&o->outcomes, &what);
 		count_effects(o, k, 1);
 	}
 }
 
-void order(struct arena *a, const struct ktarget *t, struct ir *ir)
+static void keep(const struct ordering *o, struct ir *out)
+{
+	size_t i, n = o->ir->rules.n;
+
+	for (i = 0; i < n; i++)
+		if (!o->gone[i])
+			vec_push(out->arena, &out->rules, o->ir->rules.v[i]);
+}
+
+void order(struct arena *a, const struct ktarget *t, struct ir *ir,
+	   struct ir *apart)
 {
 	struct ordering o = { .arena = a, .ir = ir,
 			      .space = space_new(a, t) };
-	size_t i, k = 0;
+	struct ir out;
 	int c;
 
 	prepare(&o);
 	o.hash_first = has_hash_first(ir);
 	for (c = 0; c < KCLASS_COUNT && !dd_full(o.m); c++)
 		thin_class(&o, c);
-	for (i = 0; i < ir->rules.n; i++)
-		if (!o.gone[i])
-			ir->rules.v[k++] = ir->rules.v[i];
-	ir->rules.n = k;
+	if (apart) {
+		ir_init(apart, a);
+		keep(&o, apart);
+	}
+	for (c = 0; c < KCLASS_COUNT; c++)
+		order_merge(&o, &o.merge[c]);
+	ir_init(&out, ir->arena);
+	keep(&o, &out);
+	*ir = out;
+	for (c = 0; c < KCLASS_COUNT; c++)
+		if (!o.hash_first || (c != KCLASS_HASH && c != KCLASS_APPRAISE))
+			order_opens_first(ir, c);
 	plant(ir);
 }

@@ -22,7 +22,8 @@
  * The rules are asked, not the statements: which group an access belongs to
  * depends on whether its line has a func=, and the lines of a statement about
  * all hooks may have one, those of a statement about some hooks may have none.
- * So: the rules as they will be written, after order().
+ * So: the rules as they will be written, after order(), but before some of two
+ * statements become one.
  *
  * Not in here: `algorithms`, which the kernel refuses only once whatever else
  * is there (algorithms-once), and where an appended signature is taken for one

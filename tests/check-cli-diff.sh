@@ -171,6 +171,14 @@ all=$(grep -c -e '^  also: ' -e '^  old: ' out)
 [ "$all" = "$((shown + ${left:-0}))" ] && [ "${left:-0}" -gt 0 ]
 check $? "what is left out is told: $shown, $left and not $all"
 
+# a line for each of many effective ids: most pairs decide somewhere
+awk 'BEGIN { for (i = 0; i < 500; i++) print "measure func=BPRM_CHECK euid=" 2 * i " pcr=" i % 20 }' >a.ima
+awk 'BEGIN { for (i = 0; i < 500; i++) print "measure func=BPRM_CHECK euid=" 2 * i " pcr=" i % 23 }' >b.ima
+run diff --kernel 6.12 a.ima b.ima
+gives 2 "too large to be compared.*diff-budget" "the budget"
+[ ! -s out ]
+check $? "the budget: nothing is said"
+
 # what is no comparison
 run diff --kernel 6.12 old.ima
 gives 2 "two policies, OLD and NEW" "one policy"

@@ -174,7 +174,7 @@ static bool read_rules(struct attempt *at, rule_list *rules)
 	    !lower(&at->arena, &at->c.strings, &at->c.ast, &at->target,
 		   &at->c.diags, &ir, NULL))
 		return false;
-	order(&at->arena, &at->target, &ir);
+	order(&at->arena, &at->target, &ir, NULL);
 	buf_init(&b, &at->arena);
 	for (size_t i = 0; i < ir.rules.n; i++) {
 		emit_rule(&ir.rules.v[i].k, &b);

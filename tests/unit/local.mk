@@ -30,6 +30,7 @@ UNIT_TESTS = \
 	tests/unit/test_lower \
 	tests/unit/test_oom \
 	tests/unit/test_oracle \
+	tests/unit/test_order \
 	tests/unit/test_outfile \
 	tests/unit/test_paths \
 	tests/unit/test_paths_brute \
@@ -177,6 +178,10 @@ tests_unit_test_paths_LDADD = $(UNIT_LDADD)
 tests_unit_test_shadow_SOURCES = tests/unit/test_shadow.c tests/unit/krules.h
 tests_unit_test_shadow_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_shadow_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_order_SOURCES = tests/unit/test_order.c tests/unit/krules.h
+tests_unit_test_order_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_order_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/krules.h \
 	tests/unit/kpolicy.h

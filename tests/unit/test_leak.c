@@ -480,7 +480,7 @@ START_TEST(weaker_budget)
 		ir_init(&ir, &arena);
 		ck_assert(lower(&arena, &unit.strings, &unit.ast, &t,
 				&unit.diags, &ir, NULL));
-		order(&arena, &t, &ir);
+		order(&arena, &t, &ir, NULL);
 		done += weaker_check(&ir, &t, &unit.diags, &said, cells);
 		ck_assert_uint_eq(count(DIAG_LEAK_WEAKER), 0);
 		ck_assert_uint_eq(count(DIAG_VERIFY_BUDGET),
