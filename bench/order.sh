@@ -20,6 +20,10 @@ case $imapolc in
 /*) ;;
 *) imapolc=$PWD/$imapolc ;;
 esac
+if [ ! -x "$imapolc" ]; then
+	echo "order.sh: no program $imapolc; build first" >&2
+	exit 2
+fi
 image=$(kernel_image "$release")
 work=$LIVE_DIR/order
 rm -rf "$work"
@@ -50,8 +54,8 @@ boot() {
 }
 
 lines=500
-# kind NAME CONDITIONS: # in them is the number of the line
-kind() {
+# lines_of NAME CONDITIONS: # in them is the number of the line
+lines_of() {
 	awk -v n=$lines -v what="$2" 'BEGIN {
 		for (i = 1; i <= n; i++) {
 			s = what
@@ -59,10 +63,23 @@ kind() {
 			print "measure " s
 		}
 	}' >"$work/$1.ima"
+}
+
+kind() {
+	lines_of "$1" "$2"
 	boot "$1"
 }
 
 kind operation 'func=BPRM_CHECK uid=#'
+# of a class that is decided, while another one is not
+lines_of decided 'func=FILE_CHECK uid=#'
+{
+	echo 'dont_measure func=FILE_CHECK'
+	cat "$work/decided.ima"
+	echo 'audit func=BPRM_CHECK'
+} >"$work/decided.new"
+mv "$work/decided.new" "$work/decided.ima"
+boot decided
 kind mask 'func=FILE_CHECK mask=MAY_APPEND uid=#'
 kind fsmagic 'func=FILE_CHECK fsmagic=0x#'
 kind fsname 'func=FILE_CHECK fsname=ext#'
@@ -84,7 +101,7 @@ boot ordered
 # without a policy it is the same in all boots
 base=$(cat "$work"/*.ns | sort -n | head -n 1 | cut -d ' ' -f 1)
 one=$(awk -v base="$base" -v n=$lines '{ print ($2 - base) / n }' "$work/operation.ns")
-for name in operation mask fsmagic fsname fsuuid uid euid fowner obj_type subj_type; do
+for name in operation decided mask fsmagic fsname fsuuid uid euid fowner obj_type subj_type; do
 	awk -v name=$name -v base="$base" -v one="$one" -v n=$lines '{
 		x = ($2 - base) / n
 		printf "| %s | %.1f | %.2f |\n", name, x, x / one }' "$work/$name.ns"

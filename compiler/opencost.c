@@ -6,12 +6,16 @@
 /* hundredths of W_RULE, which is passing a rule about another operation */
 enum {
 	W_RULE = 100,
-	W_DECIDED = 50,		/* a rule of a class that is decided */
-	W_MASK = 20,
-	W_NUMBER = 20,		/* fsmagic, uid, gid, fowner, fgroup */
-	W_EFFECTIVE = 200,	/* euid, egid: a capability is asked for */
-	W_NAME = 100,		/* fsname, fs_subtype, fsuuid */
-	W_LABEL = 1000,		/* obj_*, subj_*: the security module is asked */
+	W_DECIDED = 90,		/* a rule of a class that is decided */
+	W_MASK = 40,
+	W_FSMAGIC = 50,
+	W_FSUUID = 60,
+	W_FSNAME = 280,		/* also fs_subtype */
+	W_ID = 320,		/* uid, gid */
+	W_EFFECTIVE = 3600,	/* euid, egid: a capability is asked for first */
+	W_OWNER = 590,		/* fowner, fgroup: through the mount's mapping */
+	W_OBJECT = 2700,	/* the security module is asked */
+	W_SUBJECT = 2000,
 };
 
 /* of the first condition behind func= and mask=; 0: there is none */
@@ -20,18 +24,20 @@ static unsigned int first_condition(const struct krule *k)
 	int f;
 
 	if (k->has_fsmagic)
-		return W_NUMBER;
-	if (k->fsname || k->fs_subtype || k->fsuuid)
-		return W_NAME;
+		return W_FSMAGIC;
+	if (k->fsname || k->fs_subtype)
+		return W_FSNAME;
+	if (k->fsuuid)
+		return W_FSUUID;
 	if (k->uid.op != KID_ANY)
-		return k->uid.effective ? W_EFFECTIVE : W_NUMBER;
+		return k->uid.effective ? W_EFFECTIVE : W_ID;
 	if (k->gid.op != KID_ANY)
-		return k->gid.effective ? W_EFFECTIVE : W_NUMBER;
+		return k->gid.effective ? W_EFFECTIVE : W_ID;
 	if (k->fowner.op != KID_ANY || k->fgroup.op != KID_ANY)
-		return W_NUMBER;
+		return W_OWNER;
 	for (f = 0; f < KLSM_FIELDS; f++)
 		if (k->lsm[f])
-			return W_LABEL;
+			return f <= KLSM_OBJ_TYPE ? W_OBJECT : W_SUBJECT;
 	return 0;
 }
 
