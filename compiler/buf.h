@@ -22,5 +22,7 @@ void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 	PRINTF_LIKE(2, 0);
+/* a text of its own */
+const char *buf_textf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

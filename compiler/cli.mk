@@ -13,6 +13,9 @@ DIAG_SOURCES = compiler/diag.c compiler/diag.h compiler/diag_codes.def \
 	compiler/lint_line.c compiler/lint_line.h \
 	compiler/lint_refused.c compiler/lint_refused.h \
 	compiler/check_uses.c compiler/check_uses.h \
+	compiler/hostfs.c compiler/hostfs.h \
+	compiler/gunzip.c compiler/gunzip.h \
+	compiler/kernelconfig.c compiler/kernelconfig.h \
 	compiler/target.c compiler/target.h \
 	compiler/users.c compiler/users.h \
 	compiler/outfile.c compiler/outfile.h

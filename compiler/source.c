@@ -96,7 +96,7 @@ int span_cmp(struct span a, struct span b)
 	return 0;
 }
 
-static enum source_error read_fd(struct arena *a, int fd, const char **text,
+enum source_error source_read_fd(struct arena *a, int fd, const char **text,
 				 size_t *len)
 {
 	size_t n = 0, cap = 64 * 1024;
@@ -132,11 +132,11 @@ enum source_error source_read(struct arena *a, const char *path,
 	int fd, saved;
 
 	if (!strcmp(path, "-"))
-		return read_fd(a, STDIN_FILENO, text, len);
+		return source_read_fd(a, STDIN_FILENO, text, len);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return SOURCE_ERRNO;
-	err = read_fd(a, fd, text, len);
+	err = source_read_fd(a, fd, text, len);
 	saved = errno;
 	close(fd);
 	errno = saved;

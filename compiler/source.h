@@ -51,5 +51,8 @@ enum source_error { SOURCE_OK, SOURCE_ERRNO, SOURCE_TOO_LARGE };
 /* read all of path ("-" is standard input) into the arena; errno is kept */
 enum source_error source_read(struct arena *a, const char *path,
 			      const char **text, size_t *len);
+/* the same of what is open; it stays open */
+enum source_error source_read_fd(struct arena *a, int fd, const char **text,
+				 size_t *len);
 
 #endif

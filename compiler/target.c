@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "kernelconfig.h"
 #include "target.h"
 
 /* ---- words ---- */
@@ -105,32 +106,22 @@ const char *target_profile_libselinux(const char *name)
 
 /* ---- the running kernel ---- */
 
-static const char *read_text(struct arena *a, const char *path)
-{
-	const char *text;
-	size_t len;
-
-	return source_read(a, path, &text, &len) == SOURCE_OK ? text : NULL;
-}
-
 bool target_host_read(struct arena *a, struct target_host *out)
 {
 	struct utsname u;
-	struct buf path;
+	struct hostfs fs;
 
 	memset(out, 0, sizeof(*out));
-	if (uname(&u))
+	if (uname(&u) || !hostfs_open(&fs, a, "/"))
 		return false;
 	out->release = arena_strndup(a, u.release, strlen(u.release));
-	buf_init(&path, a);
-	buf_printf(&path, "/boot/config-%s", u.release);
-	out->config = read_text(a, path.s);
-	out->lsms = read_text(a, "/sys/kernel/security/lsm");
+	out->config = kernelconfig_find(&fs, out->release, true).text;
+	out->lsms = hostfs_read(&fs, "/sys/kernel/security/lsm").text;
+	hostfs_close(&fs);
 	return true;
 }
 
-/* the one LSM of the list that IMA can ask for labels */
-static enum klsm host_lsm(const char *list)
+enum klsm target_lsm_of_list(const char *list)
 {
 	enum klsm lsm = KLSM_NONE;
 	size_t len;
@@ -202,28 +193,13 @@ static struct diag *complain(struct resolver *r, enum diag_code code,
 	return diag_add(r->ds, code, span, "%s", text);
 }
 
-static const char *textf(struct resolver *r, const char *fmt, ...)
-	PRINTF_LIKE(2, 3);
-
-static const char *textf(struct resolver *r, const char *fmt, ...)
-{
-	struct buf b;
-	va_list ap;
-
-	buf_init(&b, r->arena);
-	va_start(ap, fmt);
-	buf_vprintf(&b, fmt, ap);
-	va_end(ap);
-	return b.s;
-}
-
 /* what stands twice and differs; the later place is at fault */
 static void conflict(struct resolver *r, const char *what,
 		     const struct said *first, const struct said *other)
 {
 	struct diag *d = complain(r, DIAG_TARGET_CONFLICT, other->span,
-		textf(r, "%s %s here, but %s elsewhere", what, other->text,
-		      first->text));
+		buf_textf(r->arena, "%s %s here, but %s elsewhere", what,
+			  other->text, first->text));
 
 	/* a conflict between the policy and an option is not one of usage */
 	if (!on_command_line(first->span))
@@ -280,7 +256,8 @@ static bool read_release(struct resolver *r, struct said *s)
 
 	if (!krelease_parse(s->text, strlen(s->text), &s->release)) {
 		d = complain(r, DIAG_UNKNOWN_RELEASE, s->span,
-			     textf(r, "`%s` is no kernel release", s->text));
+			     buf_textf(r->arena, "`%s` is no kernel release",
+				       s->text));
 		diag_note(r->ds, d, NO_SPAN,
 			  "a release is written as `6.1` or `6.1.192`");
 		return false;
@@ -288,7 +265,7 @@ static bool read_release(struct resolver *r, struct said *s)
 	if (kmodel_knows(s->release))
 		return true;
 	d = complain(r, DIAG_UNKNOWN_RELEASE, s->span,
-		     textf(r, "kernel %s is not known", s->text));
+		     buf_textf(r->arena, "kernel %s is not known", s->text));
 	diag_note(r->ds, d, NO_SPAN, "known are %s to %s",
 		  krelease_text(all[0], first, sizeof(first)),
 		  krelease_text(all[n - 1], last, sizeof(last)));
@@ -443,7 +420,7 @@ static void find_profile(struct resolver *r, const struct said *s)
 		}
 	}
 	d = complain(r, DIAG_UNKNOWN_PROFILE, s->span,
-		     textf(r, "no profile is called `%s`", s->text));
+		     buf_textf(r->arena, "no profile is called `%s`", s->text));
 	near = diag_nearest(s->text, names, ARRAY_SIZE(names));
 	if (near)
 		diag_note(r->ds, d, NO_SPAN, "did you mean `%s`?", near);
@@ -485,8 +462,8 @@ static enum klsm read_lsm(struct resolver *r, const struct said *s)
 	if (lsm != KLSM_UNSET)
 		return lsm;
 	d = complain(r, DIAG_UNKNOWN_LSM, s->span,
-		     textf(r, "`%s` is no security module that IMA can ask",
-			   s->text));
+		     buf_textf(r->arena, "`%s` is no security module that IMA "
+			       "can ask", s->text));
 	near = diag_nearest(s->text, words, ARRAY_SIZE(lsm_words) - 1);
 	if (near)
 		diag_note(r->ds, d, NO_SPAN, "did you mean `%s`?", near);
@@ -519,7 +496,7 @@ static void resolve_lsm(struct resolver *r)
 			conflict(r, "LSM", &all.v[0], &all.v[i]);
 	}
 	if (!all.n && r->req->host)
-		r->out->lsm = host_lsm(r->req->host->lsms);
+		r->out->lsm = target_lsm_of_list(r->req->host->lsms);
 	if (!all.n && r->out->lsm == KLSM_UNSET && r->profile)
 		r->out->lsm = r->profile->lsm;
 }
@@ -561,8 +538,9 @@ static void resolve_config(struct resolver *r)
 	if (req->config) {
 		if (!ktarget_read_config(&t, req->config, req->config_len))
 			complain(r, DIAG_KERNEL_CONFIG, r->config.span,
-				 textf(r, "%s is no kernel configuration",
-				       req->config_name));
+				 buf_textf(r->arena,
+					   "%s is no kernel configuration",
+					   req->config_name));
 	} else if (req->host && req->host->config) {
 		ktarget_read_config(&t, req->host->config,
 				    strlen(req->host->config));

@@ -60,6 +60,8 @@ void target_all_releases(struct arena *a, const struct targets *known,
 const char *target_lsm_word(enum klsm lsm);
 /* KLSM_UNSET: no such word */
 enum klsm target_lsm_by_word(const char *word, size_t len);
+/* the one of securityfs's list that IMA can ask for labels; NULL: not known */
+enum klsm target_lsm_of_list(const char *list);
 
 /* the name of profile i, or NULL past the last */
 const char *target_profile_name(size_t i);

@@ -17,6 +17,7 @@ UNIT_TESTS = \
 	tests/unit/test_fcontext \
 	tests/unit/test_fmt \
 	tests/unit/test_grammar \
+	tests/unit/test_hostfs \
 	tests/unit/test_json \
 	tests/unit/test_kd_public \
 	tests/unit/test_kdialect \
@@ -282,3 +283,6 @@ tests_unit_test_diag_print_LDADD = $(UNIT_LDADD)
 tests_unit_test_fmt_SOURCES = tests/unit/test_fmt.c tests/unit/front.h
 tests_unit_test_fmt_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_fmt_LDADD = $(UNIT_LDADD)
+tests_unit_test_hostfs_SOURCES = tests/unit/test_hostfs.c tests/unit/fake_root.h
+tests_unit_test_hostfs_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_hostfs_LDADD = $(UNIT_LDADD)
