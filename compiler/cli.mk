@@ -41,3 +41,13 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/mountinfo.c compiler/mountinfo.h
 # apart, for the tests put another library in its place
 LABEL_SOURCES = compiler/label.h compiler/label_selinux.c
+
+# whether a machine can do what a policy asks of it
+DOCTOR_SOURCES = compiler/bootline.c compiler/bootline.h \
+	compiler/machine.c compiler/machine.h compiler/machine_int.h \
+	compiler/machine_keys.c compiler/machine_loaders.c \
+	compiler/doctor.c compiler/doctor.h compiler/doctor_int.h \
+	compiler/doctor_kernel.c compiler/doctor_boot.c \
+	compiler/doctor_state.c compiler/doctor_load.c \
+	compiler/doctor_print.c
+CLI_SOURCES += compiler/cli_doctor.c

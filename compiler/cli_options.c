@@ -40,8 +40,15 @@ enum {
 #include "cli_commands.def"
 #undef CLI_COMMAND
 	EVERY = (1 << CLI_COMMANDS) - 1,
+	/* they have more than one way to write */
+	FORMATTED = 0
+#define CLI_COMMAND(id, word, run, formats, usage, summary)		\
+	| (((formats) & ~TEXT) != 0) << CLI_##id
+#include "cli_commands.def"
+#undef CLI_COMMAND
+	,
 	/* they read policies */
-	POLICIES = EVERY & ~(PATHS | FMT | COMPLETE),
+	POLICIES = EVERY & ~(PATHS | FMT | COMPLETE | DOCTOR),
 };
 
 enum kind { KIND_FLAG, KIND_WORD, KIND_WORDS, KIND_NUMBER, KIND_CHOICE,
@@ -213,7 +220,8 @@ void cli_options_help(enum cli_command c, struct buf *out)
 
 	buf_puts(out, "usage: ");
 	put_command(out, c);
-	buf_printf(out, " [OPTION]... %s\n", commands[c].usage);
+	buf_printf(out, " [OPTION]...%s%s\n", *commands[c].usage ? " " : "",
+		   commands[c].usage);
 	buf_printf(out, "Here: %s.\n", commands[c].summary);
 	if (strstr(commands[c].usage, "FILE"))
 		buf_puts(out, "FILE may be - for standard input.\n");
@@ -452,6 +460,12 @@ static bool fits_together(const struct cli_options *o, struct buf *problem)
 	}
 	if (o->command == CLI_PATHS)
 		return fits_paths(o, problem);
+	if (o->command == CLI_DOCTOR) {
+		if (o->files.n)
+			buf_printf(problem, "doctor takes no file, and `%s` is "
+				   "one", o->files.v[0]);
+		return problem->len == 0;
+	}
 	if (!o->files.n)
 		buf_puts(problem, "no file is given");
 	else if (o->command == CLI_LABELS && !o->output)

@@ -77,6 +77,8 @@ check()
 		"$srcdir/compiler/cli_commands.def" |
 		mentions imapolc.1 command "$(sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/s/^\.//p' \
 			"$srcdir/doc/imapolc.1")"
+	sed -n 's/^	{ "\([a-z-]*\)", SCOPE_.*/\1/p' "$srcdir"/compiler/doctor_*.c |
+		mentions imapolc.1 check
 }
 
 # a variable that is set behind a pipe is lost, so what was said counts

@@ -27,6 +27,8 @@ printf 'target kernel 6.1, selinux, libselinux 3.4;\ntag t = path "/opt/x";\nmea
 "$imapolc" --file-contexts contexts -o tag.ima tag.imapol 2>err ||
 	{ cat err; exit 1; }
 printf '/opt(/.*)? u:object_r:usr_t:s0\n/opt/y -- u:object_r:x_t:s0\n' >others
+mkdir -p ready unready/etc/kernel
+echo ima_appraise=fix >unready/etc/kernel/cmdline
 if [ -e /dev/full ]; then full=/dev/full; else full=nonesuch/x; fi
 
 # command, status, arguments
@@ -71,6 +73,12 @@ fmt	1	fmt --check ugly.imapol
 fmt	1	fmt --check ugly.imapol good.imapol
 fmt	2	fmt --check ugly.imapol policy
 fmt	2	fmt nonesuch.imapol
+doctor	0	doctor --root ready
+doctor	0	doctor --root ready --format json
+doctor	1	doctor --root unready
+doctor	1	doctor --root unready --format json
+doctor	2	doctor --root nonesuch
+doctor	2	doctor good.imapol
 complete	0	complete -- imapolc --k
 complete	2	complete -- imapolc
 end

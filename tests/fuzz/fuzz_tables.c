@@ -6,13 +6,16 @@
 #include <string.h>
 
 #include "assume.h"
+#include "bootline.h"
 #include "fuzz.h"
+#include "gunzip.h"
 #include "mountinfo.h"
 #include "root.h"
 
 /*
- * Any bytes as a table of mounts, as a mountinfo and as the comments of a
- * compiled file. Beside not crashing: a refusal has a place inside its text,
+ * Any bytes as a table of mounts, as a mountinfo, as a command line, as what
+ * gzip made and as the comments of a compiled file. Beside not crashing: a
+ * refusal has a place inside its text,
  * each mountinfo that is taken gives a table that is taken with as many mounts,
  * and assumptions that are read are written as they were.
  */
@@ -125,6 +128,46 @@ static void check_assume(const char *text, size_t len)
 		fail("the same is not the same", b.s);
 }
 
+/* a command line that is written again in its plain form is the same */
+static void check_bootline(const char *text, size_t len)
+{
+	bootline_params first = { 0 }, second = { 0 };
+	struct bootline_grub g;
+	struct buf b;
+	size_t i;
+
+	bootline_parse(&arena, text, len, &first);
+	buf_init(&b, &arena);
+	buf_puts(&b, "");
+	for (i = 0; i < first.n; i++) {
+		if (!first.v[i].value || strchr(first.v[i].name, '"') ||
+		    strchr(first.v[i].value, '"') ||
+		    strpbrk(first.v[i].name, " \t\n\v\f\r"))
+			continue;
+		buf_printf(&b, "%s=\"%s\" ", first.v[i].name,
+			   first.v[i].value);
+		bootline_parse(&arena, b.s, b.len, &second);
+		if (second.n != 1 ||
+		    strcmp(second.v[0].name, first.v[i].name) ||
+		    strcmp(second.v[0].value, first.v[i].value))
+			fail("a parameter has changed", b.s);
+		b.len = 0;
+		second.n = 0;
+	}
+	bootline_grub_init(&g, &arena);
+	bootline_grub_add(&g, text, len);
+	bootline_grub_text(&g);
+}
+
+static void check_gunzip(const char *text, size_t len)
+{
+	struct buf b;
+
+	buf_init(&b, &arena);
+	if (gunzip(text, len, &b) && b.len > GUNZIP_MAX)
+		fail("too much came out", text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text;
@@ -134,6 +177,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_mounts(text, size);
 	check_mountinfo(text);
 	check_assume(text, size);
+	check_bootline(text, size);
+	check_gunzip(text, size);
 	arena_free(&arena);
 	return 0;
 }

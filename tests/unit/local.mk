@@ -14,6 +14,7 @@ UNIT_TESTS = \
 	tests/unit/test_diag_print \
 	tests/unit/test_difference \
 	tests/unit/test_digest \
+	tests/unit/test_doctor \
 	tests/unit/test_fcontext \
 	tests/unit/test_fmt \
 	tests/unit/test_grammar \
@@ -29,6 +30,7 @@ UNIT_TESTS = \
 	tests/unit/test_library \
 	tests/unit/test_lint \
 	tests/unit/test_lower \
+	tests/unit/test_machine \
 	tests/unit/test_oom \
 	tests/unit/test_oracle \
 	tests/unit/test_order \
@@ -286,3 +288,13 @@ tests_unit_test_fmt_LDADD = $(UNIT_LDADD)
 tests_unit_test_hostfs_SOURCES = tests/unit/test_hostfs.c tests/unit/fake_root.h
 tests_unit_test_hostfs_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_hostfs_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_machine_SOURCES = tests/unit/test_machine.c tests/unit/fake_root.h \
+	tests/unit/fake_keys.h
+tests_unit_test_machine_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_machine_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_doctor_SOURCES = tests/unit/test_doctor.c tests/unit/fake_root.h \
+	tests/unit/fake_keys.h
+tests_unit_test_doctor_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_doctor_LDADD = $(UNIT_LDADD)
