@@ -2,7 +2,7 @@
 dist_man_MANS += doc/imapolc.1 doc/imapol.5 doc/imapol-load.8
 
 TESTS += doc/check-man.sh doc/check-readme.sh
-EXTRA_DIST += doc/diagnostics.md doc/results.md doc/check-examples.sh doc/check-man.sh \
+EXTRA_DIST += doc/diagnostics.md doc/results.md doc/rollout.md doc/check-examples.sh doc/check-man.sh \
 	doc/check-readme.sh doc/examples.awk
 
 TESTS += doc/ci/check-ci.sh

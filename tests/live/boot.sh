@@ -4,7 +4,8 @@
 # boot.sh IMAGE INITRAMFS DIR [KERNEL-ARGUMENT...]: one boot that ends when the guest turns itself off. What the guest
 # said is in DIR/out.log, the kernel's console in DIR/console.log. Exit 1, with the end of the console, when the guest
 # does not finish within LIVE_TIMEOUT seconds (120). The guest has a TPM, unless LIVE_TPM is no, and the images named in
-# DIR/disks, a line each, as disks with the serial numbers d0, d1 and so on; what it writes to them is forgotten.
+# DIR/disks, a line each, as disks with the serial numbers d0, d1 and so on; what it writes to them is forgotten, unless
+# LIVE_KEEP is yes.
 set -eu
 
 image=$1
@@ -51,9 +52,11 @@ if [ "${LIVE_TPM-}" != no ]; then
 	set -- -chardev socket,id=c,path="$tpm/ctrl" -tpmdev emulator,id=t0,chardev=c -device tpm-tis,tpmdev=t0
 fi
 disks=0
+forget=on
+[ "${LIVE_KEEP-}" != yes ] || forget=off
 if [ -f "$dir/disks" ]; then
 	while IFS= read -r disk; do
-		set -- "$@" -drive "file=$disk,format=raw,if=none,id=d$disks,snapshot=on" \
+		set -- "$@" -drive "file=$disk,format=raw,if=none,id=d$disks,snapshot=$forget" \
 			-device "nvme,drive=d$disks,serial=d$disks"
 		disks=$((disks + 1))
 	done <"$dir/disks"

@@ -56,6 +56,7 @@ EXTRA_DIST += \
 	tests/live/planted-bad.ima \
 	tests/live/planted \
 	tests/live/program.c \
+	tests/live/rollout.sh \
 	tests/live/run.sh \
 	tests/live/samples/firmware-station.ima \
 	tests/live/samples/lockout.ima \
@@ -105,6 +106,9 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT)
 	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 	PATHS_DB=$(abs_top_builddir)/$(PATHS_DB) IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/paths.sh
+	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
+	IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
+	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/rollout.sh
 
 # Builds a kernel that takes many policies and reads them back: ten minutes of a processor the first time.
 check-own-kernel: tests/live/genlines$(EXEEXT) tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
