@@ -5,23 +5,18 @@
 #include <string.h>
 
 #include "leak.h"
+#include "sticky.h"
 #include "util.h"
 #include "verify.h"
 #include "verify_ast.h"
-
-/* what sticks; an fs-verity signature is a signature too */
-enum { S_DIRECTIO = 1, S_VERITY = 2, S_SIGNATURE = 4, S_SIGV3 = 8,
-       S_MODSIG = 16 };
-#define S_STRICTER (S_VERITY | S_SIGNATURE | S_SIGV3)
-#define S_BITS 5
 
 /*
  * What can happen to a file, in one number: which flags some access sets, and
  * which some access lacks and would be changed by. Both twice, for statements
  * with and without "allowing stricter".
  */
-enum { SETS = 0, SETS_ALLOWED = S_BITS, LACKS = 2 * S_BITS,
-       LACKS_ALLOWED = 3 * S_BITS };
+enum { SETS = 0, SETS_ALLOWED = STICKY_BITS, LACKS = 2 * STICKY_BITS,
+       LACKS_ALLOWED = 3 * STICKY_BITS };
 
 /* events by what flags can change there */
 enum group { GROUP_PLAIN, GROUP_READ, GROUP_CMDLINE, GROUPS };
@@ -49,31 +44,22 @@ struct leak {
 
 static uint32_t sets(const struct verify_step *s)
 {
-	const struct verify_flags *f = &s->flags;
-
-	return (f->directio ? S_DIRECTIO : 0) | (f->verity ? S_VERITY : 0) |
-	       (f->sig ? S_SIGNATURE : 0) |
-	       (f->sig & KSIG_SIGV3 ? S_SIGV3 : 0) |
-	       (f->sig & KSIG_MODSIG ? S_MODSIG : 0);
+	return sticky_of(s->flags.directio, s->flags.verity, s->flags.sig);
 }
+
+/* a hook of each group, for all of it are alike here */
+static const enum khook hook_of[GROUPS] = {
+	[GROUP_PLAIN] = KHOOK_FILE, [GROUP_READ] = KHOOK_MODULE,
+	[GROUP_CMDLINE] = KHOOK_KEXEC_CMDLINE,
+};
 
 /* the flags that would change the outcome of a step that does not set them */
 static uint32_t lacks(const struct verify_step *s, enum group group)
 {
-	uint32_t bits = S_VERITY;
-
-	/* the command line is measured as a text, not as a file */
-	if (s->exempt || group == GROUP_CMDLINE)
+	if (s->exempt)
 		return 0;
-	if (s->class == KCLASS_MEASURE || s->class == KCLASS_APPRAISE)
-		bits |= S_DIRECTIO;
-	if (s->class == KCLASS_APPRAISE) {
-		bits |= S_SIGNATURE | S_SIGV3;
-		/* an appended signature is found only in a file held in memory */
-		if (group == GROUP_READ && s->flags.sig)
-			bits |= S_MODSIG;
-	}
-	return bits & ~sets(s);
+	return sticky_matters(s->class, hook_of[group], s->flags.sig) &
+	       ~sets(s);
 }
 
 static uint32_t summary(const struct leak *l, size_t i, enum group group)
@@ -87,7 +73,7 @@ static uint32_t summary(const struct leak *l, size_t i, enum group group)
 
 static uint32_t field(uint32_t bits, unsigned int at)
 {
-	return bits >> at & ((1u << S_BITS) - 1);
+	return bits >> at & ((1u << STICKY_BITS) - 1);
 }
 
 /* the flags by which something leaks on a file with this summary */
@@ -96,8 +82,8 @@ static uint32_t leaking(uint32_t bits)
 	uint32_t all = field(bits, SETS) | field(bits, SETS_ALLOWED);
 	uint32_t any = field(bits, LACKS) | field(bits, LACKS_ALLOWED);
 
-	return (field(bits, SETS) & field(bits, LACKS) & S_STRICTER) |
-	       (all & any & (S_DIRECTIO | S_MODSIG));
+	return (field(bits, SETS) & field(bits, LACKS) & STICKY_STRICTER) |
+	       (all & any & (STICKY_DIRECTIO | STICKY_MODSIG));
 }
 
 /* ---- files on which something leaks ---- */
@@ -240,36 +226,19 @@ static const struct kind {
 	uint32_t flags;
 	const char *remedy;
 } kinds[] = {
-	{ DIAG_LEAK_STRICTER, S_STRICTER,
+	{ DIAG_LEAK_STRICTER, STICKY_STRICTER,
 	  "ask for the same in both, keep their files apart, or write "
 	  "`allowing stricter` in one of them" },
-	{ DIAG_LEAK_DIRECT_IO, S_DIRECTIO,
+	{ DIAG_LEAK_DIRECT_IO, STICKY_DIRECTIO,
 	  "write `allowing direct-io` in both or in neither, or keep their "
 	  "files apart" },
-	{ DIAG_LEAK_MODSIG, S_MODSIG,
+	{ DIAG_LEAK_MODSIG, STICKY_MODSIG,
 	  "ask for the same in both, or keep their files apart" },
 };
 
 /* the actions of one statement: only an fs-verity signature brings more along */
 static const char whole_remedy[] =
 	"write `digest verity` as well: the kernel takes one digest of a file";
-
-static const char *flag_words(uint32_t flags)
-{
-	if (flags & S_VERITY)
-		return "an fs-verity digest";
-	if (flags & S_SIGV3)
-		return "an fs-verity signature";
-	if (flags & S_SIGNATURE)
-		return "a signature";
-	return flags & S_DIRECTIO ? "direct I/O" : "an appended signature";
-}
-
-static const char *flag_verb(uint32_t flags)
-{
-	return flags & S_STRICTER ? "required" :
-	       flags & S_DIRECTIO ? "allowed" : "taken";
-}
 
 static const char *access_text(struct leak *l, dd_ref set)
 {
@@ -311,7 +280,7 @@ static void report_leak(struct leak *l, const struct kind *kind,
 	const struct ast_stmt *from = l->ast.steps.v[p->from].stmt;
 	const struct ast_stmt *to = l->ast.steps.v[p->to].stmt;
 	const struct ast_stmt *first = p->from < p->to ? from : to;
-	const char *word = flag_words(p->flags), *verb = flag_verb(p->flags);
+	const char *word = sticky_word(p->flags), *verb = sticky_verb(p->flags);
 	struct diag *d;
 
 	d = diag_add(l->ds, kind->code, first->span,
@@ -445,7 +414,7 @@ static void silence_said(struct leak *l, const leak_said *said)
 
 		for (k = 0; s->class == KCLASS_APPRAISE && k < said->n; k++)
 			if (span_cmp(s->stmt->span, said->v[k]) == 0)
-				l->silent[i] |= S_STRICTER;
+				l->silent[i] |= STICKY_STRICTER;
 	}
 }
 

@@ -268,17 +268,81 @@ struct arena *space_arena(const struct space *sp)
 	return sp->arena;
 }
 
-/* ---- conditions ---- */
+/* ---- values and their atoms ---- */
+
+/* the place of a name; that behind the last: it does not occur */
+static uint32_t look_up(const struct names *n, const char *name)
+{
+	const char **p = name && n->list.n ?
+		bsearch(&name, n->list.v, n->list.n, sizeof(*n->list.v),
+			cmp_name) : NULL;
+
+	return (uint32_t)(p ? (size_t)(p - n->list.v) : n->list.n);
+}
 
 static uint32_t find_name(const struct names *n, const char *name)
 {
-	const char **p = n->list.n ? bsearch(&name, n->list.v, n->list.n,
-					     sizeof(*n->list.v), cmp_name)
-				   : NULL;
+	uint32_t atom = look_up(n, name);
 
-	assert(p);
-	return (uint32_t)(p - n->list.v);
+	assert(atom < n->list.n);
+	return atom;
 }
+
+static enum line line_of_dim(enum space_dim dim)
+{
+	return dim == SPACE_OWNER ? LINE_OWNER :
+	       dim == SPACE_GROUP ? LINE_GROUP :
+	       dim >= SPACE_GID ? LINE_GID : LINE_UID;
+}
+
+uint32_t space_find_name(const struct space *sp, enum space_dim dim,
+			 const char *name)
+{
+	return look_up(&sp->names[dim], name);
+}
+
+uint32_t space_find_fsmagic(const struct space *sp, uint64_t magic)
+{
+	const uint64_t *p = sp->magics.n ?
+		bsearch(&magic, sp->magics.v, sp->magics.n, sizeof(magic),
+			cmp_u64) : NULL;
+
+	return (uint32_t)(p ? (size_t)(p - sp->magics.v) : sp->magics.n);
+}
+
+uint32_t space_find_id(const struct space *sp, enum space_dim dim,
+		       uint32_t id)
+{
+	enum line line = line_of_dim(dim);
+	size_t lo = 0, hi = sp->cuts[line].n;
+
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (sp->cuts[line].v[mid] <= id)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return (uint32_t)lo;
+}
+
+uint32_t space_find_event(const struct space *sp, enum khook hook,
+			  uint8_t mask, const char *name)
+{
+	uint32_t i;
+
+	if (hook == KHOOK_KEY)
+		return first_ring() + look_up(&sp->rings, name);
+	if (hook == KHOOK_DATA)
+		return first_data(sp) + look_up(&sp->data, name);
+	for (i = 0; i < ARRAY_SIZE(events); i++)
+		if (events[i].hook == hook && events[i].mask == mask)
+			return i;
+	return UINT32_MAX;
+}
+
+/* ---- conditions ---- */
 
 static dd_ref one_atom(struct space *sp, enum space_dim dim, uint32_t atom)
 {
@@ -294,12 +358,10 @@ dd_ref space_name(struct space *sp, enum space_dim dim, const char *name)
 
 dd_ref space_fsmagic(struct space *sp, uint64_t magic)
 {
-	const uint64_t *p = sp->magics.n ?
-		bsearch(&magic, sp->magics.v, sp->magics.n, sizeof(magic),
-			cmp_u64) : NULL;
+	uint32_t atom = space_find_fsmagic(sp, magic);
 
-	assert(p);
-	return one_atom(sp, SPACE_FSMAGIC, (uint32_t)(p - sp->magics.v));
+	assert(atom < sp->magics.n);
+	return one_atom(sp, SPACE_FSMAGIC, atom);
 }
 
 /* the interval that starts at x; behind the last for KID_MAX + 1 */
@@ -470,9 +532,5 @@ bool space_atom_fsmagic(const struct space *sp, uint32_t atom, uint64_t *magic)
 uint32_t space_atom_id(const struct space *sp, enum space_dim dim,
 		       uint32_t atom)
 {
-	enum line line = dim == SPACE_OWNER ? LINE_OWNER :
-			 dim == SPACE_GROUP ? LINE_GROUP :
-			 dim >= SPACE_GID ? LINE_GID : LINE_UID;
-
-	return sp->cuts[line].v[atom];
+	return sp->cuts[line_of_dim(dim)].v[atom];
 }

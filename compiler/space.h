@@ -84,6 +84,19 @@ enum space_dim space_lsm_dim(enum klsm_field f);
 /* the target looks at nothing but func= for the kexec command line */
 bool space_cmdline_apart(const struct space *sp);
 
+/*
+ * The atom that a value lies in, whether or not it occurs. NULL is no name, which
+ * no rule asks for; of a ring or a label of data: one that no rule names.
+ */
+uint32_t space_find_name(const struct space *sp, enum space_dim dim,
+			 const char *name);
+uint32_t space_find_fsmagic(const struct space *sp, uint64_t magic);
+uint32_t space_find_id(const struct space *sp, enum space_dim dim,
+		       uint32_t id);
+/* UINT32_MAX: no hook passes this mask */
+uint32_t space_find_event(const struct space *sp, enum khook hook,
+			  uint8_t mask, const char *name);
+
 /* what an atom of SPACE_EVENT is */
 struct space_event {
 	enum khook hook;

@@ -26,21 +26,13 @@ static void prepare(struct unused *u, const struct ast *ast,
 {
 	struct arena *a = ast->arena;
 	struct space *sp = space_new(a, t);
-	size_t i;
 	int c;
 
 	verify_ast_init(&u->va, ast, sp);
 	space_finish(sp);
 	access_outcomes_init(&u->outcomes, a);
 	verify_ast_build(&u->va);
-	u->steps = arena_zalloc(a, u->va.steps.n + 1, sizeof(*u->steps));
-	for (i = 0; i < u->va.steps.n; i++) {
-		const struct verify_step *s = &u->va.steps.v[i];
-
-		u->steps[i].class = s->class;
-		u->steps[i].effect = access_effect(sp, &u->outcomes, s->region,
-						   &s->outcome);
-	}
+	u->steps = verify_ast_steps(&u->va, &u->outcomes);
 	for (c = 0; c < KCLASS_COUNT; c++)
 		u->whole[c] = access_decide(sp, u->steps, u->va.steps.n, c);
 }

@@ -149,14 +149,7 @@ static void build(struct verify *v)
 		dd_set_budget(space_dd(v->space), v->in->budget);
 	access_outcomes_init(&v->outcomes, v->arena);
 	verify_ast_build(va);
-	v->said = arena_zalloc(v->arena, va->steps.n + 1, sizeof(*v->said));
-	for (i = 0; i < va->steps.n; i++) {
-		const struct verify_step *s = &va->steps.v[i];
-
-		v->said[i].class = s->class;
-		v->said[i].effect = access_effect(v->space, &v->outcomes,
-						  s->region, &s->outcome);
-	}
+	v->said = verify_ast_steps(va, &v->outcomes);
 	build_lines(v);
 }
 

@@ -12,4 +12,5 @@ VERIFY_SOURCES = compiler/dd.c compiler/dd.h compiler/dd_int.h \
 	compiler/cases.c compiler/cases.h compiler/cases_int.h \
 	compiler/cases_words.c \
 	compiler/graph.h compiler/graph_dot.c compiler/graph_html.c \
+	compiler/sticky.c compiler/sticky.h \
 	compiler/leak.c compiler/leak.h compiler/overtake.c compiler/overtake.h

@@ -575,3 +575,20 @@ void verify_ast_build(struct verify_ast *va)
 			build_rule(va, &va->rules.v[i]);
 	}
 }
+
+struct access_step *verify_ast_steps(const struct verify_ast *va,
+				     struct access_outcomes *o)
+{
+	struct access_step *steps = arena_zalloc(va->arena, va->steps.n + 1,
+						 sizeof(*steps));
+	size_t i;
+
+	for (i = 0; i < va->steps.n; i++) {
+		const struct verify_step *s = &va->steps.v[i];
+
+		steps[i].class = s->class;
+		steps[i].effect = access_effect(va->space, o, s->region,
+						&s->outcome);
+	}
+	return steps;
+}

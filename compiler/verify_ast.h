@@ -58,5 +58,8 @@ struct verify_ast {
 void verify_ast_init(struct verify_ast *va, const struct ast *ast,
 		     struct space *sp);
 void verify_ast_build(struct verify_ast *va);
+/* the steps as access_decide() takes them, va->steps.n of them */
+struct access_step *verify_ast_steps(const struct verify_ast *va,
+				     struct access_outcomes *o);
 
 #endif

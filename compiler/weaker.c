@@ -3,21 +3,17 @@
 
 #include "access.h"
 #include "kfile.h"
+#include "sticky.h"
 #include "verify.h"
 #include "weaker.h"
-
-/* what appraise can require of a file beside a digest that fits */
-enum { R_SIGNATURE = 1, R_SIGV3 = 2, R_VERITY = 4, R_BLACKLIST = 8 };
-#define R_ALL 15u
-#define R_BITS 4
 
 /*
  * What happens to a file in one group, in one number: what some rule requires,
  * and what some rule does not. Both twice, for statements of which that was
  * reported and others.
  */
-enum { ASKS = 0, ASKS_SAID = R_BITS, LACKS = 2 * R_BITS,
-       LACKS_SAID = 3 * R_BITS };
+enum { ASKS = 0, ASKS_SAID = STICKY_R_BITS, LACKS = 2 * STICKY_R_BITS,
+       LACKS_SAID = 3 * STICKY_R_BITS };
 
 /* a run of rules of one statement that differ in one id only */
 struct part {
@@ -51,18 +47,6 @@ struct weaker {
 };
 
 /* ---- the rules ---- */
-
-static uint32_t required(const struct weaker *w, const struct krule *k)
-{
-	/* from 6.6 on the blacklist is looked at with every signature */
-	bool flag = k->blacklist &&
-		kmodel_has(w->target, KF_RULE_FLAG_IGNORED).verdict ==
-			KV_ABSENT;
-
-	return (k->sig ? R_SIGNATURE : 0) |
-	       (k->sig & KSIG_SIGV3 ? R_SIGV3 : 0) |
-	       (k->verity ? R_VERITY : 0) | (flag ? R_BLACKLIST : 0);
-}
 
 static void take_rules(struct weaker *w, const struct ir *ir)
 {
@@ -99,7 +83,7 @@ static void make_parts(struct weaker *w)
 			.n = access_rule_run(w->lines.v + i,
 					     same_statement(w, i)),
 			.group = kfile_group_of(k->func, k->func == KHOOK_NONE),
-			.requires = required(w, k),
+			.requires = sticky_required(w->target, k),
 		};
 
 		vec_push(w->arena, &w->parts, p);
@@ -114,7 +98,7 @@ static bool all_alike(const struct weaker *w)
 	size_t i;
 
 	for (i = 0; i < KFILE_GROUPS; i++)
-		all[i] = R_ALL;
+		all[i] = STICKY_R_ALL;
 	for (i = 0; i < w->parts.n; i++) {
 		const struct part *p = &w->parts.v[i];
 
@@ -173,7 +157,8 @@ static uint32_t summary(const struct part *p)
 	if (p->rule->k.dont)
 		return 0;
 	return p->requires << (p->strict_said ? ASKS_SAID : ASKS) |
-	       (~p->requires & R_ALL) << (p->lenient_said ? LACKS_SAID : LACKS);
+	       (~p->requires & STICKY_R_ALL) <<
+			(p->lenient_said ? LACKS_SAID : LACKS);
 }
 
 static uint32_t profile_number(struct weaker *w, const struct part *p)
@@ -210,7 +195,7 @@ static uint32_t bit_or(uint32_t a, uint32_t b)
 
 static uint32_t field(uint32_t bits, unsigned int at)
 {
-	return bits >> at & R_ALL;
+	return bits >> at & STICKY_R_ALL;
 }
 
 /* one of the two at least was not reported yet */
@@ -276,17 +261,6 @@ static bool lets_through(const struct part *lenient, const struct part *strict)
 
 /* ---- messages ---- */
 
-static const char *required_word(uint32_t what)
-{
-	if (what & R_VERITY)
-		return "an fs-verity signature";
-	if (what & R_SIGV3)
-		return "a signature of version 3";
-	if (what & R_SIGNATURE)
-		return "a signature";
-	return "a hash that is not on the blacklist";
-}
-
 static const char remedy[] =
 	"ask for the same in both, keep their files apart, or choose operations "
 	"that are remembered apart: open, mmap, exec, exec-into, and what the "
@@ -343,7 +317,8 @@ static void report(struct weaker *w, const struct witness *file,
 		     "%s, required by appraise at %s of %s, is not asked for "
 		     "any more once it passed appraise at %s, which does not "
 		     "require it",
-		     required_word(strict->requires & ~lenient->requires),
+		     sticky_required_word(strict->requires &
+					  ~lenient->requires),
 		     access_text(w, strict, &opens), b.s,
 		     access_text(w, lenient, &opens));
 	diag_also(d, strict_first ? l->origin : s->origin);

@@ -38,6 +38,18 @@ const char *witness_dim_word(enum space_dim dim)
 	return dim_words[dim];
 }
 
+bool witness_dim_is_name(enum space_dim dim)
+{
+	switch (dim) {
+	case SPACE_OBJ_TYPE: case SPACE_OBJ_USER: case SPACE_OBJ_ROLE:
+	case SPACE_FSNAME: case SPACE_FS_SUBTYPE: case SPACE_FSUUID:
+	case SPACE_SUBJ_TYPE: case SPACE_SUBJ_USER: case SPACE_SUBJ_ROLE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* all points that agree with the fixed atoms, except for one dimension */
 static dd_ref around(struct dd *m, const struct witness *w, unsigned int except)
 {
@@ -95,14 +107,24 @@ static void describe_mask(uint8_t mask, struct buf *out)
 			buf_puts(out, bits[i].word);
 }
 
+void witness_describe_hook(enum khook hook, struct buf *out)
+{
+	buf_puts(out, hook_words[hook]);
+}
+
+void witness_describe_operation(enum khook hook, uint8_t mask, struct buf *out)
+{
+	buf_puts(out, hook_words[hook]);
+	if (hook == KHOOK_FILE)
+		describe_mask(mask, out);
+}
+
 void witness_describe_event(const struct space *sp, uint32_t atom,
 			    struct buf *out)
 {
 	struct space_event e = space_event(sp, atom);
 
-	buf_puts(out, hook_words[e.hook]);
-	if (e.hook == KHOOK_FILE)
-		describe_mask(e.mask, out);
+	witness_describe_operation(e.hook, e.mask, out);
 	if (e.name)
 		buf_printf(out, " \"%s\"", e.name);
 	else if (e.hook == KHOOK_KEY)
@@ -133,89 +155,77 @@ static void join(struct joiner *j)
 	j->any = true;
 }
 
-static void describe_name(const struct space *sp, const struct witness *w,
-			  enum space_dim dim, struct joiner *j)
+static void describe_name(const struct space *sp, enum space_dim dim,
+			  uint32_t atom, struct buf *out)
 {
-	const char *word = dim_words[dim], *name;
+	const char *name = space_atom_name(sp, dim, atom);
 
-	if (!w->fixed[dim])
-		return;
-	join(j);
-	name = space_atom_name(sp, dim, w->atom[dim]);
 	if (name)
-		buf_printf(j->out, "%s %s", word, name);
+		buf_printf(out, "%s %s", dim_words[dim], name);
 	else
-		buf_printf(j->out, "a %s that nothing names", word);
+		buf_printf(out, "a %s that nothing names", dim_words[dim]);
 }
 
-static void describe_id(const struct space *sp, const struct witness *w,
-			enum space_dim dim, struct joiner *j)
-{
-	if (!w->fixed[dim])
-		return;
-	join(j);
-	buf_printf(j->out, "%s %" PRIu32, dim_words[dim],
-		   space_atom_id(sp, dim, w->atom[dim]));
-}
-
-static void describe_fsmagic(const struct space *sp, const struct witness *w,
-			     struct joiner *j)
+static void describe_fsmagic(const struct space *sp, uint32_t atom,
+			     struct buf *out)
 {
 	uint64_t magic;
 
-	if (!w->fixed[SPACE_FSMAGIC])
+	if (space_atom_fsmagic(sp, atom, &magic))
+		buf_printf(out, "fsmagic 0x%" PRIx64, magic);
+	else
+		buf_puts(out, "a fsmagic that nothing names");
+}
+
+void witness_describe_dim(const struct space *sp, enum space_dim dim,
+			  uint32_t atom, struct buf *out)
+{
+	if (dim == SPACE_FSMAGIC)
+		describe_fsmagic(sp, atom, out);
+	else if (dim == SPACE_CAP_SETUID || dim == SPACE_CAP_SETGID)
+		buf_printf(out, "%s %s", atom ? "with" : "without",
+			   dim_words[dim]);
+	else if (witness_dim_is_name(dim))
+		describe_name(sp, dim, atom, out);
+	else
+		buf_printf(out, "%s %" PRIu32, dim_words[dim],
+			   space_atom_id(sp, dim, atom));
+}
+
+static void describe_dim(const struct space *sp, const struct witness *w,
+			 enum space_dim dim, struct joiner *j)
+{
+	if (!w->fixed[dim])
 		return;
 	join(j);
-	if (space_atom_fsmagic(sp, w->atom[SPACE_FSMAGIC], &magic))
-		buf_printf(j->out, "fsmagic 0x%" PRIx64, magic);
-	else
-		buf_puts(j->out, "a fsmagic that nothing names");
+	witness_describe_dim(sp, dim, w->atom[dim], j->out);
 }
 
 void witness_describe_file(const struct space *sp, const struct witness *w,
 			   struct buf *out)
 {
 	struct joiner j = { out, "a file with ", false };
+	unsigned int dim;
 
-	describe_name(sp, w, SPACE_OBJ_TYPE, &j);
-	describe_name(sp, w, SPACE_OBJ_USER, &j);
-	describe_name(sp, w, SPACE_OBJ_ROLE, &j);
-	describe_name(sp, w, SPACE_FSNAME, &j);
-	describe_name(sp, w, SPACE_FS_SUBTYPE, &j);
-	describe_fsmagic(sp, w, &j);
-	describe_name(sp, w, SPACE_FSUUID, &j);
-	describe_id(sp, w, SPACE_OWNER, &j);
-	describe_id(sp, w, SPACE_GROUP, &j);
+	for (dim = 0; dim < SPACE_EVENT; dim++)
+		describe_dim(sp, w, dim, &j);
 	if (!j.any)
 		buf_puts(out, "any file");
-}
-
-static void describe_cap(const struct witness *w, enum space_dim dim,
-			 struct joiner *j)
-{
-	if (!w->fixed[dim])
-		return;
-	join(j);
-	buf_printf(j->out, "%s %s", w->atom[dim] ? "with" : "without",
-		   dim_words[dim]);
 }
 
 static void describe_subject(const struct space *sp, const struct witness *w,
 			     struct buf *out)
 {
+	static const enum space_dim order[] = {
+		SPACE_UID, SPACE_EUID, SPACE_SUID, SPACE_CAP_SETUID,
+		SPACE_GID, SPACE_EGID, SPACE_SGID, SPACE_CAP_SETGID,
+		SPACE_SUBJ_TYPE, SPACE_SUBJ_USER, SPACE_SUBJ_ROLE,
+	};
 	struct joiner j = { out, " by ", false };
+	size_t i;
 
-	describe_id(sp, w, SPACE_UID, &j);
-	describe_id(sp, w, SPACE_EUID, &j);
-	describe_id(sp, w, SPACE_SUID, &j);
-	describe_cap(w, SPACE_CAP_SETUID, &j);
-	describe_id(sp, w, SPACE_GID, &j);
-	describe_id(sp, w, SPACE_EGID, &j);
-	describe_id(sp, w, SPACE_SGID, &j);
-	describe_cap(w, SPACE_CAP_SETGID, &j);
-	describe_name(sp, w, SPACE_SUBJ_TYPE, &j);
-	describe_name(sp, w, SPACE_SUBJ_USER, &j);
-	describe_name(sp, w, SPACE_SUBJ_ROLE, &j);
+	for (i = 0; i < ARRAY_SIZE(order); i++)
+		describe_dim(sp, w, order[i], &j);
 }
 
 void witness_describe_access(const struct space *sp, const struct witness *w,

@@ -30,5 +30,13 @@ void witness_describe_file(const struct space *sp, const struct witness *w,
 void witness_describe_event(const struct space *sp, uint32_t atom,
 			    struct buf *out);
 const char *witness_dim_word(enum space_dim dim);
+/* the same of no space: "open", and "open read write" */
+void witness_describe_hook(enum khook hook, struct buf *out);
+void witness_describe_operation(enum khook hook, uint8_t mask, struct buf *out);
+/* its values are names, or none */
+bool witness_dim_is_name(enum space_dim dim);
+/* "owner 0", "a label type that nothing names", "without CAP_SETUID" */
+void witness_describe_dim(const struct space *sp, enum space_dim dim,
+			  uint32_t atom, struct buf *out);
 
 #endif
