@@ -37,6 +37,11 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_report.c compiler/cli_report.h \
 	compiler/cli_report_json.c compiler/cli_report_text.c \
 	compiler/textdiff.c compiler/textdiff.h \
+	compiler/json.c compiler/json.h \
+	compiler/explain_report.h compiler/explain_text.c \
+	compiler/explain_json.c compiler/cli_explain.c \
+	compiler/cli_question.c compiler/cli_question.h \
+	compiler/filefacts.c compiler/filefacts.h \
 	compiler/digest.c compiler/digest.h \
 	compiler/mountinfo.c compiler/mountinfo.h
 # apart, for the tests put another library in its place

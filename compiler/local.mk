@@ -2,6 +2,7 @@
 include $(top_srcdir)/compiler/kmodel.mk
 include $(top_srcdir)/compiler/front.mk
 include $(top_srcdir)/compiler/verify.mk
+include $(top_srcdir)/compiler/explain.mk
 include $(top_srcdir)/compiler/cli.mk
 include $(top_srcdir)/compiler/paths.mk
 
@@ -53,6 +54,7 @@ BACK_SOURCES = compiler/root.c compiler/root.h \
 compiler_libimapol_a_SOURCES = $(BASE_SOURCES) $(DIAG_SOURCES) \
 	$(KMODEL_SOURCES) $(FRONT_SOURCES) $(PATHS_SOURCES) \
 	$(VERIFY_SOURCES) $(BACK_SOURCES) $(DOCTOR_SOURCES)
+	$(VERIFY_SOURCES) $(EXPLAIN_SOURCES) $(BACK_SOURCES)
 
 # the same with the planted faults of fault.h, for the mutation test
 check_LIBRARIES += compiler/libimapol_faults.a

@@ -10,6 +10,7 @@ MEANING_SEARCH = tests/meaning/search.c tests/meaning/search.h \
 MEANING_TESTS = tests/meaning/test_matcher tests/meaning/test_search \
 	tests/meaning/test_meaning tests/meaning/test_express \
 	tests/meaning/test_verify_brute tests/meaning/test_leak \
+	tests/meaning/test_explain \
 	tests/meaning/test_mutation
 check_PROGRAMS += $(MEANING_TESTS)
 TESTS += $(MEANING_TESTS)
@@ -37,6 +38,10 @@ tests_meaning_test_verify_brute_LDADD = $(IMAPOL_LIBS)
 
 tests_meaning_test_leak_SOURCES = tests/meaning/test_leak.c $(MEANING_COMMON)
 tests_meaning_test_leak_LDADD = $(IMAPOL_LIBS)
+
+tests_meaning_test_explain_SOURCES = tests/meaning/test_explain.c \
+	$(MEANING_COMMON)
+tests_meaning_test_explain_LDADD = $(IMAPOL_LIBS)
 
 # the planted faults are in a library of their own
 tests_meaning_test_mutation_SOURCES = tests/meaning/test_mutation.c \
