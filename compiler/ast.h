@@ -159,7 +159,11 @@ struct ast_test_line {
 	uint8_t mask;		/* open: KMASK_ bits */
 	const char *text;	/* the path, ring or label in quotes */
 	struct span text_span;
-	ast_words attrs;	/* pairs: name, value (label X, owner N, fs X …) */
+	/*
+	 * Pairs: name, value (label X, owner N, fs X …); resolved: owner and
+	 * group are numbers.
+	 */
+	ast_words attrs;
 	struct ast_set *subject;	/* NULL: not given */
 	ast_outcomes outcomes;
 };

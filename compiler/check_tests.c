@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check_front.h"
@@ -60,15 +62,21 @@ static void check_verb(struct names *n, const struct ast_test_line *t)
 
 /* ---- the file ---- */
 
-static void check_number(struct names *n, const struct ast_word *w,
-			 bool group)
+/* a name becomes its number */
+static void check_number(struct names *n, struct ast_word *w, bool group)
 {
+	char number[24];
 	bool hex = w->text[0] == '0' && (w->text[1] | 0x20) == 'x';
 	uint64_t id;
 
-	if (w->text[0] < '0' || w->text[0] > '9')
-		names_check_user(n, w->text, group, w->span, &id);
-	else if (num_parse(w->text + (hex ? 2 : 0),
+	if (w->text[0] < '0' || w->text[0] > '9') {
+		if (!names_check_user(n, w->text, group, w->span, &id))
+			return;
+		snprintf(number, sizeof(number), "%" PRIu64, id);
+		w->text = intern_str(n->ast->strings, number);
+		return;
+	}
+	if (num_parse(w->text + (hex ? 2 : 0),
 			   strlen(w->text) - (hex ? 2 : 0), hex ? 16 : 10,
 			   KID_MAX, &id) == NUM_RANGE)
 		diag_add(n->ds, DIAG_BAD_ID, w->span,
@@ -77,7 +85,7 @@ static void check_number(struct names *n, const struct ast_word *w,
 }
 
 static void check_attr(struct names *n, const struct ast_word *attr,
-		       const struct ast_word *value)
+		       struct ast_word *value)
 {
 	uint64_t magic;
 
@@ -97,7 +105,7 @@ static void check_attr(struct names *n, const struct ast_word *attr,
 			 "the magic number of `%s` is not known", value->text);
 }
 
-static void check_attrs(struct names *n, const struct ast_test_line *t)
+static void check_attrs(struct names *n, struct ast_test_line *t)
 {
 	size_t i, k;
 

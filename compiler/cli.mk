@@ -40,6 +40,7 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/json.c compiler/json.h \
 	compiler/explain_report.h compiler/explain_text.c \
 	compiler/explain_json.c compiler/cli_explain.c \
+	compiler/tests_report.c compiler/tests_report.h compiler/cli_test.c \
 	compiler/cli_question.c compiler/cli_question.h \
 	compiler/filefacts.c compiler/filefacts.h \
 	compiler/digest.c compiler/digest.h \

@@ -18,7 +18,8 @@ enum cli_command {
 /* in the order of the words of --format; those of messages as in diag_print.h */
 enum cli_format {
 	CLI_FORMAT_TEXT, CLI_FORMAT_JSON, CLI_FORMAT_SARIF, CLI_FORMAT_GITHUB,
-	CLI_FORMAT_GITLAB, CLI_FORMAT_DOT, CLI_FORMAT_HTML,
+	CLI_FORMAT_GITLAB, CLI_FORMAT_DOT, CLI_FORMAT_HTML, CLI_FORMAT_TAP,
+	CLI_FORMAT_JUNIT,
 	CLI_FORMATS
 };
 enum cli_colour { CLI_COLOUR_AUTO, CLI_COLOUR_ALWAYS, CLI_COLOUR_NEVER };

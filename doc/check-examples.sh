@@ -104,6 +104,9 @@ compile()
 	elif [ "$kind" = ok ] &&
 	    [ "$(codes warning)" != "$(in_order "$warnings")" ]; then
 		why="warnings $(codes warning), not $warnings"
+	elif [ "$kind" = ok ] && grep -q '^test ' "$text"; then
+		imapolc test "$@" "$name" >tests 2>&1 </dev/null ||
+			why="its tests do not pass: $(cat tests)"
 	fi
 }
 

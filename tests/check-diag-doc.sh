@@ -96,10 +96,15 @@ for file in example-*; do
 	*) input=t.policy ;;
 	esac
 	cp "$file" $input
+	# a command stands first
+	command=
+	case $arguments in
+	[a-z]*) command=${arguments%% *} arguments=${arguments#"$command"} ;;
+	esac
 	# the arguments of the page are words without quoting
 	# shellcheck disable=SC2086
-	"$imapolc" --max-errors 0 -I "$srcdir/policies/lib" $arguments $input \
-		>out 2>err || :
+	"$imapolc" $command --max-errors 0 -I "$srcdir/policies/lib" \
+		$arguments $input >out 2>err || :
 	if grep -q -e "\[$name\]\$" -e "\[-W$name\]\$" \
 		-e "\[-Werror=$name\]\$" err; then
 		run=$((run + 1))

@@ -38,6 +38,10 @@ for spelling in imapol ima; do
 		diff -r "$dir/labels" "$tmp/labels"
 	report $? "the labels of $dir/script-integrity.$spelling"
 done
+"$IMAPOLC" test --profile debian-12-selinux --tag-paths --file-contexts \
+	"$dir/file_contexts.debian-12" "$dir/script-integrity.imapol" \
+	>"$tmp/out" 2>"$tmp/err" && grep -q '^6 tests: 6 passed' "$tmp/out"
+report $? "the tests in $dir/script-integrity.imapol"
 cmp "$tmp/lines.imapol" "$tmp/lines.ima"
 report $? "$dir: both spellings are the same"
 
@@ -69,6 +73,11 @@ for release in 5.10 6.1 6.12 7.1; do
 		fi
 		[ ! -e "$other" ] && diff -u "$want" "$got"
 		report $? "$release $name (status $status)"
+		[ "$status" = 0 ] || continue
+		"$IMAPOLC" test --kernel "$release" -I policies/lib "$policy" \
+			>"$tmp/out" 2>"$tmp/err" && grep -q passed "$tmp/out" &&
+			[ ! -s "$tmp/err" ]
+		report $? "$release the tests in $name"
 	done
 	# nothing expected without its policy
 	for want in "$dir"/*; do

@@ -23,7 +23,7 @@ SCRIPT_TESTS = tests/run-golden.sh tests/check-golden.sh tests/check-policies.sh
 	tests/check-cli-paths.sh tests/check-cli-labels.sh tests/check-cli-doctor.sh \
 	tests/check-cli-graph.sh \
 	tests/check-formats.sh tests/check-fmt.sh tests/check-exit.sh \
-	tests/check-cli-explain.sh \
+	tests/check-cli-explain.sh tests/check-cli-test.sh \
 	doc/check-examples.sh
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS) tests/bless.sh tests/layers.txt tests/golden-case.sh \

@@ -50,6 +50,7 @@ UNIT_TESTS = \
 	tests/unit/test_running \
 	tests/unit/test_shadow \
 	tests/unit/test_explain \
+	tests/unit/test_runtests \
 	tests/unit/test_target \
 	tests/unit/test_users \
 	tests/unit/test_verify
@@ -190,6 +191,11 @@ tests_unit_test_explain_SOURCES = tests/unit/test_explain.c \
 	tests/unit/kexplain.h tests/unit/kpolicy.h tests/unit/krules.h
 tests_unit_test_explain_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_explain_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_runtests_SOURCES = tests/unit/test_runtests.c \
+	tests/unit/kexplain.h tests/unit/kpolicy.h tests/unit/krules.h
+tests_unit_test_runtests_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_runtests_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/krules.h \
 	tests/unit/kpolicy.h
