@@ -6,7 +6,7 @@
 
 #include "ast_dump.h"
 
-static void put_quoted(struct buf *out, const char *s)
+void ast_put_quoted(struct buf *out, const char *s)
 {
 	buf_putc(out, '"');
 	for (; *s; s++) {
@@ -20,7 +20,7 @@ static void put_quoted(struct buf *out, const char *s)
 static void put_id_value(struct buf *out, const char *name, uint64_t n)
 {
 	if (name)
-		put_quoted(out, name);
+		ast_put_quoted(out, name);
 	else
 		buf_printf(out, "%" PRIu64, n);
 }
@@ -50,7 +50,7 @@ static void put_leaf(const struct ast_set *s, struct buf *out)
 	}
 	buf_printf(out, "%s ", ast_set_word(s->kind));
 	if (s->name)
-		put_quoted(out, s->name);
+		ast_put_quoted(out, s->name);
 	else if (s->kind == AST_SET_FSMAGIC)
 		buf_printf(out, "0x%" PRIx64, s->magic);
 	else
@@ -104,7 +104,7 @@ static void put_words(const ast_words *words, const char *between,
 
 	for (i = 0; i < words->n; i++) {
 		buf_puts(out, i ? between : " ");
-		put_quoted(out, words->v[i].text);
+		ast_put_quoted(out, words->v[i].text);
 	}
 }
 
@@ -223,7 +223,7 @@ static void dump_target(struct dump *d, const struct ast_stmt *s)
 	for (i = 0; i < s->target.n; i++) {
 		buf_printf(d->out, "%s%s ", i ? ", " : " ",
 			   words[s->target.v[i].kind]);
-		put_quoted(d->out, s->target.v[i].text);
+		ast_put_quoted(d->out, s->target.v[i].text);
 	}
 	buf_putc(d->out, '\n');
 }
@@ -237,10 +237,10 @@ static void dump_test_line(struct dump *d, const struct ast_test_line *t)
 	for (i = 0; i < t->masks.n; i++)
 		buf_printf(d->out, " %s", t->masks.v[i].text);
 	buf_putc(d->out, ' ');
-	put_quoted(d->out, t->text);
+	ast_put_quoted(d->out, t->text);
 	for (i = 0; i + 1 < t->attrs.n; i += 2) {
 		buf_printf(d->out, " %s ", t->attrs.v[i].text);
-		put_quoted(d->out, t->attrs.v[i + 1].text);
+		ast_put_quoted(d->out, t->attrs.v[i + 1].text);
 	}
 	put_part(d, "by", t->subject);
 	buf_puts(d->out, " =>");
@@ -265,7 +265,7 @@ static void dump_named(struct dump *d, const struct ast_stmt *s)
 	else if (s->library)
 		buf_printf(d->out, "<%s>", s->name);
 	else
-		put_quoted(d->out, s->name);
+		ast_put_quoted(d->out, s->name);
 	put_part(d, "=", s->files);
 	buf_putc(d->out, '\n');
 	d->depth++;

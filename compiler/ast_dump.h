@@ -16,6 +16,8 @@ void ast_dump(const struct ast *ast, struct buf *out);
  * names are quoted where the language wants it. Also for messages.
  */
 void ast_put_set(const struct ast_set *s, struct buf *out);
+/* a text in quotes */
+void ast_put_quoted(struct buf *out, const char *s);
 void ast_put_op(const struct ast_op *op, struct buf *out);
 void ast_put_opt(const struct ast_opt *opt, struct buf *out);
 
