@@ -27,6 +27,8 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_complete.c compiler/cli_fmt.c compiler/cli_graph.c compiler/cli_labels.c \
 	compiler/cli_diff.c compiler/cli_diff.h \
 	compiler/cli_diff_json.c compiler/cli_diff_text.c \
+	compiler/cli_complete.c compiler/cli_fmt.c compiler/cli_graph.c \
+	compiler/cli_import.c compiler/cli_labels.c \
 	compiler/cli_compare.c compiler/cli_compare.h \
 	compiler/cli_fix.c compiler/cli_fix.h \
 	compiler/cli_judge.c compiler/cli_judge.h \

@@ -50,7 +50,12 @@ BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/weaker.c compiler/weaker.h \
 	compiler/unused.c compiler/unused.h \
 	compiler/fault.h compiler/faults.def \
-	compiler/compile.c compiler/compile.h
+	compiler/compile.c compiler/compile.h \
+	compiler/import.c compiler/import.h compiler/import_int.h \
+	compiler/import_read.c compiler/import_item.c compiler/import_raw.c \
+	compiler/import_group.c compiler/import_library.c \
+	compiler/import_range.c compiler/import_join.c compiler/import_text.c \
+	compiler/import_equal.c
 compiler_libimapol_a_SOURCES = $(BASE_SOURCES) $(DIAG_SOURCES) \
 	$(KMODEL_SOURCES) $(FRONT_SOURCES) $(PATHS_SOURCES) \
 	$(VERIFY_SOURCES) $(BACK_SOURCES) $(DOCTOR_SOURCES)

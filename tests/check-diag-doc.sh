@@ -91,6 +91,13 @@ for file in example-*; do
 	name=${file#example-}
 	name=${name%-*}
 	arguments=$(sed -n '1s/^# imapolc *//p' "$file")
+	command=
+	case $arguments in
+	[a-z]*)
+		command=${arguments%% *}
+		arguments=${arguments#"$command"}
+		;;
+	esac
 	case $file in
 	*.imapol) input=t.imapol ;;
 	*) input=t.policy ;;

@@ -86,7 +86,7 @@ run_case()
 		done
 		# a case's own folders are looked into before the library
 		case ${1-} in
-		explain | labels | paths | test) first= ;; # the command stands first
+		explain | import | labels | paths | test) first= ;; # the command stands first
 		esac
 		if [ -n "$first" ]; then
 			set -- -I ../lib "$@"

@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	tests/unit/test_fmt \
 	tests/unit/test_grammar \
 	tests/unit/test_hostfs \
+	tests/unit/test_import \
 	tests/unit/test_json \
 	tests/unit/test_kd_public \
 	tests/unit/test_kdialect \
@@ -309,3 +310,6 @@ tests_unit_test_doctor_SOURCES = tests/unit/test_doctor.c tests/unit/fake_root.h
 	tests/unit/fake_keys.h
 tests_unit_test_doctor_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_doctor_LDADD = $(UNIT_LDADD)
+tests_unit_test_import_SOURCES = tests/unit/test_import.c tests/unit/krules.h
+tests_unit_test_import_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_import_LDADD = $(UNIT_LDADD)
