@@ -11,7 +11,7 @@ MEANING_TESTS = tests/meaning/test_matcher tests/meaning/test_search \
 	tests/meaning/test_meaning tests/meaning/test_express \
 	tests/meaning/test_verify_brute tests/meaning/test_leak \
 	tests/meaning/test_explain \
-	tests/meaning/test_mutation
+	tests/meaning/test_import tests/meaning/test_mutation
 check_PROGRAMS += $(MEANING_TESTS)
 TESTS += $(MEANING_TESTS)
 
@@ -48,3 +48,9 @@ tests_meaning_test_mutation_SOURCES = tests/meaning/test_mutation.c \
 	tests/meaning/mutation_policies.h $(MEANING_COMMON)
 tests_meaning_test_mutation_CPPFLAGS = $(AM_CPPFLAGS) -DIMAPOL_FAULTS
 tests_meaning_test_mutation_LDADD = $(IMAPOL_FAULT_LIBS)
+
+tests_meaning_test_import_SOURCES = tests/meaning/test_import.c \
+	tests/meaning/import_sources.c tests/meaning/import_sources.h \
+	$(MEANING_COMMON)
+tests_meaning_test_import_CPPFLAGS = $(AM_CPPFLAGS) -DIMAPOL_FAULTS
+tests_meaning_test_import_LDADD = $(IMAPOL_FAULT_LIBS)
