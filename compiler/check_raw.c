@@ -193,7 +193,7 @@ void target_check_raw(struct target_check *k, struct ast_stmt *s)
 	/* told with the line that it belongs to */
 	if (s->kernel_line && lint_goes_on(src, s->name_span.start))
 		return;
-	switch (kdialect_parse(k->t, k->strings, l.s ? l.s : "", l.len, out)) {
+	switch (kdialect_parse(k->t, k->strings, l.s, l.len, out)) {
 	case KD_EMPTY:
 		diag_add(k->ds, DIAG_KERNEL_LINE, s->name_span,
 			 "a `raw` statement holds no rule");

@@ -6,13 +6,6 @@
 #include "kmodel_row.h"
 #include "lint_line.h"
 
-void lint_line_init(struct lint_line *l, struct arena *a,
-		    const struct source *src, size_t start)
-{
-	*l = (struct lint_line){ .arena = a, .src = src, .start = start,
-				 .end = start };
-}
-
 /* room for n bytes more behind those that are there */
 static void make_room(struct lint_line *l, size_t n)
 {
@@ -28,6 +21,14 @@ static void make_room(struct lint_line *l, size_t n)
 			     all * sizeof(*l->from));
 	l->to = arena_grow(l->arena, l->to, len * sizeof(*l->to),
 			   all * sizeof(*l->to));
+}
+
+void lint_line_init(struct lint_line *l, struct arena *a,
+		    const struct source *src, size_t start)
+{
+	*l = (struct lint_line){ .arena = a, .src = src, .start = start,
+				 .end = start };
+	make_room(l, 1);
 }
 
 void lint_line_put(struct lint_line *l, char c, size_t from, size_t to)

@@ -113,7 +113,7 @@ static void comment_text(const char *s, size_t len, struct buf *out)
 		len -= 2;
 	while (len && (s[len - 1] == ' ' || s[len - 1] == '\t'))
 		len--;
-	if (*s != '#')
+	if (!len || *s != '#')
 		buf_puts(out, len && *s != ' ' && *s != '\t' ? "# " : "#");
 	buf_add(out, s, len);
 }

@@ -79,7 +79,8 @@ static const char *codes(void)
 
 	buf_init(&b, &arena);
 	buf_puts(&b, "");
-	qsort(ds.v, ds.n, sizeof(*ds.v), by_place);
+	if (ds.n)
+		qsort(ds.v, ds.n, sizeof(*ds.v), by_place);
 	for (i = 0; i < ds.n; i++)
 		if (ds.v[i]->code != DIAG_ASSUMES_CONFIG)
 			buf_printf(&b, "%s%s", b.len ? " " : "",
@@ -212,6 +213,8 @@ START_TEST(fixes)
 		{ "measure # x", "# x\nmeasure" },
 		{ "  measure uid=0\t// x  ", "  # x\n  measure uid=0" },
 		{ "measure uid=0 # \n", "#\nmeasure uid=0\n" },
+		{ "measure uid=0 //", "#\nmeasure uid=0" },
+		{ "measure uid=0 */", "#\nmeasure uid=0" },
 		{ "measure uid=root # x\r\n", "# x\nmeasure uid=0\n" },
 		{ "measure fun = EXEC\n", "measure func=BPRM_CHECK\n" },
 		{ "uid=0 template=ima-ng measure",
