@@ -23,12 +23,18 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_commands.def compiler/cli_run.h \
 	compiler/cli_options.def \
 	compiler/cli_unit.c compiler/cli_unit.h \
-	compiler/cli_ask_paths.c compiler/cli_compile.c \
-	compiler/cli_complete.c compiler/cli_fmt.c compiler/cli_graph.c compiler/cli_labels.c \
+	compiler/cli_ask_paths.c \
+	compiler/cli_compile.c \
+	compiler/cli_complete.c \
 	compiler/cli_diff.c compiler/cli_diff.h \
 	compiler/cli_diff_json.c compiler/cli_diff_text.c \
-	compiler/cli_complete.c compiler/cli_fmt.c compiler/cli_graph.c \
-	compiler/cli_import.c compiler/cli_labels.c \
+	compiler/cli_doctor.c \
+	compiler/cli_explain.c \
+	compiler/cli_fmt.c \
+	compiler/cli_graph.c \
+	compiler/cli_import.c \
+	compiler/cli_labels.c \
+	compiler/cli_test.c \
 	compiler/cli_compare.c compiler/cli_compare.h \
 	compiler/cli_fix.c compiler/cli_fix.h \
 	compiler/cli_judge.c compiler/cli_judge.h \
@@ -39,10 +45,9 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_report.c compiler/cli_report.h \
 	compiler/cli_report_json.c compiler/cli_report_text.c \
 	compiler/textdiff.c compiler/textdiff.h \
-	compiler/json.c compiler/json.h \
 	compiler/explain_report.h compiler/explain_text.c \
-	compiler/explain_json.c compiler/cli_explain.c \
-	compiler/tests_report.c compiler/tests_report.h compiler/cli_test.c \
+	compiler/explain_json.c \
+	compiler/tests_report.c compiler/tests_report.h \
 	compiler/cli_question.c compiler/cli_question.h \
 	compiler/filefacts.c compiler/filefacts.h \
 	compiler/digest.c compiler/digest.h \
@@ -58,4 +63,3 @@ DOCTOR_SOURCES = compiler/bootline.c compiler/bootline.h \
 	compiler/doctor_kernel.c compiler/doctor_boot.c \
 	compiler/doctor_state.c compiler/doctor_load.c \
 	compiler/doctor_print.c
-CLI_SOURCES += compiler/cli_doctor.c

@@ -58,8 +58,8 @@ BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/import_equal.c
 compiler_libimapol_a_SOURCES = $(BASE_SOURCES) $(DIAG_SOURCES) \
 	$(KMODEL_SOURCES) $(FRONT_SOURCES) $(PATHS_SOURCES) \
-	$(VERIFY_SOURCES) $(BACK_SOURCES) $(DOCTOR_SOURCES)
-	$(VERIFY_SOURCES) $(EXPLAIN_SOURCES) $(BACK_SOURCES)
+	$(VERIFY_SOURCES) $(EXPLAIN_SOURCES) $(BACK_SOURCES) \
+	$(DOCTOR_SOURCES)
 
 # the same with the planted faults of fault.h, for the mutation test
 check_LIBRARIES += compiler/libimapol_faults.a

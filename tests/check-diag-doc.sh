@@ -91,6 +91,7 @@ for file in example-*; do
 	name=${file#example-}
 	name=${name%-*}
 	arguments=$(sed -n '1s/^# imapolc *//p' "$file")
+	# a command stands first
 	command=
 	case $arguments in
 	[a-z]*)
@@ -103,11 +104,6 @@ for file in example-*; do
 	*) input=t.policy ;;
 	esac
 	cp "$file" $input
-	# a command stands first
-	command=
-	case $arguments in
-	[a-z]*) command=${arguments%% *} arguments=${arguments#"$command"} ;;
-	esac
 	# the arguments of the page are words without quoting
 	# shellcheck disable=SC2086
 	"$imapolc" $command --max-errors 0 -I "$srcdir/policies/lib" \

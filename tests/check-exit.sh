@@ -27,6 +27,11 @@ printf 'target kernel 6.1, selinux, libselinux 3.4;\ntag t = path "/opt/x";\nmea
 "$imapolc" --file-contexts contexts -o tag.ima tag.imapol 2>err ||
 	{ cat err; exit 1; }
 printf '/opt(/.*)? u:object_r:usr_t:s0\n/opt/y -- u:object_r:x_t:s0\n' >others
+{
+	echo 'target kernel 6.1, no-lsm; measure exec;'
+	echo 'test "x" { exec "/x" => measure; }'
+} >tested.imapol
+sed 's/=> measure/=> nothing/' tested.imapol >failing.imapol
 mkdir -p ready unready/etc/kernel
 echo ima_appraise=fix >unready/etc/kernel/cmdline
 if [ -e /dev/full ]; then full=/dev/full; else full=nonesuch/x; fi
@@ -68,6 +73,17 @@ diff	1	diff good.imapol warns.imapol
 diff	2	diff good.imapol
 diff	2	diff good.imapol bad.imapol
 diff	2	diff good.imapol nonesuch.imapol
+explain	0	explain --no-file --exec /bin/ls good.imapol
+explain	1	explain --no-file --exec /bin/ls bad.imapol
+explain	2	explain good.imapol
+explain	2	explain --no-file --exec /bin/ls nonesuch.imapol
+import	0	import --kernel 6.1 policy
+import	1	import --kernel 6.1 bad-policy
+import	2	import --kernel 6.1 nonesuch
+test	0	test tested.imapol
+test	1	test failing.imapol
+test	1	test bad.imapol
+test	2	test nonesuch.imapol
 fmt	0	fmt --check good.imapol
 fmt	1	fmt --check ugly.imapol
 fmt	1	fmt --check ugly.imapol good.imapol

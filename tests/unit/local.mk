@@ -198,14 +198,13 @@ tests_unit_test_runtests_SOURCES = tests/unit/test_runtests.c \
 tests_unit_test_runtests_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_runtests_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/krules.h \
-	tests/unit/kpolicy.h
 tests_unit_test_difference_SOURCES = tests/unit/test_difference.c \
 	tests/unit/krules.h
 tests_unit_test_difference_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_difference_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/krules.h
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/krules.h \
+	tests/unit/kpolicy.h
 tests_unit_test_policy_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_policy_LDADD = $(UNIT_LDADD)
 tests_unit_test_prove_SOURCES = tests/unit/test_prove.c \
