@@ -87,6 +87,33 @@ static bool hidden(struct unused *u, const struct ast_stmt *s,
 	return true;
 }
 
+/* the actions below i that share the set; one where the last takes in all of it */
+static void alike_below(struct unused *u, size_t i, dd_ref set,
+			shadow_list *by)
+{
+	const struct verify_step *step = &u->va.steps.v[i];
+	struct dd *m = space_dd(u->va.space);
+	dd_ref left = set;
+	size_t k, had = by->n;
+
+	for (k = i + 1; k < u->va.steps.n && left != DD_PASS; k++) {
+		const struct verify_step *other = &u->va.steps.v[k];
+		dd_ref rest = dd_diff(m, left, other->region);
+
+		if (other->class != step->class || other->stmt == step->stmt ||
+		    rest == left)
+			continue;
+		vec_push(u->va.arena, by, k);
+		left = rest;
+	}
+	if (by->n > had + 1 && left == DD_PASS &&
+	    dd_diff(m, set,
+		    u->va.steps.v[by->v[by->n - 1]].region) == DD_PASS) {
+		by->v[had] = by->v[by->n - 1];
+		by->n = had + 1;
+	}
+}
+
 /* the actions below that decide the same where it does */
 static void alike(struct unused *u, const struct ast_stmt *s, shadow_list *by)
 {
@@ -99,16 +126,11 @@ static void alike(struct unused *u, const struct ast_stmt *s, shadow_list *by)
 
 		if (step->stmt != s)
 			continue;
-		for (k = 0; k < u->va.steps.n && left != DD_PASS; k++) {
-			const struct verify_step *other = &u->va.steps.v[k];
-			dd_ref rest = dd_diff(m, left, other->region);
-
-			if (other->class != step->class || other->stmt == s)
-				continue;
-			if (k > i && rest != left)
-				vec_push(u->va.arena, by, k);
-			left = rest;
-		}
+		for (k = 0; k < i; k++)
+			if (u->va.steps.v[k].class == step->class)
+				left = dd_diff(m, left,
+					       u->va.steps.v[k].region);
+		alike_below(u, i, left, by);
 	}
 }
 
