@@ -191,7 +191,7 @@ static bool same_statement(const struct policy *p, size_t a, size_t b)
 {
 	if (a == DIFFERENCE_NONE || b == DIFFERENCE_NONE)
 		return a == b;
-	return !span_cmp(p->rules.v[a].origin, p->rules.v[b].origin);
+	return policy_same_origin(&p->rules.v[a], &p->rules.v[b]);
 }
 
 /* all is the same but who decides on one side */

@@ -31,15 +31,18 @@ struct comparing {
 /* ---- statements ---- */
 
 struct place {
-	struct span origin;
+	const struct policy_rule *r;
 	size_t rule;
 };
 
+/* sources that stand at the same place of an order differ in their names */
 static int cmp_place(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
-	int c = span_cmp(x->origin, y->origin);
+	int c = span_cmp(x->r->origin, y->r->origin);
 
+	if (!c)
+		c = strcmp(x->r->origin.src->name, y->r->origin.src->name);
 	return c ? c : (x->rule > y->rule) - (x->rule < y->rule);
 }
 
@@ -51,10 +54,10 @@ static void number_statements(struct comparing *c, struct side *s)
 
 	s->group = arena_zalloc(c->arena, n + 1, sizeof(*s->group));
 	for (i = 0; i < n; i++)
-		at[i] = (struct place){ s->p->rules.v[i].origin, i };
+		at[i] = (struct place){ &s->p->rules.v[i], i };
 	qsort(at, n, sizeof(*at), cmp_place);
 	for (i = 0; i < n; i++) {
-		if (!i || span_cmp(at[i].origin, at[first].origin))
+		if (!i || !policy_same_origin(at[i].r, at[first].r))
 			first = i;
 		s->group[at[i].rule] = (uint32_t)at[first].rule + 1;
 		s->grouped |= i != first;
@@ -479,6 +482,16 @@ static int cmp_size(size_t a, size_t b)
 	return (a > b) - (a < b);
 }
 
+static int cmp_atoms(const uint32_t *x, const uint32_t *y)
+{
+	size_t i;
+
+	for (i = 0; i < SPACE_DIMS; i++)
+		if (x[i] != y[i])
+			return x[i] < y[i] ? -1 : 1;
+	return 0;
+}
+
 /* DIFFERENCE_NONE is past all others; what is left differs in its outcomes */
 static int cmp_entry(const void *a, const void *b)
 {
@@ -488,8 +501,7 @@ static int cmp_entry(const void *a, const void *b)
 	c = c ? c : cmp_size(x->old.rule, y->old.rule);
 	c = c ? c : cmp_size(x->new.rule, y->new.rule);
 	c = c ? c : cmp_size(x->kinds, y->kinds);
-	return c ? c : memcmp(x->witness.atom, y->witness.atom,
-			      sizeof(x->witness.atom));
+	return c ? c : cmp_atoms(x->witness.atom, y->witness.atom);
 }
 
 /* ---- */

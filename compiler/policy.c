@@ -73,6 +73,14 @@ const struct source *policy_builtin(struct arena *a, const struct ktarget *t,
 	return source_new(a, title.s, text.s, text.len, 0);
 }
 
+bool policy_same_origin(const struct policy_rule *x,
+			const struct policy_rule *y)
+{
+	/* span_cmp() knows sources by their place in an order */
+	return x->origin.src == y->origin.src &&
+	       !span_cmp(x->origin, y->origin);
+}
+
 void policy_insert(struct policy *p, size_t at, const struct policy *more)
 {
 	const struct policy was = *p;
@@ -136,7 +144,7 @@ static size_t statement_run(const struct policy *p,
 	size_t run = access_rule_run(rules + i, p->rules.n - i), n;
 
 	for (n = 1; n < run; n++)
-		if (span_cmp(p->rules.v[i + n].origin, p->rules.v[i].origin))
+		if (!policy_same_origin(&p->rules.v[i + n], &p->rules.v[i]))
 			break;
 	return n;
 }

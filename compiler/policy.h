@@ -36,6 +36,10 @@ struct policy {
 	const struct ast *ast;
 };
 
+/* both came from one statement, or are one line */
+bool policy_same_origin(const struct policy_rule *x,
+			const struct policy_rule *y);
+
 /*
  * Reads lines, which the target takes: false, and *bad is the span of the first
  * that it does not. Strings are interned in in: policies that are compared

@@ -249,6 +249,22 @@ START_TEST(statements)
 }
 END_TEST
 
+/* lines of two sources at the same place of both */
+START_TEST(two_sources)
+{
+	struct policy front;
+
+	read_text(&old, "old", "measure func=BPRM_CHECK\n");
+	read_text(&front, "front", "measure func=MMAP_CHECK\n");
+	policy_insert(&old, 0, &front);
+	read_text(&new, "new", "audit func=MODULE_CHECK\n");
+	ck_assert(difference_find(&arena, &old, &new, 0, &d));
+	ck_assert_str_eq(shown(), "M lost 0 -: mmap of any file\n"
+			 "M lost 1 -: exec of any file\n"
+			 "U gained - 0: module of any file\n");
+}
+END_TEST
+
 START_TEST(out_of_budget)
 {
 	read_text(&old, "old", "measure uid=0\nmeasure fowner=0\n");
@@ -389,6 +405,7 @@ int main(void)
 	tcase_add_test(tc, sticky);
 	tcase_add_test(tc, effects);
 	tcase_add_test(tc, statements);
+	tcase_add_test(tc, two_sources);
 	tcase_add_test(tc, out_of_budget);
 	tcase_add_test(tc, drawn);
 	suite_add_tcase(s, tc);
