@@ -26,7 +26,7 @@ enum box_holes {
 	BOX_HOLES_NEVER,
 };
 
-#define BOX_MAX_PIECES 2048	/* of one cell */
+#define BOX_MAX_PIECES 4096	/* of one cell */
 
 struct box_env {
 	struct arena *arena;

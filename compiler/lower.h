@@ -22,7 +22,7 @@
  * an error, and *out holds no usable list. sets: where the sets of the
  * statements are dumped to, or NULL.
  */
-#define LOWER_MAX_RULES 2048	/* of one statement */
+#define LOWER_MAX_RULES 4096	/* of one statement */
 #define LOWER_MAX_DEPTH 24	/* cells laid inside each other */
 #define LOWER_MAX_LIMITS 2	/* statements of a class that met a cap */
 #define LOWER_MAX_NEST 64	/* fences inside fences */

@@ -105,8 +105,9 @@ void lower_say_too_many(struct lowering *l)
 			  "this later statement has to be repeated inside its "
 			  "exceptions");
 	}
-	diag_note(l->diags, d, NO_SPAN, "name fewer ids or exceptions, or put "
-		  "the special cases in statements of their own before it");
+	diag_note(l->diags, d, NO_SPAN, "name fewer ids, labels or exceptions, "
+		  "give each operation a statement of its own, or put the "
+		  "special cases in statements before it");
 }
 
 /* what it would switch on cannot be had from a statement without a rule */
