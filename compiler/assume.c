@@ -20,6 +20,8 @@ static const struct key {
 	[ASSUME_MOUNT] = { "mount", true },
 	[ASSUME_SYMLINKS] = { "symlinks-of", false },
 	[ASSUME_SYMLINK] = { "symlink", true },
+	[ASSUME_POLICY] = { "selinux-policy", false },
+	[ASSUME_ATTRIBUTE] = { "attribute", true },
 };
 
 _Static_assert(sizeof(keys) / sizeof(keys[0]) == ASSUME_KEY_COUNT,
@@ -52,6 +54,31 @@ void assume_add(struct assume *as, enum assume_key key, const char *name,
 	vec_push(as->arena, &as->items,
 		 (struct assume_item){ key, escaped(as->arena, name),
 				       escaped(as->arena, state) });
+}
+
+static void add_digest(struct assume *as, enum assume_key key,
+		       const char *name, const char *digest)
+{
+	struct buf b;
+
+	if (!digest)
+		return;
+	buf_init(&b, as->arena);
+	buf_printf(&b, "sha256:%s", digest);
+	assume_add(as, key, name, b.s);
+}
+
+void assume_add_selinux(struct assume *as, const struct senames *p, bool all)
+{
+	size_t i;
+
+	add_digest(as, ASSUME_POLICY, p->path, p->digest);
+	for (i = 0; i < p->table[SENAMES_TYPES].n; i++) {
+		const struct sename *s = &p->table[SENAMES_TYPES].v[i];
+
+		if (all || s->expanded)
+			add_digest(as, ASSUME_ATTRIBUTE, s->name, s->digest);
+	}
 }
 
 void assume_put(const struct assume_item *it, struct buf *out)
@@ -145,6 +172,9 @@ static bool asked(const struct assume *now, enum assume_key key)
 		return has_key(now, ASSUME_MOUNTS);
 	case ASSUME_SYMLINK:
 		return now->have_symlinks;
+	case ASSUME_POLICY:
+	case ASSUME_ATTRIBUTE:
+		return has_key(now, ASSUME_POLICY);
 	default:
 		return has_key(now, ASSUME_CONTEXTS);
 	}

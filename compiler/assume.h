@@ -5,11 +5,12 @@
 #include <stdbool.h>
 
 #include "buf.h"
+#include "senames.h"
 #include "vec.h"
 
 /*
  * What a proof about paths rests on: files by their digest, symlinks, mounts,
- * and how file contexts are read. Each is a comment of the compiled file,
+ * and how file contexts are read; and what labels rest on. Each is a comment of the compiled file,
  * "# assumes KEY NAME STATE", which is read back from there to be compared with
  * what is so later. Words are printable ASCII: other bytes, blanks and
  * backslashes are \ and three octal digits.
@@ -23,6 +24,8 @@ enum assume_key {
 	ASSUME_MOUNT,		/* a mount point; its UUID */
 	ASSUME_SYMLINKS,	/* profile; its name */
 	ASSUME_SYMLINK,		/* a symlink; where it leads */
+	ASSUME_POLICY,		/* the SELinux policy, a file as above */
+	ASSUME_ATTRIBUTE,	/* one that was expanded; the digest of its types */
 	ASSUME_KEY_COUNT
 };
 
@@ -42,6 +45,11 @@ void assume_init(struct assume *as, struct arena *a);
 /* name and state are escaped here */
 void assume_add(struct assume *as, enum assume_key key, const char *name,
 		const char *state);
+/*
+ * A SELinux policy and its attributes: those that were expanded, or all. The
+ * digest of an attribute is of its types in their order, a line each.
+ */
+void assume_add_selinux(struct assume *as, const struct senames *p, bool all);
 /* "KEY NAME STATE" */
 void assume_put(const struct assume_item *it, struct buf *out);
 

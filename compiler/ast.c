@@ -342,7 +342,7 @@ const struct ast_set *ast_deref(const struct ast_set *s)
 	while (s && s->kind == AST_SET_REF && s->def &&
 	       s->def->kind == AST_LET)
 		s = s->def->files;
-	return s;
+	return s && s->kind == AST_SET_ATTRIBUTE && s->types ? s->types : s;
 }
 
 /* ---- options ---- */

@@ -7,10 +7,13 @@
 #include "source.h"
 #include "vec.h"
 
+struct senames;
+
 /*
  * The syntax tree: what was written, nothing derived. Nodes live in the arena;
- * strings are interned. Every node keeps its span. include.c and check_names
- * fill the fields marked "resolved"; nobody else writes to a finished tree.
+ * strings are interned. Every node keeps its span. include.c, check_labels and
+ * check_names fill the fields marked "resolved"; nobody else writes to a finished
+ * tree.
  *
  * Depths: a chain a | b | c ... is kept as a balanced tree, parentheses and
  * `!` nest to AST_MAX_NESTING, sets of sets to AST_MAX_HEIGHT, and within
@@ -67,6 +70,8 @@ struct ast_set {
 	struct ast_id id;		/* OWNER, GROUP, USER, UID … EGID */
 	uint64_t magic;			/* FSMAGIC: resolved */
 	const struct ast_stmt *def;	/* REF: resolved, the let or tag */
+	/* ATTRIBUTE: resolved by check_labels, its types; NULL: not known */
+	const struct ast_set *types;
 };
 
 /* ---- operations ---- */
@@ -251,6 +256,8 @@ struct ast {
 	ast_stmts by_release;
 	/* path terms will be lowered (paths.h): they are no mistakes */
 	bool lower_paths;
+	/* the names of the target's SELinux policy; NULL: not at hand */
+	struct senames *selinux;
 };
 
 void ast_init(struct ast *ast, struct arena *a, struct intern *strings);
@@ -329,8 +336,9 @@ typedef void ast_visit(void *arg, const struct ast_context *ctx);
 void ast_walk_rules(const struct ast *ast, ast_visit *visit, void *arg);
 
 /*
- * The same set with names of lets followed: never a REF to a let. A REF to a
- * tag stays, its files are one condition of their own; def tells.
+ * The same set with names of lets followed, and an attribute as its types: never
+ * a REF to a let. A REF to a tag stays, its files are one condition of their own;
+ * def tells. An ATTRIBUTE stays where its types are not known.
  */
 const struct ast_set *ast_deref(const struct ast_set *s);
 

@@ -23,7 +23,7 @@ struct name_def {
 	bool passed;		/* it stands before the current place */
 };
 
-/* one diagnostic for a construct of later versions and a source */
+/* one diagnostic for a construct that nothing tells of, and a source */
 struct names_later {
 	enum diag_code code;
 	const struct source *src;

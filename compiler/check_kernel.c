@@ -691,6 +691,7 @@ uint64_t check_kernel(struct ast *ast, const struct ktarget *t,
 	struct checker k = { .ctx = NULL };
 
 	target_check_init(&k.tc, ast->strings, t, ds);
+	k.tc.selinux = ast->selinux;
 	uses_init(&k.sets, ds->arena);
 	holes_init(&k.holes, ds);
 	uses_add_lets(&k.sets, &ast->stmts);

@@ -6,9 +6,10 @@
 #include "check_target.h"
 #include "kmodel_row.h"
 #include "lint_refused.h"
+#include "senames.h"
 
-/* the quoted text of a raw statement; a backslash hides the byte behind it */
-static void take_quoted(struct lint_line *l, const struct ast_stmt *s)
+/* a backslash hides the byte behind it */
+void target_raw_text(struct lint_line *l, const struct ast_stmt *s)
 {
 	const char *text = s->name_span.src->text;
 	size_t at = s->name_span.start + 1, i, n = strlen(s->name);
@@ -172,6 +173,7 @@ static void raw_rule(struct target_check *k, struct ast_stmt *s,
 	if (s->files)
 		return;
 	note_cmdline(k, &out->rule);
+	senames_settle(k->selinux, &out->rule);
 	if (meaning_known(k, &out->rule, span))
 		s->raw = &out->rule;
 }
@@ -189,7 +191,7 @@ void target_check_raw(struct target_check *k, struct ast_stmt *s)
 	if (s->kernel_line)
 		take_line(&l, s);
 	else
-		take_quoted(&l, s);
+		target_raw_text(&l, s);
 	/* told with the line that it belongs to */
 	if (s->kernel_line && lint_goes_on(src, s->name_span.start))
 		return;

@@ -11,7 +11,7 @@ bool set_is_subject(enum ast_set_kind kind)
 	return kind >= AST_SET_USER && kind <= AST_SET_SUBJ_USER;
 }
 
-/* ---- constructs that later versions compile ---- */
+/* ---- constructs of which something has to tell ---- */
 
 static const char *later_noun(enum diag_code code)
 {
@@ -34,7 +34,7 @@ static void names_later(struct names *n, enum diag_code code,
 	if (!l) {
 		fresh.d = diag_add(n->ds, code, span,
 				   code == DIAG_ATTRIBUTE_NOT_LOWERED ?
-				   "a statement with `%s` is not compiled yet" :
+				   "nothing tells which types an `%s` has" :
 				   "nothing tells which files a `%s` has",
 				   later_noun(code));
 		vec_push(n->arena, &n->later, fresh);
@@ -63,9 +63,13 @@ void names_later_end(struct names *n)
 		if (l->code == DIAG_TAG_NOT_LOWERED)
 			diag_note(n->ds, l->d, NO_SPAN, "`--file-contexts FILE`"
 				  " or `--root DIR` tells");
+		if (l->code == DIAG_ATTRIBUTE_NOT_LOWERED)
+			diag_note(n->ds, l->d, NO_SPAN, "`--selinux-policy "
+				  "FILE`, or `--root DIR` of a system that has "
+				  "one, tells");
 		diag_note(n->ds, l->d, NO_SPAN,
 			  l->code == DIAG_ATTRIBUTE_NOT_LOWERED
-			  ? "name the types themselves with `label`"
+			  ? "or name the types themselves with `label`"
 			  : "name the files by `label`, `owner`, `fs` or `fsuuid`");
 	}
 }
@@ -217,6 +221,20 @@ static const char *lower_case(struct names *n, const char *uuid)
 	return intern_str(n->ast->strings, copy);
 }
 
+/* of an attribute: a tree of OR */
+static struct set_size types_size(const struct ast_set *s)
+{
+	struct set_size a = { .height = 1, .leaves = 1 }, b;
+
+	if (s->kind > AST_SET_NOT)
+		return a;
+	a = types_size(s->left);
+	b = types_size(s->right);
+	a.height = (a.height > b.height ? a.height : b.height) + 1;
+	a.leaves += b.leaves;
+	return a;
+}
+
 static struct set_size check_leaf(struct names *n, struct ast_set *s,
 				  bool in_tag)
 {
@@ -244,7 +262,11 @@ static struct set_size check_leaf(struct names *n, struct ast_set *s,
 			names_later(n, DIAG_PATH_NOT_LOWERED, s->span);
 		break;
 	case AST_SET_ATTRIBUTE:
-		names_later(n, DIAG_ATTRIBUTE_NOT_LOWERED, s->span);
+		if (s->types)
+			return types_size(s->types);
+		/* with a policy at hand check_labels has said why */
+		if (!n->ast->selinux)
+			names_later(n, DIAG_ATTRIBUTE_NOT_LOWERED, s->span);
 		break;
 	case AST_SET_OWNER:
 	case AST_SET_GROUP:
@@ -284,6 +306,7 @@ static void cut_names(struct ast_set *s)
 		return;
 	if (s->kind == AST_SET_REF)
 		s->def = NULL;
+	s->types = NULL;
 	cut_names(s->left);
 	cut_names(s->right);
 }

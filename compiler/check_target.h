@@ -3,12 +3,14 @@
 #define IMAPOL_CHECK_TARGET_H
 
 #include "check_kernel.h"
+#include "lint_line.h"
 #include "reported.h"
 
 /* What check_kernel.c and check_raw.c share: one target, and what it lacks. */
 struct target_check {
 	struct arena *arena;
 	struct intern *strings;
+	const struct senames *selinux;	/* NULL: not at hand */
 	const struct ktarget *t;
 	struct diags *ds;
 	uint64_t assumes;
@@ -36,6 +38,8 @@ void target_check_lacks(struct target_check *k, enum kconfig option,
 void target_check_assume(struct target_check *k, enum kconfig option,
 			 struct span span, const char *what);
 
+/* the quoted text of a raw statement, into a new line */
+void target_raw_text(struct lint_line *l, const struct ast_stmt *s);
 /* a raw statement; sets s->raw */
 void target_check_raw(struct target_check *k, struct ast_stmt *s);
 

@@ -62,8 +62,11 @@ static void add_needs(const struct ast_set *s, bool want[NEED_COUNT])
 	case AST_SET_DOMAIN: want[NEED_SUBJ_TYPE] = true; break;
 	case AST_SET_SUBJ_ROLE: want[NEED_SUBJ_ROLE] = true; break;
 	case AST_SET_SUBJ_USER: want[NEED_SUBJ_USER] = true; break;
-	/* paths, tags and attributes become labels or file systems later */
-	case AST_SET_PATH: case AST_SET_ATTRIBUTE: case AST_SET_REF:
+	case AST_SET_ATTRIBUTE:
+		want[NEED_OBJ_TYPE] = s->types != NULL;
+		break;
+	/* paths and tags become labels or file systems later */
+	case AST_SET_PATH: case AST_SET_REF:
 	case AST_SET_AND: case AST_SET_OR: case AST_SET_NOT:
 	case AST_SET_KINDS:
 		break;

@@ -40,6 +40,7 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_judge.c compiler/cli_judge.h \
 	compiler/cli_options.c compiler/cli_options.h \
 	compiler/sepolicy.c compiler/sepolicy.h \
+	compiler/cli_selinux.c compiler/cli_selinux.h \
 	compiler/cli_oracle.c compiler/cli_oracle.h \
 	compiler/cli_paths.c compiler/cli_paths.h \
 	compiler/cli_report.c compiler/cli_report.h \

@@ -70,6 +70,8 @@ void cli_run_paths(struct cli *cli)
 	}
 	if (!cli_unit_paths(u))
 		return;
+	if (cli->o.compare && u->paths.selinux)
+		assume_add_selinux(&u->paths.assume, u->paths.selinux, true);
 	if (!u->paths.assume.items.n) {
 		cli_complain(cli, "paths needs --file-contexts, --mounts, or "
 			     "the --root of a system with an SELinux policy",

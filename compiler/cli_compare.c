@@ -16,6 +16,9 @@ static const char *missing_option(enum assume_key key)
 	case ASSUME_SYMLINKS:
 	case ASSUME_SYMLINK:
 		return "--root or --profile";
+	case ASSUME_POLICY:
+	case ASSUME_ATTRIBUTE:
+		return "--selinux-policy or --root";
 	default:
 		return "--file-contexts or --root";
 	}

@@ -155,12 +155,15 @@ static void judge(struct cli_unit *u)
 		.kernel_files = u->kernel_files.v,
 		.n_kernel_files = u->kernel_files.n,
 	};
+	bool refused = u->c.diags.n_errors > 0;
 	size_t i;
 
 	for (i = 0; i < u->targets.n; i++)
 		judge_target(&in, &u->targets.v[i]);
-	if (!u->targets.n && !u->c.diags.n_errors)
+	if (!u->targets.n && !refused)
 		judge_all(&in, &u->targets, &u->cli->notice);
+	else if (!u->targets.n && u->c.ast.selinux && !u->has_policy)
+		judge_refused(&in, &u->targets, &u->cli->notice);
 }
 
 /* the passes before any target is looked at */

@@ -292,6 +292,14 @@ static void say_why_none(struct verdicts *v, const struct targets *known,
 	buf_putc(out, '\n');
 }
 
+void judge_refused(const struct judge_input *in, const struct targets *known,
+		   struct buf *out)
+{
+	struct verdicts v = { .in = in };
+
+	say_why_none(&v, known, KLSM_SELINUX, out);
+}
+
 bool judge_all(const struct judge_input *in, const struct targets *known,
 	       struct buf *out)
 {

@@ -27,5 +27,8 @@ void judge_target(const struct judge_input *in, const struct ktarget *t);
  */
 bool judge_all(const struct judge_input *in, const struct targets *known,
 	       struct buf *out);
+/* the same of lines with labels that the SELinux policy is known not to have */
+void judge_refused(const struct judge_input *in, const struct targets *known,
+		   struct buf *out);
 
 #endif

@@ -138,11 +138,36 @@ static bool opens(void *arg, const struct fcontext *fc)
 	return o->contexts != NULL;
 }
 
+/* libselinux gives the text of the file, and the kernel an alias its type */
+static const char *as_kernel(const struct cli_oracle *o, const char *context)
+{
+	const char *role = context ? strchr(context, ':') : NULL;
+	const char *type = role ? strchr(role + 1, ':') : NULL;
+	const char *name, *real;
+	struct buf b;
+	size_t len;
+
+	if (!type)
+		return context;
+	len = strcspn(++type, ":");
+	name = arena_strndup(o->arena, type, len);
+	real = senames_real(o->selinux, name);
+	if (real == name)
+		return context;
+	buf_init(&b, o->arena);
+	buf_add(&b, context, (size_t)(type - context));
+	buf_printf(&b, "%s%s", real, type + len);
+	return b.s;
+}
+
 static bool lookup(void *arg, const char *path, const char **context)
 {
 	struct cli_oracle *o = arg;
 
-	return label_lookup(o->contexts, path, o->arena, context);
+	if (!label_lookup(o->contexts, path, o->arena, context))
+		return false;
+	*context = as_kernel(o, *context);
+	return true;
 }
 
 void cli_oracle_init(struct cli_oracle *o, struct arena *a, const char *base)

@@ -4,6 +4,7 @@
 
 #include "label.h"
 #include "paths_prove.h"
+#include "senames.h"
 
 /*
  * The installed libselinux as a second opinion for proofs about paths, where it
@@ -14,6 +15,8 @@ struct cli_oracle {
 	struct prove_oracle oracle;
 	struct arena *arena;
 	const char *base;		/* the file contexts */
+	/* whose aliases may stand in them; NULL, as from init: not known */
+	const struct senames *selinux;
 	bool probed, opened;
 	bool fits[FC_VERSION_COUNT];	/* it reads like this version */
 	struct label_contexts *contexts; /* NULL: not opened, or refused */

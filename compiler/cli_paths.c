@@ -8,10 +8,10 @@
 
 #include "applied.h"
 #include "cli_paths.h"
+#include "cli_selinux.h"
 #include "digest.h"
 #include "label.h"
 #include "mountinfo.h"
-#include "sepolicy.h"
 #include "target.h"
 
 /* the word for what this machine has */
@@ -22,9 +22,6 @@ enum { ORDER_CONTEXTS = 1 << 28 };
 
 /* where apply.sh of `imapolc labels` keeps what it has put in */
 #define APPLIED "/var/lib/imapol/imapol_tags.file_contexts"
-
-/* versions of the binary format; what is older has no kernel here */
-enum { POLICY_OLDEST = 29, POLICY_NEWEST = 40 };
 
 struct opening {
 	struct paths *p;
@@ -248,57 +245,30 @@ void cli_paths_missing_links(struct paths *p, const char *dir,
 
 /* ---- all of it ---- */
 
-/* the newest policy.N of the contexts in base; NULL: there is none */
-static const char *policy_beside(struct opening *o, const char *base)
-{
-	static const char contexts[] = "/contexts/files/file_contexts";
-	size_t len = strlen(base), n = sizeof(contexts) - 1;
-	unsigned int version;
-
-	if (len <= n || strcmp(base + len - n, contexts))
-		return NULL;
-	for (version = POLICY_NEWEST; version >= POLICY_OLDEST; version--) {
-		struct buf b;
-
-		buf_init(&b, o->p->arena);
-		buf_add(&b, base, len - n);
-		buf_printf(&b, "/policy/policy.%u", version);
-		if (!access(b.s, R_OK))
-			return b.s;
-	}
-	return NULL;
-}
-
 /* false: there is one, and it cannot be read */
 static bool open_policy(struct opening *o, const struct cli_options *opt,
 			const char *base)
 {
 	const char *path = opt->selinux_policy;
-	sepolicy_types types = { 0 };
 
-	if (!path && (opt->root || (opt->file_contexts &&
-				    !strcmp(opt->file_contexts, RUNNING))))
-		path = policy_beside(o, base);
+	o->problem = "the SELinux policy of this machine";
+	if (path && !strcmp(path, RUNNING)) {
+		path = cli_selinux_running(o->p->arena);
+		errno = ENOENT;
+		if (!path)
+			return false;
+	}
+	if (!path && base && (opt->root || (opt->file_contexts &&
+					    !strcmp(opt->file_contexts,
+						    RUNNING))))
+		path = cli_selinux_beside(o->p->arena, base);
 	if (!path)
 		return true;
-	o->problem = path;
-	switch (sepolicy_attribute(path, "ubac_constrained_type", o->p->arena,
-				   o->p->strings, &types)) {
-	case SEPOLICY_OK:
-		break;
-	case SEPOLICY_MALFORMED:
-		o->problem = join(o->p->arena, path,
-				  ": no binary SELinux policy that can be read");
-		errno = EINVAL;
-		return false;
-	case SEPOLICY_ERRNO:
-		return false;
-	}
-	vec_push(o->p->arena, o->inputs, path);
-	o->p->constrained = types.v;
-	o->p->n_constrained = types.n;
-	o->p->have_policy = true;
-	return true;
+	o->p->selinux = cli_selinux_open(o->p->arena, o->p->strings, path,
+					 &o->problem);
+	if (o->p->selinux)
+		vec_push(o->p->arena, o->inputs, path);
+	return o->p->selinux != NULL;
 }
 
 static bool open_contexts(struct opening *o, const struct cli_options *opt,
@@ -311,7 +281,7 @@ static bool open_contexts(struct opening *o, const struct cli_options *opt,
 	if (opt->root)
 		o->p->applied = open_source(o, join(o->p->arena, opt->root,
 						    APPLIED));
-	if (!open_files(o, base, &files) || !open_policy(o, opt, base))
+	if (!open_files(o, base, &files))
 		return false;
 	o->p->contexts_name = base;
 	paths_open(o->p, &files, libselinux);
@@ -340,6 +310,10 @@ enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 	if (!base && opt->file_contexts) {
 		*problem = "the file contexts of this machine";
 		errno = ENOENT;
+		return CLI_PATHS_IO;
+	}
+	if (req->selinux && !open_policy(&o, opt, base)) {
+		*problem = o.problem;
 		return CLI_PATHS_IO;
 	}
 	if (!base && !opt->mounts)

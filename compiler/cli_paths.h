@@ -18,11 +18,14 @@ struct cli_paths_request {
 	const struct cli_options *options;
 	const char *libselinux;		/* the target's; NULL: not known */
 	const char *profile;		/* whose symlinks there are, or NULL */
+	bool selinux;			/* the target may have its policy */
 };
 
 /*
- * What --file-contexts, --root and --mounts name, into p and root. Files that
- * were read are added to inputs. This machine is asked where it is named.
+ * What --file-contexts, --root and --mounts name, into p and root; into
+ * p->selinux, whatever is returned but for CLI_PATHS_IO, the SELinux policy that
+ * is named or belongs to the file contexts. Files that were read are added to
+ * inputs. This machine is asked where it is named.
  */
 enum cli_paths_open cli_paths_open(struct paths *p, struct root *root,
 				   const struct cli_paths_request *req,

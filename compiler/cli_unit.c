@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "check_kernel.h"
+#include "check_labels.h"
 #include "cli_paths.h"
 #include "cli_unit.h"
 #include "diag_print.h"
@@ -251,13 +252,33 @@ static void add_include_dirs(struct cli_unit *u)
 
 /* ---- the target ---- */
 
+static struct target_request request(const struct cli *cli)
+{
+	return (struct target_request){
+		.kernel = cli->o.kernel, .lsm = cli->o.lsm,
+		.profile = cli->o.profile,
+		.config_name = cli->o.kernel_config,
+	};
+}
+
+/* where the running kernel is the target; false: it does not tell */
+static bool ask_host(struct cli *cli, struct target_request *req,
+		     struct target_host *host)
+{
+	if (!cli->o.kernel || strcmp(cli->o.kernel, "running") != 0)
+		return true;
+	if (!target_host_read(&cli->arena, host))
+		return false;
+	/* securityfs may not be mounted */
+	if (!host->lsms && label_selinux_runs())
+		host->lsms = "selinux";
+	req->host = host;
+	return true;
+}
+
 bool cli_unit_target(struct cli_unit *u)
 {
-	struct target_request req = {
-		.kernel = u->cli->o.kernel, .lsm = u->cli->o.lsm,
-		.profile = u->cli->o.profile,
-		.config_name = u->cli->o.kernel_config,
-	};
+	struct target_request req = request(u->cli);
 	struct target_host host;
 
 	if (u->cli->o.kernel_config) {
@@ -266,15 +287,9 @@ bool cli_unit_target(struct cli_unit *u)
 			return false;
 		vec_push(&u->cli->arena, &u->inputs, u->cli->o.kernel_config);
 	}
-	if (u->cli->o.kernel && !strcmp(u->cli->o.kernel, "running")) {
-		if (!target_host_read(&u->cli->arena, &host)) {
-			cli_complain(u->cli, "the running kernel", strerror(errno));
-			return false;
-		}
-		/* securityfs may not be mounted */
-		if (!host.lsms && label_selinux_runs())
-			host.lsms = "selinux";
-		req.host = &host;
+	if (!ask_host(u->cli, &req, &host)) {
+		cli_complain(u->cli, "the running kernel", strerror(errno));
+		return false;
 	}
 	target_resolve(&u->cli->arena, &req, &u->c.ast, &u->c.diags,
 		       &u->targets);
@@ -303,6 +318,7 @@ static void open_oracle(struct cli_unit *u)
 	if (!base || !strcmp(base, "-"))
 		return;
 	cli_oracle_init(&u->oracle, &u->cli->arena, base);
+	u->oracle.selinux = u->paths.selinux;
 	u->paths.prove.oracle = &u->oracle.oracle;
 }
 
@@ -326,20 +342,37 @@ static bool choose_libselinux(struct cli_unit *u)
 	return false;
 }
 
+/* labels are those of a SELinux policy, or of nothing that is known */
+static bool may_have_selinux(const struct cli_unit *u)
+{
+	struct target_request req = request(u->cli);
+	struct target_host host;
+	enum klsm lsm;
+
+	if (!ask_host(u->cli, &req, &host))
+		return true;
+	lsm = target_lsm(&u->cli->arena, &req, &u->c.ast);
+	return lsm == KLSM_UNSET || lsm == KLSM_SELINUX;
+}
+
 /* what path globs are lowered with; false: nothing more is to be done */
 bool cli_unit_paths(struct cli_unit *u)
 {
 	struct cli_paths_request req = { .options = &u->cli->o };
+	enum cli_paths_open opened;
 	const char *problem = NULL;
 
 	if (!choose_libselinux(u))
 		return false;
 	req.libselinux = u->c.libselinux;
 	req.profile = profile_of(u);
+	req.selinux = may_have_selinux(u);
 	root_init(&u->root, &u->cli->arena);
 	paths_init(&u->paths, &u->cli->arena, &u->c.strings, &u->c.diags);
-	switch (cli_paths_open(&u->paths, &u->root, &req, &u->inputs,
-			       &problem)) {
+	opened = cli_paths_open(&u->paths, &u->root, &req, &u->inputs,
+				&problem);
+	u->c.ast.selinux = u->paths.selinux;
+	switch (opened) {
 	case CLI_PATHS_NONE:
 		break;
 	case CLI_PATHS_OPEN:
@@ -409,7 +442,12 @@ bool cli_unit_read(struct cli_unit *u, const char *const *files, size_t n,
 		return false;
 	}
 	compile_load(&u->c);
-	return cli_unit_paths(u);
+	if (!cli_unit_paths(u))
+		return false;
+	for (i = 0; u->c.ast.selinux && i < u->kernel_files.n; i++)
+		check_label_lines(u->c.ast.selinux, u->kernel_files.v[i],
+				  &u->c.diags);
+	return true;
 }
 
 bool cli_unit_open(struct cli_unit *u, const char *const *files, size_t n)
@@ -460,6 +498,7 @@ static bool read_kernel_lines(struct cli_unit *u, const struct ktarget *t,
 			      struct policy *out)
 {
 	struct span bad;
+	size_t i;
 
 	if (u->kernel_files.n > 1) {
 		cli_complain(u->cli, "several files of kernel lines are no one "
@@ -467,9 +506,13 @@ static bool read_kernel_lines(struct cli_unit *u, const struct ktarget *t,
 		return false;
 	}
 	compile_check_kernel_lines(&u->c, u->kernel_files.v[0], t);
-	return !u->c.diags.n_errors &&
-	       policy_read(out, &u->cli->arena, &u->c.strings, t,
-			   u->kernel_files.v[0], NULL, 0, &bad);
+	if (u->c.diags.n_errors ||
+	    !policy_read(out, &u->cli->arena, &u->c.strings, t,
+			 u->kernel_files.v[0], NULL, 0, &bad))
+		return false;
+	for (i = 0; i < out->rules.n; i++)
+		senames_settle(u->c.ast.selinux, &out->rules.v[i].k);
+	return true;
 }
 
 bool cli_unit_policy(struct cli_unit *u, const struct ktarget *t,

@@ -6,6 +6,7 @@
 #include "assume.h"
 #include "ast_dump.h"
 #include "check_kernel.h"
+#include "check_labels.h"
 #include "check_names.h"
 #include "check_values.h"
 #include "compile.h"
@@ -141,6 +142,7 @@ void compile_check(struct compile *c)
 	/* library files may differ by release: each form is checked */
 	for (i = 0; include_form(&c->ast, i, &rel); i++) {
 		include_select(&c->ast, rel);
+		check_labels(&c->ast, &c->diags);
 		check_names(&c->ast, c->lookup, &c->diags);
 		check_values(&c->ast, &c->diags);
 	}
@@ -179,6 +181,29 @@ static bool uses_uuid(const struct ir *ir, const char *uuid)
 	return false;
 }
 
+static void put_assumption(struct compile *c, struct emit_text *out,
+			   const struct assume_item *it)
+{
+	struct buf b;
+
+	buf_init(&b, c->arena);
+	buf_puts(&b, "assumes ");
+	assume_put(it, &b);
+	emit_comment(c->arena, out, b.s);
+}
+
+/* that the labels are there, and what attributes came to */
+static void policy_assumptions(struct compile *c, struct emit_text *out)
+{
+	struct assume as;
+	size_t i;
+
+	assume_init(&as, c->arena);
+	assume_add_selinux(&as, c->ast.selinux, false);
+	for (i = 0; i < as.items.n; i++)
+		put_assumption(c, out, &as.items.v[i]);
+}
+
 /* of the mounts those that rules name; all else is part of every proof */
 static void path_assumptions(struct compile *c, const struct ir *ir,
 			     struct emit_text *out)
@@ -187,14 +212,9 @@ static void path_assumptions(struct compile *c, const struct ir *ir,
 
 	for (i = 0; i < c->paths->assume.items.n; i++) {
 		const struct assume_item *it = &c->paths->assume.items.v[i];
-		struct buf b;
 
-		if (it->key == ASSUME_MOUNT && !uses_uuid(ir, it->state))
-			continue;
-		buf_init(&b, c->arena);
-		buf_puts(&b, "assumes ");
-		assume_put(it, &b);
-		emit_comment(c->arena, out, b.s);
+		if (it->key != ASSUME_MOUNT || uses_uuid(ir, it->state))
+			put_assumption(c, out, it);
 	}
 }
 
@@ -220,6 +240,8 @@ static void rule_assumptions(struct compile *c, const struct ir *ir,
 		assumption(c, out, "keys", "of all signatures, loaded before");
 	if (label)
 		assumption(c, out, "labels", "on disk as file_contexts says");
+	if (label && c->ast.selinux)
+		policy_assumptions(c, out);
 	if (c->paths && c->paths->asked)
 		path_assumptions(c, ir, out);
 }

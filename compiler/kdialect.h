@@ -87,6 +87,9 @@ enum kd_result kdialect_parse(const struct ktarget *t, struct intern *in,
 			      const char *line, size_t len,
 			      struct kd_out *out);
 
+/* what policy compilers take for a name of a user, role or type */
+bool kdialect_selinux_name(const char *s, size_t len);
+
 /*
  * The matcher: the kernel's walk over a rule list for one hook call,
  * one access at a time. It is the plain reading of the walk, no diagram.

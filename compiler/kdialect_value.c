@@ -404,8 +404,7 @@ static bool take_keyrings(struct kparse *p)
 	return take_list(p, &p->rule->keyrings);
 }
 
-/* what policy compilers take for a name of a user, role or type */
-static bool selinux_name(const char *s, size_t len)
+bool kdialect_selinux_name(const char *s, size_t len)
 {
 	size_t i;
 
@@ -465,7 +464,7 @@ static bool take_lsm(struct kparse *p)
 	if (a.verdict == KV_ABSENT)
 		return kd_need(p, f);
 	if ((p->t->lsm == KLSM_SELINUX &&
-	     !selinux_name(p->value, p->value_len)) ||
+	     !kdialect_selinux_name(p->value, p->value_len)) ||
 	    (p->t->lsm == KLSM_SMACK && !smack_label(p->value, p->value_len)))
 		return kd_bad_label(p, lsm_name(p->t->lsm));
 	p->rule->lsm[field] = intern_len(p->in, p->value, p->value_len);

@@ -18,6 +18,8 @@
 bool label_selinux_runs(void);
 /* where its file contexts are, or would be; NULL: libselinux does not say */
 const char *label_file_contexts(void);
+/* the same of its binary policy, whose files have ".N" behind that */
+const char *label_policy(void);
 
 /* file contexts as the installed libselinux reads them */
 struct label_contexts;

@@ -23,6 +23,11 @@ const char *label_file_contexts(void)
 	return selinux_file_context_path();
 }
 
+const char *label_policy(void)
+{
+	return selinux_binary_policy_path();
+}
+
 /* the library would print; the caller does where there is something to say */
 static PRINTF_LIKE(2, 3) int quiet(int type, const char *fmt, ...)
 {

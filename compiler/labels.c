@@ -142,7 +142,7 @@ void labels_put_readme(const struct tags *t, const char *policy,
 		   "labels`.\n\n", slash ? slash + 1 : policy);
 	put_users(t, out);
 	put_proven(t, out);
-	if (!t->paths->have_policy)
+	if (!t->paths->selinux)
 		buf_puts(out, "\nNot looked at: whether the SELinux policy "
 			 "constrains these files by user. Give\n"
 			 "--selinux-policy or --root.\n");

@@ -34,10 +34,16 @@ static bool open_one(struct paths *p, const struct fc_files *files,
 		     enum fc_version version)
 {
 	struct fcontext *fc = arena_new(p->arena, struct fcontext);
+	size_t i;
 
 	if (!fcontext_read(fc, files, fc_rules(version), p->arena, p->strings,
 			   p->diags))
 		return false;
+	/* to the kernel an alias is its type */
+	for (i = 0; i < fc->entries.n; i++)
+		if (!fc->entries.v[i].none)
+			fc->entries.v[i].type =
+				senames_real(p->selinux, fc->entries.v[i].type);
 	p->version[p->n_db] = version;
 	p->db[p->n_db++] = fcdb_new(p->arena, fc);
 	return true;

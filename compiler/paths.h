@@ -11,6 +11,7 @@
 #include "paths_prove.h"
 #include "ptrmap.h"
 #include "root.h"
+#include "senames.h"
 
 /*
  * Path globs to conditions that a kernel rule can have, with a proof: a whole
@@ -81,10 +82,8 @@ struct paths {
 	/* lines that tags have put into files.input[FC_LOCAL], or NULL */
 	const struct source *applied;
 	const struct root *root;	/* NULL: no root and no mounts */
-	/* types that the SELinux policy constrains by user */
-	const char *const *constrained;
-	size_t n_constrained;
-	bool have_policy;	/* that they are these is known */
+	/* the SELinux policy, before paths_open(); NULL: not at hand */
+	struct senames *selinux;
 	const char *root_dir;	/* the root file system; NULL: not at hand */
 	struct assume assume;		/* what all answers rest on */
 	bool asked;			/* some answer was given */

@@ -2,23 +2,18 @@
 #ifndef IMAPOL_SEPOLICY_H
 #define IMAPOL_SEPOLICY_H
 
-#include "intern.h"
-#include "vec.h"
+#include "senames.h"
 
 /*
  * A binary SELinux policy, as far as labels need it. sepolicy.c alone includes
  * libsepol, and the program alone links it.
+ *
+ * Fills the names of an initialised table, which is finished then. NULL: done;
+ * else what is wrong with the bytes, as a phrase behind a file's name, in the
+ * arena of the table; the table may have some names then. Bytes are read as
+ * carefully as libsepol reads them: a file that was cut short is an error, one
+ * made on purpose may keep it busy.
  */
-enum sepolicy_error { SEPOLICY_OK, SEPOLICY_ERRNO, SEPOLICY_MALFORMED };
-
-/*
- * The types of an attribute, interned, in the order of the policy; none when it
- * has no such attribute. SEPOLICY_ERRNO: path cannot be read, errno is set.
- */
-typedef VEC(const char *) sepolicy_types;
-
-enum sepolicy_error sepolicy_attribute(const char *path, const char *attribute,
-				       struct arena *a, struct intern *in,
-				       sepolicy_types *out);
+const char *sepolicy_read(const char *text, size_t len, struct senames *out);
 
 #endif

@@ -71,12 +71,8 @@ bool tag_check_mounts(struct tags *t)
 
 static bool is_constrained(const struct paths *p, const char *type)
 {
-	size_t i;
-
-	for (i = 0; i < p->n_constrained; i++)
-		if (!strcmp(p->constrained[i], type))
-			return true;
-	return false;
+	return p->selinux && senames_has(p->selinux, "ubac_constrained_type",
+					 type);
 }
 
 static bool line_is_bad(const struct tags *t, const struct tag *tag,

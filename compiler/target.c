@@ -603,6 +603,20 @@ bool target_resolve(struct arena *a, const struct target_request *req,
 	return ds->n_errors == errors;
 }
 
+enum klsm target_lsm(struct arena *a, const struct target_request *req,
+		     const struct ast *ast)
+{
+	struct targets out = { .lsm = KLSM_UNSET };
+	struct diags ds;
+	struct resolver r = { .arena = a, .ds = &ds, .req = req, .out = &out };
+
+	diags_init(&ds, a);
+	collect(&r, &ast->stmts);
+	resolve_profile(&r);
+	resolve_lsm(&r);
+	return out.lsm;
+}
+
 void target_all_releases(struct arena *a, const struct targets *known,
 			 struct targets *out)
 {

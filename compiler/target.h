@@ -52,6 +52,13 @@ bool target_resolve(struct arena *a, const struct target_request *req,
 		    const struct ast *ast, struct diags *ds,
 		    struct targets *out);
 
+/*
+ * The security module alone, and without a message; KLSM_UNSET where none is
+ * said, or something that is none.
+ */
+enum klsm target_lsm(struct arena *a, const struct target_request *req,
+		     const struct ast *ast);
+
 /* one target for each release the model knows, all else as in known */
 void target_all_releases(struct arena *a, const struct targets *known,
 			 struct targets *out);

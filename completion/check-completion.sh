@@ -151,8 +151,8 @@ if command -v bash >/dev/null; then
 	put --nonesuch
 	[ ! -s offered ] && grep -q -e '-F _imapolc imapolc' err
 	check $? "bash: the function is not set"
-	put -Wno-label
-	is "bash: -Wno-label" -Wno-label-scoped
+	put -Wno-label-s
+	is "bash: -Wno-label-s" -Wno-label-scoped
 else
 	echo "SKIP: bash is not installed"
 fi

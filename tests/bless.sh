@@ -30,6 +30,10 @@ for dir; do
 		echo "$dir: not one input" >&2
 		exit 2
 	}
+	need_selinux "$dir" || {
+		echo "$dir: it needs secilc" >&2
+		exit 2
+	}
 	run_case "$dir"
 	case $dir:$(cat "$tmp/status") in
 	*/golden/*:0 | */errors/*:[12] | */bogons/*:[012]) ;;

@@ -13,9 +13,11 @@
 #   anything else                      is there for the run, and has to be named
 #                                      in the input or args
 # It is run in a copy, so that names in the output are the same everywhere; the
-# library is ../lib.
+# library is ../lib. A case whose args name ../selinux.33 has a binary SELinux
+# policy there, made of tests/data/selinux.cil.
 
 srcdir=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
+. "$srcdir/tests/selinux-policy.sh"
 imapolc=${IMAPOLC:?names no imapolc}
 case $imapolc in
 /*) ;;
@@ -50,6 +52,14 @@ default_status()
 	*/errors/*) echo 1 ;;
 	*) echo 0 ;;
 	esac
+}
+
+# the SELinux policy of the cases that name one; false: nothing here makes it
+need_selinux()
+{
+	grep -q -s -F ../selinux.33 "$1/args" || return 0
+	[ ! -f "$tmp/selinux.33" ] || return 0
+	make_selinux_policy "$tmp/selinux.33"
 }
 
 # the files of the case, with what tells whether they have changed

@@ -19,8 +19,7 @@ SCRIPT_TESTS = tests/run-golden.sh tests/check-golden.sh tests/check-policies.sh
 	tests/check-layers.sh tests/check-symbols.sh \
 	tests/check-diag-doc.sh tests/check-cli.sh tests/check-ways.sh \
 	tests/check-cli-paths.sh tests/check-cli-labels.sh \
-	tests/check-cli-graph.sh tests/check-cli-diff.sh \
-	tests/check-cli-paths.sh tests/check-cli-labels.sh tests/check-cli-doctor.sh \
+	tests/check-cli-diff.sh tests/check-cli-doctor.sh tests/check-cli-selinux.sh \
 	tests/check-cli-graph.sh \
 	tests/check-formats.sh tests/check-fmt.sh tests/check-exit.sh \
 	tests/check-cli-explain.sh tests/check-cli-test.sh \
@@ -28,5 +27,5 @@ SCRIPT_TESTS = tests/run-golden.sh tests/check-golden.sh tests/check-policies.sh
 	doc/check-examples.sh
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS) tests/bless.sh tests/layers.txt tests/golden-case.sh \
-	tests/cli-lib.sh tests/formats tests/golden tests/errors \
+	tests/cli-lib.sh tests/selinux-policy.sh tests/formats tests/golden tests/errors \
 	tests/bogons tests/data tests/ways

@@ -27,6 +27,7 @@ UNIT_TESTS = \
 	tests/unit/test_kmatch \
 	tests/unit/test_kmodel \
 	tests/unit/test_label \
+	tests/unit/test_labels \
 	tests/unit/test_leak \
 	tests/unit/test_library \
 	tests/unit/test_lint \
@@ -253,6 +254,10 @@ tests_unit_test_oracle_SOURCES = tests/unit/test_oracle.c tests/unit/paths.h \
 	$(CLI_SOURCES)
 tests_unit_test_oracle_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_oracle_LDADD = $(UNIT_LDADD) $(SEPOL_LIBS) $(CRYPTO_LIBS)
+
+tests_unit_test_labels_SOURCES = tests/unit/test_labels.c tests/unit/front.h
+tests_unit_test_labels_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
+tests_unit_test_labels_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_label_SOURCES = tests/unit/test_label.c tests/unit/paths.h \
 	compiler/cli_oracle.c compiler/label_selinux.c

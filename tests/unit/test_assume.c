@@ -166,6 +166,44 @@ START_TEST(read_as)
 }
 END_TEST
 
+START_TEST(of_selinux)
+{
+	static const char *const types[] = { "b_t", "a_t" };
+	struct intern strings;
+	struct senames p;
+
+	intern_init(&strings, &arena);
+	senames_init(&p, &arena, &strings, "a policy");
+	senames_add_attribute(&p, "one", types, 2);
+	senames_add_attribute(&p, "two", types, 1);
+	senames_finish(&p);
+	/* without digests there is nothing to compare */
+	assume_add_selinux(&then, &p, true);
+	ck_assert_uint_eq(then.items.n, 0);
+	p.digest = "00";
+	senames_find(&p, SENAMES_TYPES, "one")->digest = "11";
+	senames_find(&p, SENAMES_TYPES, "two")->digest = "22";
+	senames_find(&p, SENAMES_TYPES, "two")->expanded = true;
+	assume_add_selinux(&then, &p, false);
+	ck_assert_uint_eq(then.items.n, 2);
+	ck_assert_str_eq(text_of(&then.items.v[0]),
+			 "selinux-policy a\\040policy sha256:00");
+	ck_assert_str_eq(text_of(&then.items.v[1]),
+			 "attribute two sha256:22");
+	compare(2);
+	check_finding(0, ASSUME_NOT_ASKED, ASSUME_POLICY);
+	check_finding(1, ASSUME_NOT_ASKED, ASSUME_ATTRIBUTE);
+	p.digest = "01";
+	assume_add_selinux(&now, &p, true);
+	compare(2);
+	check_finding(0, ASSUME_CHANGED, ASSUME_POLICY);
+	check_finding(1, ASSUME_SAME, ASSUME_ATTRIBUTE);
+	now.items.n--;
+	compare(2);
+	check_finding(1, ASSUME_GONE, ASSUME_ATTRIBUTE);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("assume");
@@ -180,6 +218,7 @@ int main(void)
 	tcase_add_test(tc, files);
 	tcase_add_test(tc, links_and_mounts);
 	tcase_add_test(tc, read_as);
+	tcase_add_test(tc, of_selinux);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);

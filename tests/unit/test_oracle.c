@@ -34,6 +34,11 @@ const char *label_file_contexts(void)
 	return NULL;
 }
 
+const char *label_policy(void)
+{
+	return NULL;
+}
+
 bool label_selinux_runs(void)
 {
 	return false;
