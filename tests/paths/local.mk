@@ -21,6 +21,7 @@ tests_paths_debian_faults_CFLAGS = $(AM_CFLAGS) -Wno-unused-function
 tests_paths_debian_faults_LDADD = $(IMAPOL_FAULT_LIBS) $(SELINUX_LIBS)
 
 EXTRA_DIST += tests/paths/debian-db.sh tests/paths/check-labels.sh \
+	tests/paths/check-attributes.sh \
 	$(PATHS_TABLE)
 MOSTLYCLEANFILES += tests/paths/debian$(EXEEXT) \
 	tests/paths/debian_faults$(EXEEXT)
@@ -33,6 +34,9 @@ PATHS_CONTEXTS = \
 PATHS_LABELS = IMAPOLC=compiler/imapolc$(EXEEXT) srcdir=$(top_srcdir) \
 	$(SHELL) $(top_srcdir)/tests/paths/check-labels.sh $(PATHS_DB)/root
 
+PATHS_ATTRIBUTES = IMAPOLC=compiler/imapolc$(EXEEXT) \
+	$(SHELL) $(top_srcdir)/tests/paths/check-attributes.sh $(PATHS_DB)/root
+
 .PHONY: paths-db check-paths check-paths-short
 paths-db:
 	$(SHELL) $(srcdir)/tests/paths/debian-db.sh $(PATHS_DB) \
@@ -44,11 +48,13 @@ check-paths: tests/paths/debian$(EXEEXT) compiler/imapolc$(EXEEXT) \
 		$(srcdir)/$(PATHS_TABLE) 100000 1073741824
 	tests/paths/debian_faults$(EXEEXT) $(PATHS_CONTEXTS)
 	$(PATHS_LABELS)
+	$(PATHS_ATTRIBUTES)
 check-paths-short: tests/paths/debian$(EXEEXT) compiler/imapolc$(EXEEXT) \
 		paths-db
 	tests/paths/debian$(EXEEXT) $(PATHS_CONTEXTS) \
 		$(srcdir)/$(PATHS_TABLE) 20000 16777216
 	$(PATHS_LABELS)
+	$(PATHS_ATTRIBUTES)
 
 clean-local: clean-paths
 clean-paths:
