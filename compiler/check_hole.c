@@ -4,16 +4,12 @@
 #include <string.h>
 
 #include "check_hole.h"
-#include "util.h"
 
 #define BIT(op) (UINT32_C(1) << AST_OP_##op)
 #define CODE_OPS (BIT(EXEC) | BIT(MMAP))
 #define OTHER_OPS (BIT(EXEC_INTO) | BIT(MMAP_REQUESTED) | BIT(MODULE) | \
 		   BIT(FIRMWARE) | BIT(KEXEC_KERNEL) | \
 		   BIT(KEXEC_INITRAMFS) | BIT(POLICY))
-
-/* anybody's programs can stand there, and the first ones that run do */
-static const char *const in_memory[] = { "tmpfs", "devtmpfs", "ramfs" };
 
 void holes_init(struct holes *h, struct diags *ds)
 {
@@ -23,17 +19,13 @@ void holes_init(struct holes *h, struct diags *ds)
 	ptrmap_init(&h->lets, ds->arena);
 }
 
+/* anybody's programs can stand there, and the first ones that run do */
 static bool leaf_is_in_memory(const struct ast_set *s)
 {
-	uint64_t magic;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(in_memory); i++)
-		if (s->kind == AST_SET_FS ? !strcmp(s->name, in_memory[i]) :
-		    s->kind == AST_SET_FSMAGIC &&
-		    kmodel_fsmagic(in_memory[i], &magic) && magic == s->magic)
-			return true;
-	return false;
+	if (s->kind == AST_SET_FS)
+		return kmodel_fs_of_name(s->name) == KFS_MEMORY;
+	return s->kind == AST_SET_FSMAGIC &&
+	       kmodel_fs_of_magic(s->magic) == KFS_MEMORY;
 }
 
 static const struct ast_set *find_leaf(struct holes *h,

@@ -146,17 +146,6 @@ void values_check_id(struct diags *ds, const struct ast_id *id,
 
 /* ---- sets ---- */
 
-static bool magic_is_known(uint64_t magic)
-{
-	struct krange fs = kmodel_range(KKIND_FS);
-	unsigned int f;
-
-	for (f = fs.first; f < (unsigned int)fs.end; f++)
-		if (kmodel_row((enum kfeature)f)->num == magic)
-			return true;
-	return false;
-}
-
 static void check_path(struct values *v, const struct ast_set *s)
 {
 	struct diag *d;
@@ -205,7 +194,8 @@ static void check_leaf(struct values *v, const struct ast_set *s)
 		values_check_uuid(v->ds, s->name, s->span);
 		break;
 	case AST_SET_FSMAGIC:
-		if (!s->name && !magic_is_known(s->magic) &&
+		if (!s->name &&
+		    kmodel_fs_of_magic(s->magic) == KFS_UNKNOWN &&
 		    !reported_inside(&v->reported, s->span))
 			diag_add(v->ds, DIAG_UNKNOWN_MAGIC, s->span,
 				 "no file system that is known has the magic number 0x%" PRIx64,

@@ -14,6 +14,7 @@
 #	template  text= (the format)
 #	combo     group= cond= req=
 #	limit, effect, fs   num= text= (fs: the macro of the C header)
+#	fs        fs= (what is on it: enum kfs)
 #	lsm       of= (the LSM) lsm= (the field)
 #	builtin   block= (starts with the dont_measure lines)
 #	line      of= (its builtin)
@@ -61,6 +62,8 @@ function attribute(kind, name, value) {
 		return ".cond = KCOND_" value
 	if (name == "lsm")
 		return ".lsm = KLSM_" value
+	if (name == "fs")
+		return ".fs = KFS_" value
 	if (name == "dup")
 		return ".dup = KDUP_" value
 	if (name == "slot")

@@ -310,6 +310,23 @@ const char *kmodel_fsname(uint64_t magic)
 	return name;
 }
 
+enum kfs kmodel_fs_of_name(const char *fsname)
+{
+	enum kfeature f = kmodel_find(KKIND_FS, fsname, strlen(fsname));
+
+	return f == KF_COUNT ? KFS_UNKNOWN : rows[f].fs;
+}
+
+enum kfs kmodel_fs_of_magic(uint64_t magic)
+{
+	unsigned int f;
+
+	for (f = ranges[KKIND_FS].first; f < ranges[KKIND_FS].end; f++)
+		if (rows[f].num == magic)
+			return rows[f].fs;
+	return KFS_UNKNOWN;
+}
+
 /* ---- meanings ---- */
 
 enum kmeaning kmodel_creds_subject(const struct ktarget *t)

@@ -197,6 +197,18 @@ bool kmodel_fsmagic(const char *fsname, uint64_t *magic);
  */
 const char *kmodel_fsname(uint64_t magic);
 
+/* what files a file system has */
+enum kfs {
+	KFS_OTHER,
+	KFS_PSEUDO,	/* made up by the kernel; nobody puts any there */
+	KFS_MEMORY,	/* anybody's, gone with the next boot */
+	KFS_ROOT,	/* those of an installed system */
+	KFS_UNKNOWN,	/* not in the table */
+};
+enum kfs kmodel_fs_of_name(const char *fsname);
+/* where several share the number: of the first that the table has */
+enum kfs kmodel_fs_of_magic(uint64_t magic);
+
 /* the mask bits that a hook can pass; 0: it passes none */
 uint8_t kmodel_hook_mask(enum khook h);
 /* the nearest word of the rows of f's kind, for "did you mean"; or NULL */

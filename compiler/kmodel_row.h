@@ -72,6 +72,7 @@ struct krow {
 	enum kcond cond;
 	enum klsm_field lsm;
 	enum kdup dup;
+	enum kfs fs;
 	int slot;		/* keyword row; keywords with one slot exclude */
 	int of;			/* enum klsm, or a builtin row */
 	unsigned int ops;
