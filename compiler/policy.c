@@ -33,25 +33,19 @@ bool policy_read(struct policy *p, struct arena *a, struct intern *in,
 		 const struct span *origins, size_t n_origins,
 		 struct span *bad)
 {
-	size_t at = 0, number;
+	size_t at = 0, number = 0;
+	struct span line;
 
 	memset(p, 0, sizeof(*p));
 	p->arena = a;
 	p->target = *t;
 	p->lines = lines;
-	for (number = 0; at < lines->len; number++) {
-		const char *from = lines->text + at;
-		const char *nl = memchr(from, '\n', lines->len - at);
-		struct span line = { lines, at, nl ? (size_t)(nl - lines->text) :
-						     lines->len };
-
+	for (; source_next_line(lines, &at, &line); number++)
 		if (!read_line(p, in, line, number < n_origins ?
 					    origins[number] : NO_SPAN)) {
 			*bad = line;
 			return false;
 		}
-		at = line.end + 1;
-	}
 	return true;
 }
 

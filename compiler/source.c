@@ -69,6 +69,19 @@ struct position source_position(struct arena *a, const struct source *src,
 	return p;
 }
 
+bool source_next_line(const struct source *src, size_t *at, struct span *line)
+{
+	const char *nl;
+
+	if (*at >= src->len)
+		return false;
+	nl = memchr(src->text + *at, '\n', src->len - *at);
+	*line = (struct span){ src, *at,
+			       nl ? (size_t)(nl - src->text) : src->len };
+	*at = line->end + 1;
+	return true;
+}
+
 struct span span_join(struct span a, struct span b)
 {
 	if (!a.src)

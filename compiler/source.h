@@ -39,6 +39,8 @@ struct source *source_new(struct arena *a, const char *name, const char *text,
 			  size_t len, unsigned int order);
 struct position source_position(struct arena *a, const struct source *src,
 				size_t offset);
+/* the line at *at, without its newline, and *at behind it; false: the end */
+bool source_next_line(const struct source *src, size_t *at, struct span *line);
 /* the smallest span over both; a itself when they are in different sources */
 struct span span_join(struct span a, struct span b);
 /* by source order, then start, then end */
