@@ -243,6 +243,8 @@ void cli_run_compile(struct cli *cli)
 	}
 	if (!u)
 		return;
+	if (cli->o.dump == PASS_COUNT)
+		compile_end(&u->c);
 	cli_unit_show(u);
 	if (u->c.dumped.len)
 		cli_print(cli, &u->c.dumped);

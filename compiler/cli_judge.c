@@ -31,6 +31,12 @@ struct refusal {
 	uint64_t releases;	/* bit n: the release n of the model */
 };
 
+/* a warning of what it does, mostly anywhere */
+struct trap {
+	const struct diag *d;
+	size_t release;
+};
+
 struct verdicts {
 	const struct judge_input *in;
 	struct targets all;
@@ -40,7 +46,7 @@ struct verdicts {
 	VEC(struct refusal) refusals;
 	/* where each of them is, plus one, by its place and code */
 	unsigned short slots[REFUSAL_SLOTS];
-	VEC(const struct diag *) traps;	/* warnings of what it does anywhere */
+	VEC(struct trap) traps;
 };
 
 static bool is_of(const struct refusal *r, const struct diag *d)
@@ -79,22 +85,36 @@ static void add_refusal(struct verdicts *v, const struct diag *d, size_t rel)
 	}
 }
 
+/* what only some releases have is said as the newest has it */
+static void forget_older(struct verdicts *v)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < v->traps.n; i++)
+		if (!diag_is_of_target(v->traps.v[i].d->code))
+			v->traps.v[n++] = v->traps.v[i];
+	v->traps.n = n;
+}
+
+/* a warning stays one: that it is to be an error is seen to at the end */
 static void judge_release(struct verdicts *v, size_t rel)
 {
 	struct diags *ds = &v->in->c->diags, kept = *ds;
-	size_t i, errors;
+	size_t i, errors = 0;
 
-	diags_init(ds, kept.arena);
-	memcpy(ds->action, kept.action, sizeof(kept.action));
-	ds->all_errors = kept.all_errors;
+	diags_like(ds, &kept);
 	judge_target(v->in, &v->all.v[rel]);
-	errors = ds->n_errors;
+	forget_older(v);
 	for (i = 0; i < ds->n; i++) {
-		v->asks_lsm |= ds->v[i]->code == DIAG_NO_LSM;
-		if (ds->v[i]->code == DIAG_TMPFS_HOLE)
-			vec_push(kept.arena, &v->traps, ds->v[i]);
-		else if (ds->v[i]->severity == DIAG_ERROR)
-			add_refusal(v, ds->v[i], rel);
+		const struct diag *d = ds->v[i];
+
+		v->asks_lsm |= d->code == DIAG_NO_LSM;
+		if (diag_default_severity(d->code) == DIAG_ERROR) {
+			errors++;
+			add_refusal(v, d, rel);
+		} else if (d->code != DIAG_ASSUMES_CONFIG) {
+			vec_push(kept.arena, &v->traps, (struct trap){ d, rel });
+		}
 	}
 	*ds = kept;
 	v->newest_errors = errors;
@@ -238,22 +258,47 @@ static void add_warning(const struct verdicts *v, const struct refusal *r,
 	copy_notes(ds, d, r->d);
 }
 
-/* the same trap in several releases is kept once */
+static int same_trap(const struct diag *x, const struct diag *y)
+{
+	int c = span_cmp(x->span, y->span);
+
+	if (c)
+		return c;
+	return x->code < y->code ? -1 : x->code > y->code;
+}
+
+/* of the same the newest release first */
+static int trap_cmp(const void *a, const void *b)
+{
+	const struct trap *x = a, *y = b;
+	int c = same_trap(x->d, y->d);
+
+	if (c)
+		return c;
+	if (x->release != y->release)
+		return x->release > y->release ? -1 : 1;
+	return x->d->seq < y->d->seq ? -1 : x->d->seq > y->d->seq;
+}
+
+/* what several releases have is said once, as the newest has it */
 static void add_traps(const struct verdicts *v, struct diags *ds)
 {
-	size_t i, j, before;
+	const struct trap *t, *first = NULL;
 	struct diag *d;
+	size_t i, j;
 
+	if (v->traps.n)
+		qsort(v->traps.v, v->traps.n, sizeof(*v->traps.v), trap_cmp);
 	for (i = 0; i < v->traps.n; i++) {
-		const struct diag *t = v->traps.v[i];
-
-		before = ds->n;
-		d = diag_add(ds, t->code, t->span, "%s", t->text);
-		if (ds->n == before)
+		t = &v->traps.v[i];
+		if (!first || same_trap(first->d, t->d))
+			first = t;
+		else if (first->release != t->release)
 			continue;
-		for (j = 0; j < t->n_more; j++)
-			diag_also(d, t->more[j]);
-		copy_notes(ds, d, t);
+		d = diag_add(ds, t->d->code, t->d->span, "%s", t->d->text);
+		for (j = 0; j < t->d->n_more; j++)
+			diag_also(d, t->d->more[j]);
+		copy_notes(ds, d, t->d);
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "allow.h"
 #include "assume.h"
 #include "ast_dump.h"
 #include "check_kernel.h"
@@ -78,6 +79,7 @@ void compile_add_source(struct compile *c, const struct source *src)
 void compile_add_kernel_lines(struct compile *c, const struct source *src)
 {
 	klines_parse(&c->ast, src, &c->diags);
+	allow_kernel_lines(&c->diags, src);
 }
 
 static void lower_paths(struct compile *c)
@@ -97,8 +99,10 @@ void compile_load(struct compile *c)
 		.parse = grammar_parse,
 	};
 
-	if (!c->loaded)
-		include_load(&c->ast, &env, &c->diags);
+	if (c->loaded)
+		return;
+	include_load(&c->ast, &env, &c->diags);
+	allow_statements(&c->diags, &c->ast);
 	c->loaded = true;
 }
 
@@ -156,6 +160,12 @@ void compile_check_target(struct compile *c, const struct ktarget *t)
 {
 	include_select(&c->ast, t->release);
 	c->assumes = check_kernel(&c->ast, t, &c->diags);
+}
+
+void compile_end(struct compile *c)
+{
+	if (!c->diags.n_errors)
+		allow_report_unused(&c->diags);
 }
 
 /* ---- assumptions ---- */
@@ -438,5 +448,6 @@ bool compile_policy(struct compile *c, const struct ktarget *t,
 void compile_check_kernel_lines(struct compile *c, const struct source *src,
 				const struct ktarget *t)
 {
+	allow_kernel_lines(&c->diags, src);
 	c->assumes = check_kernel_lines(&c->strings, src, t, &c->diags);
 }

@@ -71,6 +71,12 @@ const char *compile_profile(const struct compile *c);
 /* includes, names, values, paths: once all sources are in */
 void compile_check(struct compile *c);
 
+/*
+ * Once all targets are done: comments that allow a warning which none had. Not
+ * after an error, for then it is not known.
+ */
+void compile_end(struct compile *c);
+
 /* judge the unit against one target without making output */
 void compile_check_target(struct compile *c, const struct ktarget *t);
 /*

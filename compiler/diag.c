@@ -24,6 +24,15 @@ void diags_init(struct diags *ds, struct arena *a)
 {
 	memset(ds, 0, sizeof(*ds));
 	ds->arena = a;
+	ds->allowed = arena_new(a, diag_allowed);
+}
+
+void diags_like(struct diags *ds, const struct diags *old)
+{
+	diags_init(ds, old->arena);
+	memcpy(ds->action, old->action, sizeof(old->action));
+	ds->all_errors = old->all_errors;
+	ds->allowed = old->allowed;
 }
 
 const char *diag_name(enum diag_code code)
@@ -39,6 +48,20 @@ const char *diag_title(enum diag_code code)
 enum diag_severity diag_default_severity(enum diag_code code)
 {
 	return codes[code].severity;
+}
+
+bool diag_is_of_target(enum diag_code code)
+{
+	switch (code) {
+	case DIAG_ASSUMES_CONFIG:
+	case DIAG_RELEASE_REFUSES:
+	case DIAG_NOT_EMITTED:
+	case DIAG_TEXT_LINE:
+	case DIAG_PATH_REWRITTEN:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* false: the message is switched off */
@@ -62,6 +85,84 @@ static bool effective_severity(const struct diags *ds, enum diag_code code,
 		break;
 	}
 	return true;
+}
+
+/* ---- allowed beside the rule ---- */
+
+struct diag_allows *diags_allows(const struct diags *ds,
+				 const struct source *src)
+{
+	size_t i;
+
+	for (i = 0; i < ds->allowed->n; i++)
+		if (ds->allowed->v[i]->src == src)
+			return ds->allowed->v[i];
+	return NULL;
+}
+
+struct diag_allows *diags_allow_in(struct diags *ds, const struct source *src)
+{
+	struct diag_allows *in = diags_allows(ds, src);
+
+	if (in)
+		return in;
+	in = arena_new(ds->arena, struct diag_allows);
+	in->src = src;
+	vec_push(ds->arena, ds->allowed, in);
+	return in;
+}
+
+/* they come nearly in order */
+void diags_allow(struct diags *ds, struct diag_allows *in,
+		 const struct diag_allow *allow)
+{
+	struct diag_allow *v;
+	size_t i;
+
+	vec_push(ds->arena, &in->list, *allow);
+	v = in->list.v;
+	for (i = in->list.n - 1;
+	     i && v[i - 1].covers.start > allow->covers.start; i--)
+		v[i] = v[i - 1];
+	v[i] = *allow;
+}
+
+/* how many begin at or before */
+static size_t allows_before(const struct diag_allows *in, size_t at)
+{
+	size_t lo = 0, hi = in->list.n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (in->list.v[mid].covers.start <= at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool is_allowed(const struct diags *ds, enum diag_code code,
+		       struct span span)
+{
+	struct diag_allows *in = diags_allows(ds, span.src);
+	bool found = false;
+	size_t i, begin;
+
+	if (!in || !span.src || codes[code].severity == DIAG_ERROR)
+		return false;
+	i = allows_before(in, span.start);
+	begin = i ? in->list.v[i - 1].covers.start : 0;
+	while (i-- && in->list.v[i].covers.start == begin) {
+		struct diag_allow *a = &in->list.v[i];
+
+		if (a->code != code || span.start > a->covers.end)
+			continue;
+		a->used = true;
+		found = true;
+	}
+	return found;
 }
 
 static uint64_t hash_step(uint64_t h, uint64_t v)
@@ -147,7 +248,8 @@ struct diag *diag_add(struct diags *ds, enum diag_code code, struct span span,
 	struct diag *d, **slot;
 	va_list ap;
 
-	if (!effective_severity(ds, code, &severity))
+	if (is_allowed(ds, code, span) ||
+	    !effective_severity(ds, code, &severity))
 		return diag_dropped(ds);
 	d = arena_new(ds->arena, struct diag);
 	d->code = code;
@@ -224,7 +326,7 @@ void diag_edit(struct diags *ds, struct diag *d, struct span span,
 	*link = edit;
 }
 
-static bool warning_by_name(const char *name, enum diag_code *out)
+bool diag_warning_named(const char *name, enum diag_code *out)
 {
 	unsigned int i;
 
@@ -261,7 +363,7 @@ bool diags_option(struct diags *ds, const char *word)
 		size_t n = strlen(forms[i].prefix);
 
 		if (strncmp(word, forms[i].prefix, n) != 0 ||
-		    !warning_by_name(word + n, &code))
+		    !diag_warning_named(word + n, &code))
 			continue;
 		ds->action[code] = (unsigned char)forms[i].action;
 		return true;

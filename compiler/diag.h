@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "source.h"
+#include "vec.h"
 
 /*
  * Messages are records: collected while a compilation runs, sorted by place,
@@ -56,6 +57,22 @@ struct diag {
 /* DIAG_AS_WARNING: stays one under -Werror */
 enum diag_action { DIAG_AS_IS, DIAG_OFF, DIAG_AS_ERROR, DIAG_AS_WARNING };
 
+/* a comment in the policy that lets a warning be, at one place */
+struct diag_allow {
+	enum diag_code code;
+	struct span covers;	/* where the warning may begin */
+	struct span word;	/* the name in the comment */
+	bool used;
+};
+
+/* of one source, by where they begin; those that cover a place begin alike */
+struct diag_allows {
+	const struct source *src;
+	VEC(struct diag_allow) list;
+};
+
+typedef VEC(struct diag_allows *) diag_allowed;
+
 struct diags {
 	struct arena *arena;
 	struct diag **v;
@@ -66,9 +83,12 @@ struct diags {
 	struct diag dropped;	/* what a switched-off warning is written to */
 	struct diag **seen;	/* hash table of v, to find the same again */
 	size_t n_seen;		/* slots; a power of two */
+	diag_allowed *allowed;
 };
 
 void diags_init(struct diags *ds, struct arena *a);
+/* none so far; what is switched off, made an error or allowed is as in old */
+void diags_like(struct diags *ds, const struct diags *old);
 
 /*
  * Add a message. Never NULL: a warning that is switched off gives a record that
@@ -89,6 +109,8 @@ void diag_note(struct diags *ds, struct diag *d, struct span span,
 void diag_edit(struct diags *ds, struct diag *d, struct span span,
 	       const char *text, bool sure);
 
+/* a warning that comes and goes with the target, and with what is known of it */
+bool diag_is_of_target(enum diag_code code);
 const char *diag_name(enum diag_code code);
 const char *diag_title(enum diag_code code);
 enum diag_severity diag_default_severity(enum diag_code code);
@@ -98,6 +120,20 @@ enum diag_severity diag_default_severity(enum diag_code code);
  * -W. False: no warning has that name.
  */
 bool diags_option(struct diags *ds, const char *word);
+
+/*
+ * Warnings of a source that are allowed: NULL where nothing was said of it yet;
+ * diags_allow_in() begins. What is allowed is as if it were switched off, and
+ * marks its allowance as used; errors cannot be. Spans of one source are equal
+ * or apart.
+ */
+struct diag_allows *diags_allows(const struct diags *ds,
+				 const struct source *src);
+struct diag_allows *diags_allow_in(struct diags *ds, const struct source *src);
+void diags_allow(struct diags *ds, struct diag_allows *in,
+		 const struct diag_allow *allow);
+/* the warning of that name; false: there is none */
+bool diag_warning_named(const char *name, enum diag_code *out);
 
 struct diag_style {
 	bool colour;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allow.h"
 #include "ast_dump.h"
 #include "check_names.h"
 #include "check_values.h"
@@ -166,8 +167,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (u.ast.stmts.v[i]->kind == AST_RULE)
 			read_again(&u, u.ast.stmts.v[i]);
 	include_load(&u.ast, &env, &u.ds);
+	allow_statements(&u.ds, &u.ast);
 	check_names(&u.ast, size & 1 ? &names : NULL, &u.ds);
 	check_values(&u.ast, &u.ds);
+	allow_report_unused(&u.ds);
 	/* what includes expand to can be a million statements */
 	for (i = shown = 0; i < u.ast.stmts.n; i++)
 		shown += u.ast.stmts.v[i]->kind == AST_INCLUDE;
