@@ -17,6 +17,7 @@
 #include "ir.h"
 #include "klines.h"
 #include "leak.h"
+#include "trap.h"
 #include "lower.h"
 #include "order.h"
 #include "overtake.h"
@@ -156,10 +157,41 @@ void compile_check(struct compile *c)
 		ast_dump(&c->ast, &c->dumped);
 }
 
+/* a file of kernel lines with paths, which is part of the tree */
+static void traps_of_tree(struct compile *c, const struct source *src,
+		      const struct ktarget *t)
+{
+	struct traps_input in = { .src = src, .target = t, .complete = true,
+				 .diags = &c->diags };
+	VEC(struct trap_line) lines = { 0 };
+	size_t i;
+
+	for (i = 0; i < c->ast.stmts.n; i++) {
+		const struct ast_stmt *s = c->ast.stmts.v[i];
+		struct trap_line line = { .span = s->span,
+					  .lowered = s->path_span.src != NULL };
+
+		if (s->span.src != src || !s->kernel_line)
+			continue;
+		if (s->raw) {
+			line.k = *s->raw;
+			vec_push(c->arena, &lines, line);
+		}
+		in.complete &= s->raw != NULL;
+	}
+	in.lines = lines.v;
+	in.n = lines.n;
+	traps_check_lines(&in);
+}
+
 void compile_check_target(struct compile *c, const struct ktarget *t)
 {
+	size_t i;
+
 	include_select(&c->ast, t->release);
 	c->assumes = check_kernel(&c->ast, t, &c->diags);
+	for (i = 0; i < c->ast.sources.n; i++)
+		traps_of_tree(c, c->ast.sources.v[i], t);
 }
 
 void compile_end(struct compile *c)
@@ -263,7 +295,7 @@ static void assumptions(struct compile *c, const struct ktarget *t,
 	char rel[KRELEASE_TEXT];
 	int i;
 
-	emit_comment(c->arena, out, "compiled by imapolc; load with imapol-load");
+	emit_comment(c->arena, out, TRAPS_COMPILED "; load with imapol-load");
 	assumption(c, out, "kernel",
 		   krelease_text(t->release, rel, sizeof(rel)));
 	if (t->lsm != KLSM_UNSET)
@@ -450,4 +482,5 @@ void compile_check_kernel_lines(struct compile *c, const struct source *src,
 {
 	allow_kernel_lines(&c->diags, src);
 	c->assumes = check_kernel_lines(&c->strings, src, t, &c->diags);
+	traps_check_file(&c->strings, src, t, &c->diags);
 }

@@ -92,7 +92,10 @@ bool compile_emit(struct compile *c, const struct ktarget *t, struct buf *out);
 bool compile_policy(struct compile *c, const struct ktarget *t,
 		    struct policy *out);
 
-/* a file of kernel lines: each refused line is a diagnostic at its place */
+/*
+ * A file of kernel lines: each refused line is a diagnostic at its place, and
+ * those that do something else than they seem to are warnings.
+ */
 void compile_check_kernel_lines(struct compile *c, const struct source *src,
 				const struct ktarget *t);
 

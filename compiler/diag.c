@@ -57,6 +57,7 @@ bool diag_is_of_target(enum diag_code code)
 	case DIAG_RELEASE_REFUSES:
 	case DIAG_NOT_EMITTED:
 	case DIAG_TEXT_LINE:
+	case DIAG_IGNORED_WORD:
 	case DIAG_PATH_REWRITTEN:
 		return true;
 	default:

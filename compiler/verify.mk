@@ -13,4 +13,7 @@ VERIFY_SOURCES = compiler/dd.c compiler/dd.h compiler/dd_int.h \
 	compiler/cases_words.c \
 	compiler/graph.h compiler/graph_dot.c compiler/graph_html.c \
 	compiler/sticky.c compiler/sticky.h \
-	compiler/leak.c compiler/leak.h compiler/overtake.c compiler/overtake.h
+	compiler/leak.c compiler/leak.h compiler/overtake.c compiler/overtake.h \
+	compiler/trap.c compiler/trap.h compiler/trap_int.h \
+	compiler/trap_cover.c compiler/trap_dead.c compiler/trap_line.c \
+	compiler/trap_magic.c compiler/trap_view.c compiler/trap_word.c

@@ -87,10 +87,10 @@ cmp -s a.html broken.html || python3 whole.py broken.html 2>/dev/null
 check $? "a link to nowhere is seen"
 
 # kernel lines, bytes that are no UTF-8, and the kernel's own
-printf '# \377\033[31m<b>\nmeasure func=BPRM_CHECK\n' >odd
+printf '# \377\033[31m<b>\nmeasure func=MMAP_CHECK\n' >odd
 run graph --kernel 6.1 --format html odd
 gives 0 "" "kernel lines"
-python3 whole.py out 'measure func=BPRM_CHECK' 2>err
+python3 whole.py out 'measure func=MMAP_CHECK' 2>err
 check $? "bytes that are no UTF-8 do not break the page"
 run graph --kernel 6.1 builtin:tcb
 gives 0 "" "a built-in policy"

@@ -53,6 +53,25 @@ for policy in policies/*.imapol; do
 	report $? "$policy without a target on the command line"
 done
 
+# names of the warnings in a file of messages
+warnings()
+{
+	sed -n 's/.* warning: .*\[-W\([a-z-]*\)\]$/\1/p' "$1" | sort -u
+}
+
+# what was compiled has no warning that the policy has not
+lines_are_clean()
+{
+	lsm=$(sed -n 's/^# assumes lsm //p' "$want")
+	warnings "$tmp/err" >"$tmp/had"
+	"$IMAPOLC" --check --kernel "$release" ${lsm:+--lsm "$lsm"} \
+		-Wno-assumes-config "$want" 2>"$tmp/lint" || return 1
+	warnings "$tmp/lint" | comm -23 - "$tmp/had" >"$tmp/new"
+	[ -s "$tmp/new" ] || return 0
+	cat "$tmp/lint"
+	return 1
+}
+
 for release in 5.10 6.1 6.12 7.1; do
 	dir=policies/expected/$release
 	[ -z "$bless" ] || mkdir -p "$dir"
@@ -78,6 +97,8 @@ for release in 5.10 6.1 6.12 7.1; do
 			>"$tmp/out" 2>"$tmp/err" && grep -q passed "$tmp/out" &&
 			[ ! -s "$tmp/err" ]
 		report $? "$release the tests in $name"
+		lines_are_clean
+		report $? "$release $name: the lines have warnings of their own"
 	done
 	# nothing expected without its policy
 	for want in "$dir"/*; do

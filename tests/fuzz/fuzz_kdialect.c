@@ -5,17 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allow.h"
 #include "check_kernel.h"
 #include "emit.h"
 #include "fix.h"
 #include "fuzz.h"
 #include "kdialect.h"
+#include "trap.h"
 #include "util.h"
 
 /*
  * Any bytes as kernel lines. The first byte says for which targets, a bit for
  * each; the rest is the text. Beside not crashing: a refusal has a message and
- * a place inside the line, and a rule, printed and read again, is the same.
+ * a place inside the line, and a rule, printed and read again, is the same; all
+ * places and edits of messages are inside the text.
  */
 static const struct {
 	unsigned short major, minor;
@@ -148,6 +151,28 @@ static void check_fix(const struct ktarget *t, struct intern *in,
 		fail("corrected for the worse", src->text, src->len, r.text.s);
 }
 
+static void check_span(struct span s, const char *text, size_t size)
+{
+	if (s.src && (s.start > s.end || s.end > size))
+		fail("a place outside of the text", text, size, "");
+}
+
+static void check_places(const struct diags *ds, const char *text,
+			 size_t size)
+{
+	const struct diag_note *n;
+	const struct diag_edit *e;
+	size_t i;
+
+	for (i = 0; i < ds->n; i++) {
+		check_span(ds->v[i]->span, text, size);
+		for (n = ds->v[i]->notes; n; n = n->next)
+			check_span(n->span, text, size);
+		for (e = ds->v[i]->edits; e; e = e->next)
+			check_span(e->span, text, size);
+	}
+}
+
 static void one_target(const struct ktarget *t, const char *text, size_t size)
 {
 	static const struct diag_style style = { .max_errors = 20 };
@@ -170,7 +195,11 @@ static void one_target(const struct ktarget *t, const char *text, size_t size)
 	src = source_new(&arena, "fuzz", arena_strndup(&arena, text, size),
 			 size, 0);
 	check_is_kernel_dialect(src);
+	allow_kernel_lines(&ds, src);
 	check_kernel_lines(&in, src, t, &ds);
+	traps_check_file(&in, src, t, &ds);
+	allow_report_unused(&ds);
+	check_places(&ds, text, size);
 	check_fix(t, &in, src, &ds);
 	buf_init(&out, &arena);
 	diags_render(&ds, &style, &out);

@@ -54,6 +54,7 @@ UNIT_TESTS = \
 	tests/unit/test_explain \
 	tests/unit/test_runtests \
 	tests/unit/test_target \
+	tests/unit/test_trap \
 	tests/unit/test_users \
 	tests/unit/test_verify
 if HAVE_CHECK
@@ -127,6 +128,10 @@ tests_unit_test_lower_LDADD = $(UNIT_LDADD)
 tests_unit_test_target_SOURCES = tests/unit/test_target.c
 tests_unit_test_target_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_target_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_trap_SOURCES = tests/unit/test_trap.c tests/unit/krules.h
+tests_unit_test_trap_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_trap_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_users_SOURCES = tests/unit/test_users.c
 tests_unit_test_users_CFLAGS = $(UNIT_CFLAGS)
