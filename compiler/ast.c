@@ -362,6 +362,12 @@ bool ast_is_requiring(enum ast_opt_kind kind)
 	return kind <= AST_OPT_REQUIRING_VERITY_SIGNATURE;
 }
 
+bool ast_from_library(const struct ast_stmt *s)
+{
+	return s->span.src && s->span.src->name[0] == '<' &&
+	       s->span.src->path;
+}
+
 bool ast_has_action(const struct ast_stmt *rule, enum kclass class)
 {
 	size_t i;

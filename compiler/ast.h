@@ -367,6 +367,8 @@ bool ast_is_requiring(enum ast_opt_kind kind);
 const struct ast_opt *ast_own_opt(const struct ast_stmt *s,
 				  enum ast_opt_kind kind);
 bool ast_has_action(const struct ast_stmt *rule, enum kclass class);
+/* is it of a file that was included as <NAME>? */
+bool ast_from_library(const struct ast_stmt *s);
 
 /*
  * The option in force for a rule: its own, else the innermost within's that

@@ -79,6 +79,7 @@ struct values {
 	/* which options of each within some rule in it can carry */
 	uint32_t carried[AST_MAX_WITHIN];
 	size_t n_within;
+	bool appraise_exempted;		/* by a statement above */
 	const struct ast_stmt *xattr;	/* the first one */
 	uint32_t xattr_algos;
 	VEC(struct algorithms_use) algorithms;

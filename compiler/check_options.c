@@ -343,6 +343,34 @@ static enum set_scope scope_of(struct values *v, const struct ast_set *s)
 	}
 }
 
+/*
+ * Whoever says nothing of a signature may not know that a hash is all that is
+ * asked for. `requiring digest` says it, and what the library has is no mistake
+ * of the policy.
+ */
+static void check_hash_only(struct values *v, const struct ast_context *ctx)
+{
+	const uint32_t no_file = UINT32_C(1) << AST_OP_XATTR |
+				 UINT32_C(1) << AST_OP_KEY |
+				 UINT32_C(1) << AST_OP_DATA |
+				 UINT32_C(1) << AST_OP_KEXEC_CMDLINE;
+	const struct ast_stmt *rule = ctx->rule;
+	struct diag *d;
+	size_t i = 0;
+
+	if (ast_find_opt(ctx, AST_OPT_REQUIRING_DIGEST) ||
+	    ast_from_library(rule) || !(ast_op_bits(&rule->ops) & ~no_file))
+		return;
+	while (rule->actions.v[i].class != KCLASS_APPRAISE)
+		i++;
+	d = diag_add(v->ds, DIAG_HASH_ONLY, rule->actions.v[i].span,
+		     "a hash is enough here, and root can write one, as can "
+		     "whoever has the disk");
+	diag_note(v->ds, d, NO_SPAN, "it shows damage, unless EVM is active "
+		  "and protects the hashes; `requiring signature` asks for a "
+		  "signature, `requiring digest` says that a hash is meant");
+}
+
 static void check_scope(struct values *v, const struct ast_context *ctx)
 {
 	const struct ast_opt *requiring =
@@ -367,6 +395,27 @@ static void check_scope(struct values *v, const struct ast_context *ctx)
 		  "a file moved here, or made with another label, needs none; to close that, appraise all of an owner or file system `except` named labels");
 }
 
+#define RUNS (UINT32_C(1) << AST_OP_EXEC | UINT32_C(1) << AST_OP_MMAP | \
+	      UINT32_C(1) << AST_OP_CODE | UINT32_C(1) << AST_OP_ANY)
+
+/* all that runs, by whom and from where ever, and nothing is let out above */
+static void check_unscoped(struct values *v, const struct ast_context *ctx)
+{
+	const struct ast_stmt *rule = ctx->rule;
+	struct diag *d;
+
+	if (v->appraise_exempted || rule->files || rule->subjects ||
+	    rule->excepts.n || ctx->n_within ||
+	    !(ast_op_bits(&rule->ops) & RUNS))
+		return;
+	d = diag_add(v->ds, DIAG_UNSCOPED_APPRAISE, rule->span,
+		     "whatever anybody runs has to be signed or hashed, or it "
+		     "does not start");
+	diag_note(v->ds, d, NO_SPAN, "give it a scope: `of owner root`, `of "
+		  "fsuuid \"…\"`, a label; or exempt above it what has none; "
+		  "boot with ima_appraise=log to see what it refuses");
+}
+
 static void note_algorithms(struct values *v, const struct ast_context *ctx)
 {
 	const struct ast_opt *opt = ast_find_opt(ctx, AST_OPT_ALGORITHMS);
@@ -381,9 +430,15 @@ static void note_algorithms(struct values *v, const struct ast_context *ctx)
 
 void values_check_in_force(struct values *v, const struct ast_context *ctx)
 {
-	if (ctx->rule->exempt || !ast_has_action(ctx->rule, KCLASS_APPRAISE))
+	if (!ast_has_action(ctx->rule, KCLASS_APPRAISE))
 		return;
+	if (ctx->rule->exempt) {
+		v->appraise_exempted = true;
+		return;
+	}
 	check_verity(v, ctx);
+	check_unscoped(v, ctx);
+	check_hash_only(v, ctx);
 	check_scope(v, ctx);
 	note_algorithms(v, ctx);
 }

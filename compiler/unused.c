@@ -159,12 +159,6 @@ static void note_places(struct unused *u, struct diag *d,
 		diag_note(u->ds, d, NO_SPAN, "and by others");
 }
 
-static bool from_library(const struct ast_stmt *s)
-{
-	return s->span.src && s->span.src->name[0] == '<' &&
-	       s->span.src->path;
-}
-
 static void say_why(struct unused *u, struct diag *d, const struct ast_stmt *s)
 {
 	shadow_list by = { 0 };
@@ -192,7 +186,7 @@ static void ask(void *arg, const struct ast_context *ctx)
 	const struct ast_stmt *s = ctx->rule;
 	struct diag *d;
 
-	if (!u->suspect[u->n++] || from_library(s) || u->asked++ >= UNUSED_MAX)
+	if (!u->suspect[u->n++] || ast_from_library(s) || u->asked++ >= UNUSED_MAX)
 		return;
 	if (!changes_nothing(u, s))
 		return;

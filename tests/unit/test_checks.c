@@ -658,6 +658,38 @@ START_TEST(within_through_includes)
 }
 END_TEST
 
+START_TEST(appraisal_by_habit)
+{
+	static const struct front_case cases[] = {
+		{ "appraise read of owner 0;", "hash-only" },
+		{ "appraise read of owner 0 requiring digest;", "" },
+		{ "appraise read of owner 0 requiring signature;", "" },
+		{ "within owner 0 requiring digest { appraise read; }", "" },
+		{ "measure, appraise read of owner 0;", "hash-only" },
+		{ "exempt appraise read of owner 0;", "" },
+		{ "appraise xattr algorithms sha256;", "" },
+		{ "appraise code requiring signature;", "unscoped-appraise" },
+		{ "appraise any requiring digest;", "unscoped-appraise" },
+		{ "appraise module requiring signature;", "" },
+		{ "appraise code of owner 0 requiring signature;", "" },
+		{ "appraise code by root requiring signature;", "" },
+		{ "within owner 0 { appraise code requiring signature; }", "" },
+		{ "appraise code requiring signature except of fs \"proc\";",
+		  "" },
+		{ "exempt appraise code of fs \"proc\";\n"
+		  "appraise code requiring signature;", "" },
+		{ "appraise code requiring signature;\n"
+		  "exempt appraise code of fs \"proc\";",
+		  "unscoped-appraise" },
+		{ NULL, NULL }
+	};
+
+	habits = true;
+	run_cases(cases);
+	habits = false;
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("checks");
@@ -689,6 +721,7 @@ int main(void)
 	tcase_add_test(tc, ids);
 	tcase_add_test(tc, include_depth_of_a_file_read_before);
 	tcase_add_test(tc, within_through_includes);
+	tcase_add_test(tc, appraisal_by_habit);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
