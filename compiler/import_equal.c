@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "import_int.h"
+#include "sticky.h"
 #include "util.h"
 #include "witness.h"
 
@@ -14,14 +15,6 @@ struct comparing {
 };
 
 /* ---- requirements that stick to a file ---- */
-
-enum { STICKY_DIRECTIO = 1, STICKY_VERITY = 2, STICKY_SIG = 4 };
-
-static uint32_t sticky_bits(const struct krule *k)
-{
-	return (k->directio ? STICKY_DIRECTIO : 0) |
-	       (k->verity ? STICKY_VERITY : 0) | k->sig * STICKY_SIG;
-}
 
 static uint32_t less_one(void *arg, uint32_t t)
 {
@@ -49,7 +42,8 @@ static dd_ref sticky_of_class(struct comparing *c, const struct policy *p,
 			continue;
 		acts |= !k->dont;
 		part[n++] = dd_and(c->m, access_rule_region(c->space, k),
-				   dd_term(1 + sticky_bits(k)));
+				   dd_term(1 + sticky_of(k->directio, k->verity,
+							 k->sig)));
 	}
 	/* a class without a rule that acts is not looked at (facts 4.1) */
 	if (!acts)
