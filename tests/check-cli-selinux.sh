@@ -161,7 +161,7 @@ run -Wno-assumes-config --check --selinux-policy policy.33 lines.ima
 gives 0 "bare-attribute" "an attribute in a kernel line"
 grep -q 'accepted by kernel' err
 check $? "which the kernel takes"
-run -Wno-assumes-config -Wno-bare-attribute --check --selinux-policy policy.33 lines.ima
+run -Wno-assumes-config -Wno-bare-attribute -Wno-exec-without-mmap --check --selinux-policy policy.33 lines.ima
 grep -q 'accepted by kernel' err && ! grep -q warning err
 check $? "and which can be switched off"
 printf 'measure func=BPRM_CHECK obj_type=nix\nmeasure bogus\n' >lines.ima
