@@ -29,8 +29,8 @@ static void use_name(const struct labels_check *c, const char **name,
 				     .place = place, .span = span };
 	const char *real;
 
-	/* of a name with other bytes in it check_values says what is wrong */
-	if (!*name || strpbrk(*name, ": \t\r\n"))
+	/* of none, and of other bytes in it, check_values says what is wrong */
+	if (!*name || !**name || strpbrk(*name, ": \t\r\n"))
 		return;
 	real = label_say(c->p, &u, c->ds);
 	if (real)

@@ -155,6 +155,7 @@ START_TEST(what_is_said)
 		  "bare-attribute label-alias label-place" },
 		/* wrong otherwise, and said once */
 		{ "measure read of label \"a b\";", "bad-text" },
+		{ "measure read by domain \"\";", "bad-text" },
 		{ NULL, NULL }
 	};
 	const struct front_case *c;
