@@ -216,7 +216,7 @@ void attempt_print(struct attempt *at)
 
 bool agree(struct arena *a, const struct bprog *p, const struct ast *ast,
 	   const rule_list *rules, uint64_t cap, struct rng *r,
-	   struct difference *d)
+	   struct disagreement *d)
 {
 	struct atoms atoms;
 	struct domain dom;
@@ -244,7 +244,7 @@ bool agree(struct arena *a, const struct bprog *p, const struct ast *ast,
 			      brute_rules_effects(rules->v, rules->n));
 }
 
-void difference_print(const struct difference *d)
+void disagreement_print(const struct disagreement *d)
 {
 	enum kclass c = bverdict_differ(&d->ast, &d->rules);
 	struct arena a;

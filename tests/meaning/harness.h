@@ -76,7 +76,7 @@ bool lines_read(struct arena *a, struct intern *in, const struct ktarget *t,
  * False: *where and the verdicts are set; a difference of load-time effects
  * alone leaves where->hook at KHOOK_NONE.
  */
-struct difference {
+struct disagreement {
 	struct kaccess where;
 	struct bverdict ast, rules;
 	bool all;
@@ -84,8 +84,8 @@ struct difference {
 };
 bool agree(struct arena *a, const struct bprog *p, const struct ast *ast,
 	   const rule_list *rules, uint64_t cap, struct rng *r,
-	   struct difference *d);
-void difference_print(const struct difference *d);
+	   struct disagreement *d);
+void disagreement_print(const struct disagreement *d);
 
 /*
  * The statements of a text at its top level, for leaving some out. Returns how

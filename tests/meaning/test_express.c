@@ -139,7 +139,7 @@ static bool means_wrongly(void *arg, const char *text)
 {
 	const struct ktarget *t = arg;
 	struct attempt at;
-	struct difference d;
+	struct disagreement d;
 	struct rng r = rng_new(1);
 	bool wrong;
 

@@ -106,7 +106,7 @@ static bool same_flags(const struct bflags *a, const struct bflags *b)
 /* the plain walk of both over accesses of their domain; false: d is set */
 static bool lists_agree(struct trial *tr, const struct ktarget *t,
 			const rule_list *a, const rule_list *b, bool flags,
-			struct rng *r, struct difference *d)
+			struct rng *r, struct disagreement *d)
 {
 	struct atoms atoms;
 	struct domain dom;
@@ -174,7 +174,7 @@ static void check_meaning(struct totals *sum, struct trial *tr,
 {
 	bool flags = strstr(tr->text.s, "allowing stricter") != NULL;
 	struct rng r = rng_new(1);
-	struct difference d;
+	struct disagreement d;
 	rule_list before = { 0 };
 	const char *bad;
 
@@ -188,7 +188,7 @@ static void check_meaning(struct totals *sum, struct trial *tr,
 		fail(sum, tr, "it means something else", name, lines);
 		if (!sum->quiet) {
 			printf("--- compiled\n%s", at->lines.s);
-			difference_print(&d);
+			disagreement_print(&d);
 		}
 	}
 	sum->accesses += d.looked;

@@ -81,7 +81,7 @@ static bool means_wrongly(void *arg, const char *text)
 {
 	const struct ktarget *t = arg;
 	struct attempt at;
-	struct difference d;
+	struct disagreement d;
 	struct rng r = rng_new(7);
 	bool wrong;
 
@@ -95,7 +95,7 @@ static bool means_wrongly(void *arg, const char *text)
 static void report(const char *text, const struct ktarget *t)
 {
 	struct rng r = rng_new(7);
-	struct difference d;
+	struct disagreement d;
 	struct attempt at;
 	struct arena a;
 
@@ -106,7 +106,7 @@ static void report(const char *text, const struct ktarget *t)
 	attempt_print(&at);
 	if (!agree(&at.arena, &at.prog, &at.c.ast, &at.rules, ACCESS_CAP * 4,
 		   &r, &d))
-		difference_print(&d);
+		disagreement_print(&d);
 	attempt_free(&at);
 	arena_free(&a);
 }
@@ -178,7 +178,7 @@ static void one_program(void *totals, struct rng *r)
 	struct arena a;
 	struct buf b;
 	struct attempt at;
-	struct difference d;
+	struct disagreement d;
 
 	random_knobs(&k, r, release);
 	target_of(&t, release);

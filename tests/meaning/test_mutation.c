@@ -65,7 +65,7 @@ static enum result with_fault(int fault, const char *text,
 			      const struct ktarget *t, const char *sound)
 {
 	struct rng r = rng_new(3);
-	struct difference d;
+	struct disagreement d;
 	struct attempt at;
 	enum result res = RESULT_SAME;
 
@@ -84,7 +84,7 @@ static enum result with_fault(int fault, const char *text,
 		printf("FAIL: fault \"%s\" gets past verify\n",
 		       fault_name(fault));
 		attempt_print(&at);
-		difference_print(&d);
+		disagreement_print(&d);
 	}
 	attempt_free(&at);
 	return res;

@@ -169,7 +169,7 @@ static bool witnesses_true(struct attempt *at, const rule_list *rules,
 static bool verdict_right(struct attempt *at, const char *text,
 			  const rule_list *rules, const char *bad,
 			  struct rng *r, const struct said *s,
-			  struct totals *sum, struct difference *d)
+			  struct totals *sum, struct disagreement *d)
 {
 	bool same;
 
@@ -197,7 +197,7 @@ static bool verdict_right(struct attempt *at, const char *text,
 static bool one_pair(struct attempt *at, const char *text, struct rng *r,
 		     struct totals *sum)
 {
-	struct difference d = { 0 };
+	struct disagreement d = { 0 };
 	rule_list rules = { 0 };
 	const char *bad = NULL;
 	struct said s;
@@ -213,7 +213,7 @@ static bool one_pair(struct attempt *at, const char *text, struct rng *r,
 		printf("FAIL: verify and enumeration differ\n");
 		show(at, text, &s);
 		if (!bad)
-			difference_print(&d);
+			disagreement_print(&d);
 	}
 	return right && s.equal;
 }
