@@ -123,7 +123,8 @@ static bool class_acts(const struct policy *p, enum kclass class)
 	size_t i;
 
 	for (i = 0; i < p->rules.n; i++)
-		if (p->rules.v[i].k.class == class && !p->rules.v[i].k.dont)
+		if (p->rules.v[i].k.class == class &&
+		    krule_opens_class(&p->rules.v[i].k))
 			return true;
 	return false;
 }

@@ -121,7 +121,7 @@ struct kdecision kdialect_walk(const struct ktarget *t,
 	for (c = 0; c < KCLASS_COUNT; c++)
 		d.rule[c] = -1;
 	for (i = 0; i < n; i++)
-		if (!rules[i].dont)
+		if (krule_opens_class(&rules[i]))
 			open[rules[i].class] = true;
 	for (i = 0; i < n; i++) {
 		c = rules[i].class;

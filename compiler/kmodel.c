@@ -271,6 +271,11 @@ bool kmodel_lists_text(const char *template)
 	return !template || kmodel_template_row(template) != KF_TMPL_IMA;
 }
 
+bool krule_opens_class(const struct krule *r)
+{
+	return !r->dont && r->func != KHOOK_SETXATTR;
+}
+
 unsigned int krule_effects(const struct krule *r)
 {
 	unsigned int f, bits = 0;

@@ -97,6 +97,13 @@ bool khook_is_text(enum khook h);
 /* with template=ima, which has no room for its digest, no text is listed */
 bool kmodel_lists_text(const char *template);
 
+/*
+ * Is its class looked at because of it? A class that only dont_ rules have is
+ * not walked, and SETXATTR_CHECK is for the load alone
+ * (ima_update_policy_flags()).
+ */
+bool krule_opens_class(const struct krule *r);
+
 /* load-time effects of appraise rules, sticky for the boot */
 enum { KEFFECT_MODULE = 1, KEFFECT_FIRMWARE = 2, KEFFECT_POLICY = 4,
        KEFFECT_KEXEC = 8 };

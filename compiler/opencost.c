@@ -71,7 +71,7 @@ struct opencost opencost_of(const struct krule *const *rules, size_t n)
 	size_t i, left = 0;
 
 	for (i = 0; i < n; i++)
-		if (!rules[i]->dont && !open[rules[i]->class]) {
+		if (krule_opens_class(rules[i]) && !open[rules[i]->class]) {
 			open[rules[i]->class] = true;
 			left++;
 		}

@@ -271,7 +271,8 @@ static void take_effects(struct trial *t, const struct load *l)
 		const struct krule *r = &l->rules.v[i];
 
 		verify_effects_add_rule(&e, r);
-		t->appraises |= r->class == KCLASS_APPRAISE && !r->dont;
+		t->appraises |= r->class == KCLASS_APPRAISE &&
+				krule_opens_class(r);
 	}
 	t->effects = e.appraise;
 	t->xattr_algos = e.xattr_algos;

@@ -679,7 +679,8 @@ void brute_rules(const struct ktarget *t, const struct krule *rules, size_t n,
 
 	/* a class that no rule does is not looked for at all */
 	for (size_t i = 0; i < n; i++)
-		live[rules[i].class] |= !rules[i].dont;
+		live[rules[i].class] |= !rules[i].dont &&
+					rules[i].func != KHOOK_SETXATTR;
 	verdict_clear(v);
 	for (size_t i = 0; i < n; i++) {
 		const struct krule *r = &rules[i];

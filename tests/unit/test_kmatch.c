@@ -213,6 +213,26 @@ START_TEST(walk)
 }
 END_TEST
 
+/* SETXATTR_CHECK opens no class: the exemption is not walked, and leaves nothing */
+START_TEST(walk_of_setxattr)
+{
+	static const char *const lines[] = {
+		"appraise func=SETXATTR_CHECK appraise_algos=sha256",
+		"dont_appraise permit_directio",
+		"appraise func=MODULE_CHECK",
+	};
+	struct ktarget t = target("6.12");
+	struct krule rules[ARRAY_SIZE(lines)];
+	struct kdecision d;
+
+	read_rules(&t, lines, ARRAY_SIZE(lines), rules);
+	d = kdialect_walk(&t, rules, 2, &open_rdwr);
+	ck_assert_int_eq(d.rule[KCLASS_APPRAISE], -1);
+	d = kdialect_walk(&t, rules, 3, &open_rdwr);
+	ck_assert_int_eq(d.rule[KCLASS_APPRAISE], 1);
+}
+END_TEST
+
 /* after a change of attributes: which rules may be about this file? */
 START_TEST(any_hook)
 {
@@ -286,6 +306,7 @@ int main(void)
 	tcase_add_test(tc, keys_and_data);
 	tcase_add_test(tc, kexec_command_line);
 	tcase_add_test(tc, walk);
+	tcase_add_test(tc, walk_of_setxattr);
 	tcase_add_test(tc, any_hook);
 	tcase_add_test(tc, walk_of_any_hook);
 	suite_add_tcase(s, tc);
