@@ -162,6 +162,16 @@ static uint32_t bit_or(uint32_t a, uint32_t b)
 	return a | b;
 }
 
+static uint32_t bit_xor(uint32_t a, uint32_t b)
+{
+	return a ^ b;
+}
+
+static uint32_t bit_and(uint32_t a, uint32_t b)
+{
+	return a & b;
+}
+
 static dd_ref who_looks(struct comparing *c)
 {
 	dd_ref r = DD_PASS;
@@ -211,7 +221,7 @@ static void find_sticking(struct comparing *c)
 			all[s] = dd_combine(c->m, bit_or, all[s], *f);
 		}
 	}
-	c->sticks = dd_distinct(c->m, all[0], all[1]);
+	c->sticks = dd_combine(c->m, bit_xor, all[0], all[1]);
 }
 
 /* ---- numbers for pairs of terminals ---- */
@@ -463,11 +473,12 @@ static void compare_class(struct comparing *c, enum kclass class)
 	struct side *old = &c->side[0], *new = &c->side[1];
 	dd_ref where = dd_distinct(c->m, old->outcome[class],
 				   new->outcome[class]);
-	dd_ref sticks = dd_distinct(c->m, old->flags[class],
-				    new->flags[class]);
+	dd_ref sticks = dd_combine(c->m, bit_xor, old->flags[class],
+				   new->flags[class]);
 	struct product both = { 0 };
 
-	sticks = dd_diff(c->m, dd_and(c->m, c->sticks, sticks), where);
+	sticks = dd_combine(c->m, bit_and, c->sticks, sticks);
+	sticks = dd_diff(c->m, sticks, where);
 	where = dd_or(c->m, where, sticks);
 	if (where == DD_PASS)
 		return;

@@ -12,8 +12,8 @@
  *   which options, as access_decide() has it;
  * - where the outcome of a class is the same: what the rule that decides leaves
  *   with the file (facts 4.1; direct-io, digest verity, required signatures, and
- *   the blacklist before 6.6), of exempting rules, too. Not where another class
- *   leaves the same there, nor where nothing ever looks at it: direct-io and
+ *   the blacklist before 6.6), of exempting rules, too. Not what another class
+ *   leaves there all the same, nor where nothing ever looks at it: direct-io and
  *   verity count for files that some access measures, appraises, audits or
  *   hashes under one of the policies, signatures for those that are appraised;
  * - the load-time effects.
@@ -24,7 +24,10 @@
 enum difference_kind {
 	DIFF_GAINED = 1,	/* measured, appraised, audited, hashed; was not */
 	DIFF_LOST = 2,
-	/* of appraise: every file that passes now passed before, or the reverse */
+	/*
+	 * Of appraise: every file that passes now passed before, or the reverse.
+	 * Here belongs a blacklist that one of two equal outcomes comes with.
+	 */
 	DIFF_STRICTER = 4,
 	DIFF_WEAKER = 8,
 	DIFF_REQUIREMENT = 16,	/* neither */
@@ -46,7 +49,8 @@ enum { DIFF_FLAG_DIRECT_IO = 8, DIFF_FLAG_VERITY = 16,
 
 /* one policy's part in an entry */
 struct difference_side {
-	size_t rule;			/* decides at the witness */
+	/* decides at the witness, be it in a class that no rule acts in */
+	size_t rule;
 	struct access_outcome outcome;	/* all over the region */
 	unsigned int flags;		/* of a DIFF_STICKY */
 };

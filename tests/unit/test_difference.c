@@ -103,6 +103,20 @@ START_TEST(gained_and_lost)
 }
 END_TEST
 
+/* that the new appraise asks for a signature, too, is no matter of direct-io */
+START_TEST(sticks_bit_by_bit)
+{
+	shows("dont_measure func=FILE_CHECK permit_directio\nmeasure\n",
+	      "dont_measure func=FILE_CHECK\nmeasure\n"
+	      "appraise func=FILE_CHECK appraise_type=imasig permit_directio\n",
+	      "A gained - 2: open read of any file\n");
+	shows("dont_appraise permit_directio\nmeasure\n"
+	      "appraise func=SETXATTR_CHECK appraise_algos=sha256\n",
+	      "dont_appraise\nmeasure\n"
+	      "appraise func=SETXATTR_CHECK appraise_algos=sha256\n", "");
+}
+END_TEST
+
 /* many regions between the same two rules are one entry, covered by it */
 START_TEST(grouped)
 {
@@ -398,6 +412,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, equal);
 	tcase_add_test(tc, gained_and_lost);
+	tcase_add_test(tc, sticks_bit_by_bit);
 	tcase_add_test(tc, grouped);
 	tcase_add_test(tc, requirements);
 	tcase_add_test(tc, blacklist);
