@@ -389,8 +389,7 @@ static const struct hook_mask all_pairs[] = {
 	{ KHOOK_KEXEC_CMDLINE, 0 },
 };
 
-/* may the target call the hook? One that it may have counts */
-static bool hook_there(const struct ktarget *t, enum khook h)
+bool domain_has_hook(const struct ktarget *t, enum khook h)
 {
 	struct kanswer k = kmodel_has(t, kmodel_hook(h));
 
@@ -427,7 +426,7 @@ static void hook_pairs(struct domain *d, struct arena *a,
 	for (size_t i = 0; i < ARRAY_SIZE(all_pairs); i++) {
 		bool named = at->hooks & 1u << all_pairs[i].hook;
 
-		if (!hook_there(t, all_pairs[i].hook))
+		if (!domain_has_hook(t, all_pairs[i].hook))
 			continue;
 		if (!named && stand_in & 1u << all_pairs[i].mask)
 			continue;
@@ -474,6 +473,27 @@ static void domain_values(struct domain *d, struct arena *a,
 	}
 }
 
+static void count_files(struct domain *d)
+{
+	d->n_file = (uint64_t)d->file_pairs.n * d->uid.n * d->gid.n *
+		    d->owner.n * d->group.n * d->magic.n;
+	for (int i = 0; i < TEXT_RING; i++)
+		d->n_file *= d->text[i].n;
+}
+
+void domain_every_event(struct domain *d, struct arena *a,
+			const struct ktarget *t)
+{
+	d->file_pairs.n = 0;
+	for (uint8_t m = 1; m < 16; m++)
+		vec_push(a, &d->file_pairs,
+			 (struct hook_mask){ KHOOK_FILE, m });
+	for (size_t i = 0; i < ARRAY_SIZE(all_pairs); i++)
+		if (domain_has_hook(t, all_pairs[i].hook))
+			vec_push(a, &d->file_pairs, all_pairs[i]);
+	count_files(d);
+}
+
 void domain_init(struct domain *d, struct arena *a, const struct ktarget *t,
 		 const struct atoms *at)
 {
@@ -490,13 +510,10 @@ void domain_init(struct domain *d, struct arena *a, const struct ktarget *t,
 	id_points(a, at, ATOM_GID, &gid);
 	kids_make(&u, at->euid);
 	kids_make(&g, at->egid);
-	d->n_file = (uint64_t)d->file_pairs.n * d->uid.n * d->gid.n *
-		    d->owner.n * d->group.n * d->magic.n;
-	for (int i = 0; i < TEXT_RING; i++)
-		d->n_file *= d->text[i].n;
-	if (hook_there(t, KHOOK_KEY))
+	count_files(d);
+	if (domain_has_hook(t, KHOOK_KEY))
 		d->n_key = (uint64_t)d->real.n * d->text[TEXT_RING].n;
-	if (hook_there(t, KHOOK_DATA))
+	if (domain_has_hook(t, KHOOK_DATA))
 		d->n_data = (uint64_t)d->real.n * d->text[TEXT_DATA].n;
 }
 

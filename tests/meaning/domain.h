@@ -58,6 +58,11 @@ struct domain {
 
 void domain_init(struct domain *d, struct arena *a, const struct ktarget *t,
 		 const struct atoms *at);
+/* all hooks and all masks from then on, those, too, that nobody tells apart */
+void domain_every_event(struct domain *d, struct arena *a,
+			const struct ktarget *t);
+/* may the target call the hook? One that it may have counts */
+bool domain_has_hook(const struct ktarget *t, enum khook h);
 uint64_t domain_count(const struct domain *d);
 /* access i, below domain_count() */
 void domain_access(const struct domain *d, uint64_t i, struct kaccess *out);

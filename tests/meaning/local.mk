@@ -4,6 +4,10 @@ MEANING_COMMON = tests/meaning/brute.c tests/meaning/brute.h \
 	tests/meaning/brute_print.c tests/meaning/domain.c \
 	tests/meaning/domain.h tests/meaning/gen.c tests/meaning/gen.h \
 	tests/meaning/harness.c tests/meaning/harness.h tests/meaning/rng.h
+MEANING_DIFF = tests/meaning/pairs.c tests/meaning/pairs.h \
+	tests/meaning/differing.c tests/meaning/differing.h \
+	tests/meaning/point.c tests/meaning/point.h \
+	tests/meaning/diff_judge.c tests/meaning/diff_judge.h
 MEANING_SEARCH = tests/meaning/search.c tests/meaning/search.h \
 	tests/meaning/columns.c tests/meaning/columns.h
 
@@ -11,7 +15,8 @@ MEANING_TESTS = tests/meaning/test_matcher tests/meaning/test_search \
 	tests/meaning/test_meaning tests/meaning/test_express \
 	tests/meaning/test_verify_brute tests/meaning/test_leak \
 	tests/meaning/test_explain \
-	tests/meaning/test_import tests/meaning/test_mutation
+	tests/meaning/test_import tests/meaning/test_mutation \
+	tests/meaning/test_diff_brute
 check_PROGRAMS += $(MEANING_TESTS)
 TESTS += $(MEANING_TESTS)
 
@@ -54,3 +59,7 @@ tests_meaning_test_import_SOURCES = tests/meaning/test_import.c \
 	$(MEANING_COMMON)
 tests_meaning_test_import_CPPFLAGS = $(AM_CPPFLAGS) -DIMAPOL_FAULTS
 tests_meaning_test_import_LDADD = $(IMAPOL_FAULT_LIBS)
+
+tests_meaning_test_diff_brute_SOURCES = tests/meaning/test_diff_brute.c \
+	$(MEANING_DIFF) $(MEANING_COMMON)
+tests_meaning_test_diff_brute_LDADD = $(IMAPOL_LIBS)
