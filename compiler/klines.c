@@ -7,8 +7,10 @@
 #include "buf.h"
 #include "klines.h"
 
-static const char path_key[] = "path=";
+/* path=GLOB, and dir=DIR for all below it */
+static const char path_key[] = "path=", dir_key[] = "dir=";
 #define PATH_KEY (sizeof(path_key) - 1)
+#define DIR_KEY (sizeof(dir_key) - 1)
 
 /* ---- a file, line by line ---- */
 
@@ -29,13 +31,20 @@ static size_t word_end(const char *text, size_t at, size_t end)
 	return at;
 }
 
+static bool is_dir(const char *word, size_t len)
+{
+	return len > DIR_KEY && !memcmp(word, dir_key, DIR_KEY);
+}
+
 bool klines_find_path(const char *line, size_t len, struct span *out)
 {
 	size_t at, end;
 
 	for (at = 0; at < len; at = end + 1) {
 		end = word_end(line, at, len);
-		if (end - at < PATH_KEY || memcmp(line + at, path_key, PATH_KEY))
+		if (!is_dir(line + at, end - at) &&
+		    (end - at < PATH_KEY ||
+		     memcmp(line + at, path_key, PATH_KEY)))
 			continue;
 		*out = (struct span){ NULL, at, end };
 		return true;
@@ -85,12 +94,30 @@ bool klines_have_path(const struct source *src)
 	return false;
 }
 
+/* what the condition of the line stands for */
+static const char *path_glob(struct ast *ast, const struct source *src,
+			     const struct line *l)
+{
+	const char *word = src->text + l->path;
+	size_t len = l->path_end - l->path;
+	struct buf b;
+
+	if (!is_dir(word, len))
+		return intern_len(ast->strings, word + PATH_KEY,
+				  len - PATH_KEY);
+	while (len > DIR_KEY && word[len - 1] == '/')
+		len--;
+	buf_init(&b, ast->arena);
+	buf_add(&b, word + DIR_KEY, len - DIR_KEY);
+	buf_puts(&b, "/**");
+	return intern_str(ast->strings, b.s);
+}
+
 static void add_line(struct ast *ast, const struct source *src,
 		     const struct line *l)
 {
 	struct span span = { src, l->start, l->end };
 	struct ast_stmt *s = ast_stmt(ast, AST_RAW, span);
-	size_t glob = l->path + PATH_KEY;
 
 	s->name = intern_len(ast->strings, src->text + l->start,
 			     l->end - l->start);
@@ -99,9 +126,7 @@ static void add_line(struct ast *ast, const struct source *src,
 	if (l->path_end) {
 		s->path_span = (struct span){ src, l->path, l->path_end };
 		s->files = ast_set_named(ast, AST_SET_PATH,
-					 intern_len(ast->strings,
-						    src->text + glob,
-						    l->path_end - glob),
+					 path_glob(ast, src, l),
 					 s->path_span);
 	}
 	vec_push(ast->arena, &ast->stmts, s);

@@ -6,9 +6,10 @@
 #include "diag.h"
 
 /*
- * Kernel lines with one condition more, path=GLOB, as statements: each line is a
- * raw statement, the glob a path of it. Lowered like any path, such a statement
- * becomes one line for each label or file system that the glob has come to.
+ * Kernel lines with one condition more, path=GLOB or dir=DIR, which is all that is
+ * below DIR, as statements: each line is a raw statement, the glob a path of it.
+ * Lowered like any path, such a statement becomes one line for each label or file
+ * system that the glob has come to.
  */
 
 /* does some rule of it have a path condition? */

@@ -155,8 +155,8 @@ static void note_path(const struct search *f, struct diag *d,
 		return;
 	if (f->lr->in_file)
 		diag_note(f->lr->ds, d, NO_SPAN, "with --file-contexts FILE or "
-			  "--root DIR, `path=GLOB` is lowered to labels that "
-			  "these files alone have; with --tag-paths they get "
+			  "--root DIR, `path=GLOB` and `dir=DIR` are lowered to "
+			  "labels that these files alone have; with --tag-paths they get "
 			  "such a label where there is none");
 	else
 		diag_note(f->lr->ds, d, NO_SPAN, "the language has it: a "
