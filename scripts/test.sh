@@ -102,7 +102,7 @@ if wants clang; then
 	run "build with clang" 300 build-clang clang
 fi
 if wants sanitizers; then
-	run "build with sanitizers" 400 build-san san &&
+	run "build with sanitizers" 600 build-san san &&
 	run "tests with sanitizers" 600 check-quick san
 fi
 if wants dist; then
