@@ -48,6 +48,7 @@ show()
 		-e 's/^\([0-9.]*: paths: .*\)$/  \1/p' \
 		-e 's/^\([0-9.]*: lines [0-9]*, accepted .*, disagreements [0-9]*\)$/  model against \1/p' \
 		-e 's/^\([0-9.]*: policies .*, disagreements [0-9]*\)$/  model against \1/p' \
+		-e 's/^\([0-9.]*: explained: .*\)$/  \1/p' \
 		-e 's/^# \(kernels.sh .*, seed [0-9]*\)$/  \1/p' \
 		-e 's/^# \(PASS\|SKIP\|FAIL\|ERROR\): *\([1-9][0-9]*\)$/  \1 \2/p' \
 		-e 's/^\([0-9]* faults: .*\)$/  \1/p' \

@@ -23,6 +23,7 @@
 
 #define ACCESSES_MIN 100
 #define SEQUENCES 30
+#define PAIRS 4
 
 struct load {
 	struct arena arena;
@@ -43,7 +44,7 @@ static void load_init(struct load *l)
 
 /* ---- drawing ---- */
 
-/* a rule with the role of its policy */
+/* a rule with the role of its policy; every other policy has PCRs that tell */
 static void put_rule(struct load *l, struct draw *d,
 		     void (*make)(struct draw *, struct intern *, struct buf *,
 				  struct krule *),
@@ -53,6 +54,8 @@ static void put_rule(struct load *l, struct draw *d,
 
 	buf_init(&line, &l->arena);
 	make(d, &l->strings, &line, rule);
+	if (d->policy % 2)
+		draw_with_pcr(d, &line);
 	draw_with_role(d, &line);
 	fprintf(out, "%s\n", line.s);
 }
@@ -74,11 +77,7 @@ static void one_policy(struct load *l, struct draw *d, unsigned int number,
 /* ---- refusals ---- */
 
 /* what is done to each seal */
-static const struct {
-	enum plan_content content;
-	enum plan_verb verb;
-	const char *arg;
-} sealed[] = {
+static const struct draw_use sealed[] = {
 	{ PLAN_TEXT, PLAN_OPEN, "r" }, { PLAN_TEXT, PLAN_OPEN, "w" },
 	{ PLAN_TEXT, PLAN_OPEN, "b" }, { PLAN_TEXT, PLAN_OPEN, "wa" },
 	{ PLAN_TEXT, PLAN_EXEC, "-" }, { PLAN_SCRIPT, PLAN_EXEC, "-" },
@@ -92,6 +91,21 @@ static void sequence(struct draw *d, const struct krule *rules, size_t n)
 	draw_access(d, &rules[rng_below(&d->r, n)]);
 	while (more--)
 		draw_more(d, &rules[rng_below(&d->r, n)]);
+}
+
+/* one asks for more than the other, which the other's accesses may notice */
+static bool may_leak(const struct krule *a, const struct krule *b)
+{
+	return a->class == KCLASS_APPRAISE && b->class == KCLASS_APPRAISE &&
+	       !a->dont && !b->dont && a->sig != b->sig;
+}
+
+static void pairs(struct draw *d, const struct krule *a, const struct krule *b)
+{
+	size_t i;
+
+	for (i = 0; i < PAIRS; i++)
+		draw_pair(d, a, b);
 }
 
 static void one_refusal(struct load *l, struct draw *d, unsigned int number,
@@ -109,12 +123,16 @@ static void one_refusal(struct load *l, struct draw *d, unsigned int number,
 	for (seal = 0; seal < PLAN_SEALS; seal++)
 		for (i = 0; i < sizeof(sealed) / sizeof(sealed[0]); i++)
 			draw_sealed(d, &rules[rng_below(&d->r, n)],
-				    sealed[i].content, seal, sealed[i].verb,
-				    sealed[i].arg);
+				    &sealed[i], seal);
+	for (i = 0; i < sizeof(sealed) / sizeof(sealed[0]); i++)
+		draw_copies(d, &rules[rng_below(&d->r, n)], &sealed[i]);
 	for (i = 0; i < n; i++)
 		draw_new_file(d, &rules[i]);
 	for (i = 0; i < SEQUENCES; i++)
 		sequence(d, rules, n);
+	for (i = 0; i < n * n; i++)
+		if (may_leak(&rules[i / n], &rules[i % n]))
+			pairs(d, &rules[i / n], &rules[i % n]);
 }
 
 /* ---- one policy in a boot ---- */

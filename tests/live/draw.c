@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
@@ -44,6 +45,7 @@ void draw_policy(struct draw *d, unsigned int number)
 {
 	d->policy = number;
 	d->files = 0;
+	d->pcr = 0;
 	d->role = text_of(d->plan->arena, "r%u_r", number);
 }
 
@@ -56,10 +58,35 @@ bool draw_is_role(const char *role)
 	       !role[end];
 }
 
+static const char *policy_role(const struct krule *r)
+{
+	const char *role = r->lsm[KLSM_OBJ_ROLE];
+
+	return role && draw_is_role(role) ? role : "";
+}
+
+bool draw_same_policy(const struct krule *a, const struct krule *b)
+{
+	return strcmp(policy_role(a), policy_role(b)) == 0;
+}
+
+bool draw_is_of(const struct krule *r, unsigned int policy)
+{
+	const char *role = policy_role(r);
+
+	return !*role || strtoul(role + 1, NULL, 10) == policy;
+}
+
 void draw_alone(struct draw *d)
 {
 	draw_policy(d, 0);
 	d->role = NULL;
+}
+
+void draw_with_pcr(struct draw *d, struct buf *line)
+{
+	if (strncmp(line->s, "measure", 7) == 0 && !strstr(line->s, " pcr="))
+		buf_printf(line, " pcr=%u", d->pcr++ % 24);
 }
 
 void draw_with_role(const struct draw *d, struct buf *line)
@@ -690,21 +717,76 @@ static void add_file(struct draw *d, struct drawn *x)
 		     strpbrk(x->access.arg, "wbt") != NULL;
 }
 
-void draw_sealed(struct draw *d, const struct krule *aim,
-		 enum plan_content content, unsigned int seal,
-		 enum plan_verb verb, const char *arg)
+/* the access that aim_at() has the verb of, which leaves the file as it is */
+static void as_aimed(struct drawn *x)
+{
+	if (x->access.verb == PLAN_KEXEC || x->access.verb == PLAN_MODULE)
+		x->access.verb = PLAN_EXEC;
+	x->access.arg = x->access.verb == PLAN_MMAP ? "x" :
+			x->access.verb == PLAN_EXEC ? "-" : "r";
+}
+
+static void draw_seals(struct draw *d, const struct krule *aim,
+		       const struct draw_use *use, const unsigned int *seals,
+		       size_t n)
 {
 	struct drawn x;
+	size_t i;
 
 	any_file(d, &x.file);
 	any_access(d, &x);
 	if (aim)
 		aim_at(d, aim, &x);
-	x.file.content = content;
-	x.file.seal = seal;
-	x.access.verb = verb;
-	x.access.arg = arg;
+	x.file.content = use->content;
+	x.access.verb = use->verb;
+	x.access.arg = use->arg;
+	for (i = 0; i < n; i++) {
+		x.file.seal = seals[i];
+		add_file(d, &x);
+	}
+}
+
+void draw_sealed(struct draw *d, const struct krule *aim,
+		 const struct draw_use *use, unsigned int seal)
+{
+	draw_seals(d, aim, use, &seal, 1);
+}
+
+void draw_copies(struct draw *d, const struct krule *aim,
+		 const struct draw_use *use)
+{
+	draw_seals(d, aim, use, plan_copies, PLAN_COPIES);
+}
+
+static void draw_then(struct draw *d, const struct krule *aim)
+{
+	struct drawn x;
+
+	any_access(d, &x);
+	x.access.file = d->plan->files.n - 1;
+	x.file = d->plan->files.v[x.access.file];
+	aim_at(d, aim, &x);
+	as_aimed(&x);
+	plan_add_access(d->plan, &x.access);
+}
+
+void draw_pair(struct draw *d, const struct krule *first,
+	       const struct krule *then)
+{
+	static const unsigned int seals[] = { PLAN_SEAL_HASH, PLAN_SEAL_HASH,
+					      PLAN_SEAL_SIGNED };
+	struct drawn x;
+
+	any_file(d, &x.file);
+	any_access(d, &x);
+	/* the file is to meet both */
+	aim_at(d, then, &x);
+	aim_at(d, first, &x);
+	x.file.content = PLAN_PROGRAM;
+	x.file.seal = PICK(d, seals);
+	as_aimed(&x);
 	add_file(d, &x);
+	draw_then(d, then);
 }
 
 void draw_new_file(struct draw *d, const struct krule *aim)

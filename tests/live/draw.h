@@ -21,6 +21,7 @@ struct draw {
 	bool no_truncate;	/* no access truncates */
 	unsigned int files;	/* drawn of this policy */
 	bool written;		/* the content of the last one is not its own */
+	unsigned int pcr;	/* the next one that draw_with_pcr() gives */
 };
 
 void draw_init(struct draw *d, uint64_t seed, const struct ktarget *t,
@@ -28,6 +29,10 @@ void draw_init(struct draw *d, uint64_t seed, const struct ktarget *t,
 void draw_policy(struct draw *d, unsigned int number);
 /* is it the role of some policy's files? */
 bool draw_is_role(const char *role);
+/* are both lines of one policy: with the same role, or of one that is alone? */
+bool draw_same_policy(const struct krule *a, const struct krule *b);
+/* is the line of this policy, or of one that is alone? */
+bool draw_is_of(const struct krule *r, unsigned int policy);
 
 /*
  * The one policy of its load: files have other roles, and lines may be about
@@ -47,12 +52,27 @@ void draw_access(struct draw *d, const struct krule *aim);
 void draw_more(struct draw *d, const struct krule *aim);
 /* a file that is made, gets its mode once more, and is read */
 void draw_new_file(struct draw *d, const struct krule *aim);
-/* a line of appraisal, and an access to a file with this content and seal */
+/* a line of appraisal */
 void draw_appraise_line(struct draw *d, struct intern *in, struct buf *out,
 			struct krule *rule);
+/* what is done to a file, and what the file holds */
+struct draw_use {
+	enum plan_content content;
+	enum plan_verb verb;
+	const char *arg;
+};
 void draw_sealed(struct draw *d, const struct krule *aim,
-		 enum plan_content content, unsigned int seal,
-		 enum plan_verb verb, const char *arg);
+		 const struct draw_use *use, unsigned int seal);
+/* the same to copies of one file that differ in their seals, plan_copies */
+void draw_copies(struct draw *d, const struct krule *aim,
+		 const struct draw_use *use);
+/*
+ * A file with a good seal, an access that the first rule matches and one that
+ * the other does, so that what the first leaves can be seen. Neither changes
+ * the file.
+ */
+void draw_pair(struct draw *d, const struct krule *first,
+	       const struct krule *then);
 /*
  * A line about a type that no other line has, and, as of a policy with this
  * number, an access to a file of it: root reads a signed file. The first process that needs the _ima keyring decides whose it
@@ -61,6 +81,8 @@ void draw_sealed(struct draw *d, const struct krule *aim,
 void draw_warm_up(struct draw *d, unsigned int number, FILE *policy);
 /* a key, data, or what the load may have switched off */
 void draw_lone_access(struct draw *d, const struct krule *aim);
+/* what is measured gets a PCR by which its line can be told from the others */
+void draw_with_pcr(struct draw *d, struct buf *line);
 /* the line that a rule shall have among many policies */
 void draw_with_role(const struct draw *d, struct buf *line);
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # kernels.sh full|short [SEED]: holds the model and the compiler against booted kernels, part by part: lines, accesses,
-# refusals, leaks and compiled programs. Without a SEED it is a new one; it is printed, and the same one gives the same
+# refusals, leaks and compiled programs; and explain against the same accesses and refusals. Without a SEED it is a new one; it is printed, and the same one gives the same
 # questions. Environment:
-#   GENLINES, AGREE, ACCESSES, PROGRAMS   the model's side, built programs
+#   GENLINES, AGREE, ACCESSES, EXPLAINED, PROGRAMS   the model's side, built programs
 #   IMAPOLC      the compiler
 #   LIVE_KERNELS releases, default "6.1 6.12"
 #   LIVE_DIR     where everything lies, default ./live-work
@@ -39,7 +39,7 @@ seed=${2:-$(date +%s)}
 LIBRARY=$srcdir/policies/lib
 LIVE_TPM=no
 export LIBRARY LIVE_TPM LIVE_DIR srcdir
-: "${ACCESSES:?names no accesses}" "${PROGRAMS:?names no programs}" "${IMAPOLC:?names no imapolc}"
+: "${ACCESSES:?names no accesses}" "${EXPLAINED:?names no explained}" "${PROGRAMS:?names no programs}" "${IMAPOLC:?names no imapolc}"
 
 # draw NAME PROGRAM ARGUMENT...: a boot of that name, for which PROGRAM draws the plan
 draw() {
@@ -80,34 +80,72 @@ prepare_kernel() {
 	}' | LC_ALL=C sort
 }
 
-# What the judges say of each boot: its name, a space, and pairs of a word and a number.
+# judged_by PROGRAM FILE: what PROGRAM says of the boot in $dir; its last line, behind the boot's name, goes into FILE:
+# pairs of a word and a number.
+judged_by() {
+	set -- "$1" "$2" judge "$exact" "$config" "$dir" "$dir/out.log" "$LIVE_DIR"
+	program=$1 counts=$2 said_in=$dir/judged-by-${1##*/}
+	shift 2
+	# check-planted.sh has these judged again
+	printf '%s\n' "$@" >"$LIVE_DIR/judged/${program##*/}-$release-${dir##*/}.words"
+	"$program" "$@" >"$said_in" 2>&1 || {
+		failed=yes
+		echo "# $release: ${dir##*/} differs, says ${program##*/}:"
+		head -n 60 "$said_in"
+	}
+	# a boot that was not judged counts as one that disagrees
+	said=$(tail -n 1 "$said_in")
+	case $said in
+	*' disagreements '*) ;;
+	*) said='disagreements 1' ;;
+	esac
+	printf '%s %s\n' "${dir##*/}" "$said" >>"$counts"
+}
+
 judge_kernel() {
 	: >"$work/counts"
+	: >"$work/explained"
 	: >"$work/asked"
 	for dir in "$work"/policies-* "$work"/alone-* "$work"/refusals-* "$work"/programs-*; do
-		program=$ACCESSES
-		case $dir in
-		*/programs-*) program=$PROGRAMS ;;
-		esac
 		booted "$dir" || failed=yes
-		set -- judge "$exact" "$config" "$dir" "$dir/out.log" "$LIVE_DIR"
-		# check-planted.sh has these judged again
-		printf '%s\n' "$@" >"$LIVE_DIR/judged/${program##*/}-$release-${dir##*/}.words"
-		"$program" "$@" >"$dir/judged" 2>&1 || {
-			failed=yes
-			echo "# $release: ${dir##*/} differs:"
-			head -n 60 "$dir/judged"
-		}
-		rm -f "$dir"/*.img "$dir/initramfs"
-		sed -n 's/^asked //p' "$dir/judged" >>"$work/asked"
-		# a boot that was not judged counts as one that disagrees
-		said=$(tail -n 1 "$dir/judged")
-		case $said in
-		*' disagreements '*) ;;
-		*) said='disagreements 1' ;;
+		case $dir in
+		*/programs-*) judged_by "$PROGRAMS" "$work/counts" ;;
+		*)
+			judged_by "$ACCESSES" "$work/counts"
+			sed -n 's/^asked //p' "$said_in" >>"$work/asked"
+			judged_by "$EXPLAINED" "$work/explained"
+			;;
 		esac
-		printf '%s %s\n' "${dir##*/}" "$said" >>"$work/counts"
+		rm -f "$dir"/*.img "$dir/initramfs"
 	done
+	# leaks.sh has judged its own boot
+	dir=$work/leaks
+	judged_by "$EXPLAINED" "$work/explained"
+}
+
+# The same answers, held against explain; and what its command line says.
+judge_explain() {
+	explained=$(sum_of explained . accesses)
+	least 5000 "$explained" "accesses explained"
+	at_least 10 "$(sum_of explained '^policies' lines-told)" "$(sum_of explained '^policies' accesses)" \
+		"accesses that tell the line"
+	least 10 "$(sum_of explained . needs-nothing)" "requirements of nothing"
+	least 10 "$(sum_of explained . needs-digest)" "requirements of a digest"
+	least 10 "$(sum_of explained . needs-signature)" "requirements of a signature"
+	least 10 "$(sum_of explained . leaks)" "accesses into which something leaks"
+	"$here/explained.sh" "$exact" "$config" "$work/policies-0" 50 >"$work/sample.report" 2>&1 || {
+		failed=yes
+		cat "$work/sample.report"
+	}
+	sample=$(tail -n 1 "$work/sample.report")
+	explain_differs=$(sum_of explained . disagreements)
+	[ "$explain_differs" -eq 0 ] || failed=yes
+	explain_said="explained: $explained accesses, $explain_differs disagree; lines told $(sum_of explained . lines-told); \
+refused $(sum_of explained . refused-unsigned) of $(sum_of explained . unsigned) unsigned, \
+$(sum_of explained . refused-hashed) of $(sum_of explained . hashed) hashed, \
+$(sum_of explained . refused-signed) of $(sum_of explained . signed) signed; \
+of three copies $(sum_of explained . needs-nothing) / $(sum_of explained . needs-digest) / \
+$(sum_of explained . needs-signature); leaks shown $(sum_of explained . leaks); command line $sample"
 }
 
 # Were the rows asked that only accesses can ask?
@@ -133,11 +171,23 @@ at_least() {
 	}
 }
 
-# sum PATTERN WORD: of the boots whose names match, all numbers behind WORD
-sum() {
-	awk -v pattern="$1" -v word="$2" '
+# least NUMBER OF WHAT
+least() {
+	[ "$2" -ge "$1" ] || {
+		failed=yes
+		echo "# $release: $3: $2, less than $1"
+	}
+}
+
+# sum_of FILE PATTERN WORD: of the boots whose names match, all numbers behind WORD
+sum_of() {
+	awk -v pattern="$2" -v word="$3" '
 	$1 ~ pattern { for (i = 2; i < NF; i++) if ($i == word) n += $(i + 1) }
-	END { print n + 0 }' "$work/counts"
+	END { print n + 0 }' "$work/$1"
+}
+
+sum() {
+	sum_of counts "$1" "$2"
 }
 
 share() {
@@ -171,6 +221,7 @@ run_kernel() {
 	boot_all "$work"
 	judge_kernel
 	judge_rows
+	judge_explain
 	accesses=$(sum '^(policies|alone)' accesses)
 	measured=$(sum '^(policies|alone)' measured)
 	refused=$(sum '^refusals' refused)
@@ -187,10 +238,11 @@ $release: policies $(sum '^(policies|alone)' policies), accesses $accesses, \
 measured $(share "$measured" "$accesses") %; \
 refusals $refused of $(sum '^refusals' accesses) accesses; ${leaks_said:-no leaks}; \
 programs $(sum '^programs' policies), accesses $(sum '^programs' accesses), disagreements $differ
+$release: $explain_said
 "
 }
 
-need_tools qemu-system-x86_64 secilc cpio busybox mke2fs evmctl openssl dpkg-deb apt-get xz
+need_tools qemu-system-x86_64 secilc cpio busybox mke2fs evmctl openssl dpkg-deb apt-get xz python3
 echo "# kernels.sh $size, seed $seed"
 failed=
 summary=
@@ -201,7 +253,7 @@ cat "$LIVE_DIR/lines.report"
 [ $status -eq 0 ] || failed=yes
 make_contents
 mkdir -p "$LIVE_DIR/judged"
-rm -f "$LIVE_DIR/judged/accesses"-*.words "$LIVE_DIR/judged/programs"-*.words
+rm -f "$LIVE_DIR/judged/accesses"-*.words "$LIVE_DIR/judged/explained"-*.words "$LIVE_DIR/judged/programs"-*.words
 for release in ${LIVE_KERNELS:-6.1 6.12}; do
 	run_kernel "$release"
 done

@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	tests/live/boot.sh \
 	tests/live/check-planted.sh \
 	tests/live/common.sh \
+	tests/live/explained.sh \
 	tests/live/fetch-kernel.sh \
 	tests/live/guest.c \
 	tests/live/guest.h \
@@ -76,16 +77,19 @@ tests_live_agree_CPPFLAGS = $(AM_CPPFLAGS) -DKMODEL_TABLE=
 CLEANFILES += tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
 
 # the model's side of accesses.sh
-LIVE_PLAN = tests/live/plan.c tests/live/plan.h tests/live/trial.c tests/live/trial.h tests/live/trial_calls.c tests/live/trial_lone.c \
-	tests/live/draw.c tests/live/draw.h compiler/digest.c
-EXTRA_PROGRAMS += tests/live/accesses tests/live/programs
+LIVE_PLAN = tests/live/plan.c tests/live/plan.h tests/live/trial.c tests/live/trial.h tests/live/trial_calls.c \
+	tests/live/trial_index.c tests/live/trial_lone.c tests/live/draw.c tests/live/draw.h compiler/digest.c
+EXTRA_PROGRAMS += tests/live/accesses tests/live/explained tests/live/programs
 tests_live_accesses_SOURCES = tests/live/accesses.c $(LIVE_PLAN)
 tests_live_accesses_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_live_accesses_LDADD = $(IMAPOL_LIBS) $(CRYPTO_LIBS)
+tests_live_explained_SOURCES = tests/live/explained.c $(LIVE_PLAN)
+tests_live_explained_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_live_explained_LDADD = $(IMAPOL_LIBS) $(CRYPTO_LIBS)
 tests_live_programs_SOURCES = tests/live/programs.c $(LIVE_PLAN) $(MEANING_COMMON)
 tests_live_programs_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_live_programs_LDADD = $(IMAPOL_LIBS) $(CRYPTO_LIBS)
-CLEANFILES += tests/live/accesses$(EXEEXT) tests/live/programs$(EXEEXT)
+CLEANFILES += tests/live/accesses$(EXEEXT) tests/live/explained$(EXEEXT) tests/live/programs$(EXEEXT)
 
 # the model's side of own.sh
 EXTRA_PROGRAMS += tests/live/readback_judge tests/live/own_model
@@ -131,11 +135,12 @@ check-lines: tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
 # change, and ends with the faults that it has to find. KERNELS_SEED: a new one each time unless it is given.
 KERNELS_SEED =
 KERNELS_NEED = compiler/imapolc$(EXEEXT) tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT) \
-	tests/live/accesses$(EXEEXT) tests/live/programs$(EXEEXT)
+	tests/live/accesses$(EXEEXT) tests/live/explained$(EXEEXT) tests/live/programs$(EXEEXT)
 KERNELS_ENV = LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 	IMAPOL_SHARED="$${IMAPOL_SHARED:-$(abs_top_srcdir)/../shared}" IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) \
 	GENLINES=$(abs_top_builddir)/tests/live/genlines$(EXEEXT) AGREE=$(abs_top_builddir)/tests/live/agree$(EXEEXT) \
-	ACCESSES=$(abs_top_builddir)/tests/live/accesses$(EXEEXT) PROGRAMS=$(abs_top_builddir)/tests/live/programs$(EXEEXT)
+	ACCESSES=$(abs_top_builddir)/tests/live/accesses$(EXEEXT) EXPLAINED=$(abs_top_builddir)/tests/live/explained$(EXEEXT) \
+	PROGRAMS=$(abs_top_builddir)/tests/live/programs$(EXEEXT)
 
 check-kernels: $(KERNELS_NEED)
 	$(KERNELS_ENV) $(srcdir)/tests/live/kernels.sh full $(KERNELS_SEED)

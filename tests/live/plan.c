@@ -33,6 +33,10 @@ const struct plan_seal plan_seals[PLAN_SEALS] = {
 	{ "tampered", KSEAL_BAD_SIGNATURE, "sha256" },
 };
 
+const unsigned int plan_copies[PLAN_COPIES] = {
+	PLAN_SEAL_NONE, PLAN_SEAL_HASH, PLAN_SEAL_SIGNED,
+};
+
 static const char *const verbs[PLAN_VERBS] = {
 	[PLAN_OPEN] = "open", [PLAN_MMAP] = "mmap", [PLAN_EXEC] = "exec",
 	[PLAN_MODULE] = "module", [PLAN_KEXEC] = "kexec",

@@ -70,6 +70,9 @@ struct plan_seal {
 enum { PLAN_SEAL_NONE, PLAN_SEAL_HASH, PLAN_SEAL_SHA1, PLAN_SEAL_BAD_HASH,
        PLAN_SEAL_SIGNED, PLAN_SEAL_STRANGER, PLAN_SEAL_TAMPERED, PLAN_SEALS };
 extern const struct plan_seal plan_seals[PLAN_SEALS];
+/* none, a digest, a signature: by these a requirement is told */
+#define PLAN_COPIES 3
+extern const unsigned int plan_copies[PLAN_COPIES];
 
 struct plan_file {
 	enum plan_dir dir;

@@ -405,6 +405,8 @@ static void run_access(struct file_trial *f, const struct plan_access *x)
 		attributes_change(f, x);
 		return;
 	}
+	if (f->t->watch)
+		f->t->watch(f->t->arg, x, &f->state);
 	good = run_calls(f, x, &in_program);
 	check_answer(f, x, good, in_program);
 	check_creds(f, x);
@@ -421,71 +423,6 @@ static bool is_of(const struct plan_file *file, const char *name)
 	return strcmp(trial_last_part(name), file->name) == 0;
 }
 
-/* entries and records of one file stand close to each other in no order */
-struct found {
-	const char *name;
-	size_t at;
-};
-
-static int by_name(const void *a, const void *b)
-{
-	const struct found *x = a, *y = b;
-	int c = strcmp(x->name, y->name);
-
-	return c ? c : x->at < y->at ? -1 : x->at > y->at;
-}
-
-struct index {
-	struct found *v;
-	size_t n;
-};
-
-const char *trial_last_part(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-
-	return slash ? slash + 1 : name;
-}
-
-static const char *entry_name(const struct plan_log *log, size_t i)
-{
-	return log->entries.v[i].name;
-}
-
-static const char *record_name(const struct plan_log *log, size_t i)
-{
-	return log->records.v[i].name;
-}
-
-static struct index index_of(struct trial *t, size_t n,
-			     const char *(*name)(const struct plan_log *, size_t))
-{
-	struct index x = { arena_zalloc(t->plan->arena, n + 1, sizeof(*x.v)),
-			   n };
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		x.v[i] = (struct found){ trial_last_part(name(t->log, i)), i };
-	qsort(x.v, x.n, sizeof(*x.v), by_name);
-	return x;
-}
-
-/* the first of that name; x->n: none */
-static size_t index_find(const struct index *x, const char *name)
-{
-	size_t lo = 0, hi = x->n;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (strcmp(x->v[mid].name, name) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
 static bool same_entry(const struct plan_entry *have,
 		       const struct expected_entry *e)
 {
@@ -495,13 +432,13 @@ static bool same_entry(const struct plan_entry *have,
 	       (!e->digest || strcmp(have->digest, e->digest) == 0);
 }
 
-static bool claim(struct file_trial *f, const struct index *x,
+static bool claim(struct file_trial *f, const struct trial_index *x,
 		  const struct expected_entry *e)
 {
 	const char *name = e->text ? "kexec-cmdline" : f->file->name;
 	size_t i;
 
-	for (i = index_find(x, name);
+	for (i = trial_find(x, name);
 	     i < x->n && strcmp(x->v[i].name, name) == 0; i++) {
 		struct plan_entry *have = &f->t->log->entries.v[x->v[i].at];
 
@@ -511,7 +448,7 @@ static bool claim(struct file_trial *f, const struct index *x,
 	return false;
 }
 
-static void check_entries(struct file_trial *f, const struct index *x)
+static void check_entries(struct file_trial *f, const struct trial_index *x)
 {
 	size_t i;
 
@@ -523,7 +460,7 @@ static void check_entries(struct file_trial *f, const struct index *x)
 			      f->entries.v[i].digest ? f->entries.v[i].digest :
 			      "...", f->entries.v[i].text ?
 			      ", the command line" : "");
-	for (i = index_find(x, f->file->name);
+	for (i = trial_find(x, f->file->name);
 	     i < x->n && is_of(f->file, x->v[i].name); i++) {
 		struct plan_entry *have = &f->t->log->entries.v[x->v[i].at];
 
@@ -535,11 +472,11 @@ static void check_entries(struct file_trial *f, const struct index *x)
 	}
 }
 
-static void check_records(struct file_trial *f, const struct index *x)
+static void check_records(struct file_trial *f, const struct trial_index *x)
 {
 	size_t i, causes = 0, audits = 0;
 
-	for (i = index_find(x, f->file->name);
+	for (i = trial_find(x, f->file->name);
 	     i < x->n && is_of(f->file, x->v[i].name); i++) {
 		struct plan_record *r = &f->t->log->records.v[x->v[i].at];
 
@@ -603,8 +540,7 @@ static void file_init(struct file_trial *f, struct trial *t,
 }
 
 /* the accesses to one file stand together in the plan */
-static size_t run_file(struct trial *t, size_t first, const struct index *entries,
-		       const struct index *records)
+static size_t run_file(struct trial *t, size_t first)
 {
 	const struct plan *p = t->plan;
 	struct file_trial f;
@@ -615,8 +551,8 @@ static size_t run_file(struct trial *t, size_t first, const struct index *entrie
 			plan_is_of_file(p->accesses.v[i].verb) &&
 			p->accesses.v[i].file == p->accesses.v[first].file; i++)
 		run_access(&f, &p->accesses.v[i]);
-	check_entries(&f, entries);
-	check_records(&f, records);
+	check_entries(&f, &t->entries);
+	check_records(&f, &t->records);
 	if (f.wrong.len)
 		show(&f, first, i);
 	arena_free(&f.arena);
@@ -684,12 +620,11 @@ static void count_policies(struct trial *t)
 
 bool trial_run(struct trial *t)
 {
-	struct index entries = index_of(t, t->log->entries.n, entry_name);
-	struct index records = index_of(t, t->log->records.n, record_name);
 	size_t i = 0;
 
 	if (!read_contents(t))
 		return false;
+	trial_index_log(t);
 	count_policies(t);
 	if (t->log->load || !t->log->complete) {
 		printf("DIFFER: the policy was not loaded (%d), or the guest did not end\n",
@@ -699,7 +634,7 @@ bool trial_run(struct trial *t)
 	}
 	while (i < t->plan->accesses.n) {
 		if (plan_is_of_file(t->plan->accesses.v[i].verb))
-			i = run_file(t, i, &entries, &records);
+			i = run_file(t, i);
 		else
 			i++;
 	}

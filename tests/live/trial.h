@@ -16,12 +16,29 @@ typedef void trial_decide(void *arg, unsigned int policy,
 /* the policy as text, for a disagreement */
 typedef void trial_show(void *arg, unsigned int policy);
 
+/* before an access to a file: what IMA then knows of it */
+typedef void trial_watch(void *arg, const struct plan_access *x,
+			 const struct kfile *state);
+
+/*
+ * The measurements, or the records, by the last part of their names: those of
+ * one file stand close to each other in the log, in no order.
+ */
+struct trial_index {
+	struct trial_found {
+		const char *name;
+		size_t at;
+	} *v;
+	size_t n;
+};
+
 struct trial {
 	const struct ktarget *target;
 	const struct plan *plan;
 	struct plan_log *log;
 	trial_decide *decide;
 	trial_show *show;
+	trial_watch *watch;	/* NULL: nobody looks on */
 	void *arg;
 	bool appraises;		/* some rule of the load does: attributes count */
 	unsigned int effects;	/* KEFFECT_ bits of the load */
@@ -31,7 +48,8 @@ struct trial {
 	size_t policies, accesses, measured, refused, recorded, audited;
 	size_t differ;
 	size_t asked[KF_COUNT];	/* by rows of effects and meanings */
-	/* of trial.c */
+	/* of trial_run() */
+	struct trial_index entries, records;
 	struct {
 		char *v;
 		size_t n;
@@ -45,6 +63,9 @@ void trial_print(const struct trial *t);
 
 /* "/f/a/p1.2" is of the file named p1.2 */
 const char *trial_last_part(const char *name);
+void trial_index_log(struct trial *t);
+/* the first of that name; x->n: none */
+size_t trial_find(const struct trial_index *x, const char *name);
 /* what the kernel takes where a rule names no PCR and no template */
 void trial_fill(struct kcall_result *res, const char *template);
 /* accesses to no file: keys, data, and what a load switches off */
