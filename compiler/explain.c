@@ -33,7 +33,7 @@ static void take_lines(struct explain *x)
 	x->n = p->rules.n;
 	for (i = 0; i < x->n; i++) {
 		rules[i] = p->rules.v[i].k;
-		x->active[rules[i].class] |= !rules[i].dont;
+		x->active[rules[i].class] |= krule_opens_class(&rules[i]);
 	}
 }
 

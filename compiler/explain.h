@@ -30,7 +30,7 @@ struct explain {
 	struct diags *diags;
 	const struct krule *rules;	/* of the policy, in order */
 	size_t n;
-	/* a class without a line that does it is not looked at */
+	/* a class that no line opens (krule_opens_class()) is not looked at */
 	bool active[KCLASS_COUNT];
 	struct space *space;
 	struct dd *m;

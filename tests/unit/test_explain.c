@@ -230,6 +230,25 @@ START_TEST(texts)
 }
 END_TEST
 
+/* SETXATTR_CHECK is for the load: no class is looked at because of it */
+START_TEST(not_opened)
+{
+	struct kaccess a = { .hook = KHOOK_FILE, .mask = KMASK_READ };
+	struct explain_decision d;
+
+	lines("6.1", "dont_appraise fowner=0 permit_directio\n"
+	      "appraise func=SETXATTR_CHECK appraise_algos=sha256\n");
+	ck_assert(explain_access(&x, &a, NULL, &d));
+	ck_assert_int_eq(d.rule[KCLASS_APPRAISE], -1);
+	ck_assert(!d.matched.directio);
+	lines("6.1", "dont_appraise fowner=0 permit_directio\n"
+	      "appraise func=BPRM_CHECK\n");
+	ck_assert(explain_access(&x, &a, NULL, &d));
+	ck_assert_int_eq(d.rule[KCLASS_APPRAISE], 0);
+	ck_assert(d.matched.directio);
+}
+END_TEST
+
 /* ---- why not ---- */
 
 START_TEST(misses)
@@ -275,6 +294,7 @@ int main(void)
 	tcase_add_test(tc, one_statement);
 	tcase_add_test(tc, requirements);
 	tcase_add_test(tc, texts);
+	tcase_add_test(tc, not_opened);
 	tcase_add_test(tc, misses);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
