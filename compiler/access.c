@@ -322,7 +322,8 @@ size_t access_rule_run(const struct krule *const *rules, size_t n)
 	const struct krule *first = rules[0];
 	size_t i;
 
-	if (first->uid.op != KID_EQ)
+	/* there is a kernel that does not look at ids for it */
+	if (first->uid.op != KID_EQ || first->func == KHOOK_KEXEC_CMDLINE)
 		return 1;
 	for (i = 1; i < n; i++)
 		if (rules[i]->uid.op != KID_EQ ||

@@ -103,6 +103,21 @@ START_TEST(gained_and_lost)
 }
 END_TEST
 
+/* 5.4 looks at no condition of it, be the rule one of several with ids or not */
+START_TEST(command_line_apart)
+{
+	release = "5.4";
+	shows("measure func=KEXEC_CMDLINE uid=0\n",
+	      "measure func=KEXEC_CMDLINE uid=0\n"
+	      "measure func=KEXEC_CMDLINE uid=7\n", "");
+	release = "6.12";
+	shows("measure func=KEXEC_CMDLINE uid=0\n",
+	      "measure func=KEXEC_CMDLINE uid=0\n"
+	      "measure func=KEXEC_CMDLINE uid=7\n",
+	      "M gained - 1: kexec-cmdline of any file by uid 7\n");
+}
+END_TEST
+
 /* that the new appraise asks for a signature, too, is no matter of direct-io */
 START_TEST(sticks_bit_by_bit)
 {
@@ -412,6 +427,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, equal);
 	tcase_add_test(tc, gained_and_lost);
+	tcase_add_test(tc, command_line_apart);
 	tcase_add_test(tc, sticks_bit_by_bit);
 	tcase_add_test(tc, grouped);
 	tcase_add_test(tc, requirements);
