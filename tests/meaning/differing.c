@@ -362,7 +362,7 @@ bool differing_equal(const struct differing *d)
 
 void differing_print_kinds(struct buf *b, unsigned int kinds)
 {
-	static const char *const words[] = {
+	static const char *const words[DIFFERING_KINDS] = {
 		"gained", "lost", "stricter", "weaker", "requirement", "pcr",
 		"template", "digest", "direct-io", "sticky",
 	};

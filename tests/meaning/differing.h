@@ -62,6 +62,8 @@ bool differing_same_key(const struct differing_at *x,
 
 void differing_print(struct buf *b, enum kclass class,
 		     const struct differing_at *at);
+/* DIFF_GAINED is the first bit, DIFF_STICKY the last */
+#define DIFFERING_KINDS 10
 /* "gained, pcr" */
 void differing_print_kinds(struct buf *b, unsigned int kinds);
 

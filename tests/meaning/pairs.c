@@ -9,7 +9,7 @@
 #include "util.h"
 
 #define LINES 16
-#define WORDS 16	/* two of them are seldom there, and no line comes to all */
+#define WORDS 16
 #define TRIES 60
 
 /* a kernel line in words: action, hook or "", conditions, then the options */
@@ -446,7 +446,7 @@ static bool read_lines(struct maker *m, int side, const struct lines *l)
 static bool draw_lines(struct maker *m)
 {
 	struct lines l;
-	int n;
+	size_t n;
 
 	pick_words(m);
 	if (!new_lines(m, &l) || !read_lines(m, 0, &l))

@@ -21,7 +21,7 @@
 
 struct totals {
 	uint64_t pairs[PAIR_KINDS], equal[PAIR_KINDS], too_large, unusable;
-	uint64_t entries[KCLASS_COUNT][10], effects, accesses, witnesses;
+	uint64_t entries[KCLASS_COUNT][DIFFERING_KINDS], effects, accesses, witnesses;
 	uint64_t smallest, points, wrong;
 };
 
@@ -78,7 +78,7 @@ static bool plant_other_kind(struct difference *d, struct rng *r)
 
 	if (!e)
 		return false;
-	e->kinds ^= 1u << rng_below(r, 10);
+	e->kinds ^= 1u << rng_below(r, DIFFERING_KINDS);
 	return true;
 }
 
@@ -237,11 +237,11 @@ struct planted {
 
 /* ---- one pair ---- */
 
-static void say_wrong(const struct pair *p, const char *what, size_t len)
+static void say_wrong(const struct pair *p, const char *what)
 {
 	printf("FAIL: the comparison and the enumeration differ\n");
 	pair_print(p);
-	printf("--- %.*s\n", (int)len, what);
+	printf("--- %s\n", what);
 }
 
 static void count(struct totals *sum, const struct pair *p,
@@ -258,7 +258,7 @@ static void count(struct totals *sum, const struct pair *p,
 	sum->effects += j->brute->effects_gained || j->brute->effects_lost ||
 			j->brute->xattr;
 	for (i = 0; i < j->brute->keys.n; i++)
-		for (k = 0; k < 10; k++)
+		for (k = 0; k < DIFFERING_KINDS; k++)
 			sum->entries[j->brute->keys.v[i].class][k] +=
 				j->brute->keys.v[i].at.kinds >> k & 1;
 }
@@ -271,16 +271,16 @@ static bool judge_pair(struct pair *p, struct differing *b, struct rng *r,
 
 	if (!difference_find(&p->arena, &p->policy[0], &p->policy[1], 0,
 			     &said)) {
-		say_wrong(p, "past the budget", 15);
+		say_wrong(p, "past the budget");
 		return false;
 	}
 	if (!diff_judge(&j)) {
-		say_wrong(p, j.wrong.s, j.wrong.len);
+		say_wrong(p, j.wrong.s);
 		return false;
 	}
 	count(sum, p, &j);
 	if (p->equal && !differing_equal(b)) {
-		say_wrong(p, "it was made to be equal", 23);
+		say_wrong(p, "it was made to be equal");
 		return false;
 	}
 	return true;
@@ -379,6 +379,8 @@ static bool can_be(enum kclass c, int kind)
 
 static bool print_kinds(const struct totals *sum)
 {
+	const unsigned int rare = DIFF_DIGEST | DIFF_DIRECT_IO | DIFF_STICKY;
+	uint64_t of_kind[DIFFERING_KINDS] = { 0 };
 	bool all = true;
 	struct arena a;
 	int c, k;
@@ -386,7 +388,7 @@ static bool print_kinds(const struct totals *sum)
 	arena_init(&a);
 	for (c = 0; c < KCLASS_COUNT; c++) {
 		printf("  %s:", bclass_name((enum kclass)c));
-		for (k = 0; k < 10; k++) {
+		for (k = 0; k < DIFFERING_KINDS; k++) {
 			struct buf b;
 
 			if (!can_be((enum kclass)c, k))
@@ -394,10 +396,14 @@ static bool print_kinds(const struct totals *sum)
 			buf_init(&b, &a);
 			differing_print_kinds(&b, 1u << k);
 			printf(" %s %" PRIu64, b.s, sum->entries[c][k]);
-			all &= sum->entries[c][k] != 0;
+			of_kind[k] += sum->entries[c][k];
+			/* these come up in one class or another */
+			all &= sum->entries[c][k] || rare >> k & 1;
 		}
 		printf("\n");
 	}
+	for (k = 0; k < DIFFERING_KINDS; k++)
+		all &= of_kind[k] != 0;
 	arena_free(&a);
 	printf("%" PRIu64 " witnesses held, %" PRIu64 " of them known to be "
 	       "the smallest; %" PRIu64 " points drawn; %" PRIu64 " pairs with "
@@ -442,7 +448,10 @@ int main(int argc, char **argv)
 	all &= print_kinds(&sum);
 	if (sum.wrong)
 		return 1;
-	if (!all) {
+	/* some come up once in a few hundred pairs */
+	if (!all && (o.count < 1000 || options_late(&o))) {
+		printf("not all cases came up in this short run\n");
+	} else if (!all) {
 		printf("FAIL: one of the cases never came up\n");
 		return 1;
 	}
