@@ -113,6 +113,7 @@ live)
 	;;
 kernels)
 	make check-kernels-short
+	timeout 400 make check-diffs
 	;;
 *)
 	echo "test-part.sh: no part $part" >&2

@@ -49,12 +49,14 @@ show()
 		-e 's/^\([0-9.]*: lines [0-9]*, accepted .*, disagreements [0-9]*\)$/  model against \1/p' \
 		-e 's/^\([0-9.]*: policies .*, disagreements [0-9]*\)$/  model against \1/p' \
 		-e 's/^\([0-9.]*: explained: .*\)$/  \1/p' \
+		-e 's/^\([0-9.]*: pairs .*\)$/  differences against \1/p' \
 		-e 's/^# \(kernels.sh .*, seed [0-9]*\)$/  \1/p' \
 		-e 's/^# \(PASS\|SKIP\|FAIL\|ERROR\): *\([1-9][0-9]*\)$/  \1 \2/p' \
 		-e 's/^\([0-9]* faults: .*\)$/  \1/p' \
 		-e 's/^\([0-9]* globs, .*\)$/  \1/p' \
 		-e 's/^ok - \([0-9]* walks of .*\)$/  \1/p' \
 		-e 's/^\([0-9]* programs, .*\)$/  meaning: \1/p' \
+		-e 's/^\([0-9]* pairs, .*\)$/  differences: \1/p' \
 		-e 's/^\([0-9]* refused though expressible .*\)$/  search: \1/p' \
 		-e 's/^\(SKIP[: ].*\)$/  \1/p' "$1" | LC_ALL=C sort -u | head -n 60
 	# single tests count, too

@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	tests/live/boot.sh \
 	tests/live/check-planted.sh \
 	tests/live/common.sh \
+	tests/live/diffs.sh \
 	tests/live/explained.sh \
 	tests/live/fetch-kernel.sh \
 	tests/live/guest.c \
@@ -79,7 +80,8 @@ CLEANFILES += tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
 # the model's side of accesses.sh
 LIVE_PLAN = tests/live/plan.c tests/live/plan.h tests/live/trial.c tests/live/trial.h tests/live/trial_calls.c \
 	tests/live/trial_index.c tests/live/trial_lone.c tests/live/draw.c tests/live/draw.h compiler/digest.c
-EXTRA_PROGRAMS += tests/live/accesses tests/live/explained tests/live/programs
+EXTRA_PROGRAMS += tests/live/accesses tests/live/diffs tests/live/explained \
+	tests/live/programs
 tests_live_accesses_SOURCES = tests/live/accesses.c $(LIVE_PLAN)
 tests_live_accesses_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_live_accesses_LDADD = $(IMAPOL_LIBS) $(CRYPTO_LIBS)
@@ -89,7 +91,12 @@ tests_live_explained_LDADD = $(IMAPOL_LIBS) $(CRYPTO_LIBS)
 tests_live_programs_SOURCES = tests/live/programs.c $(LIVE_PLAN) $(MEANING_COMMON)
 tests_live_programs_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_live_programs_LDADD = $(IMAPOL_LIBS) $(CRYPTO_LIBS)
-CLEANFILES += tests/live/accesses$(EXEEXT) tests/live/explained$(EXEEXT) tests/live/programs$(EXEEXT)
+tests_live_diffs_SOURCES = tests/live/diffs.c tests/live/diffs.h tests/live/diffs_draw.c $(LIVE_PLAN) \
+	tests/meaning/point.c tests/meaning/point.h
+tests_live_diffs_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_live_diffs_LDADD = $(IMAPOL_LIBS) $(CRYPTO_LIBS)
+CLEANFILES += tests/live/accesses$(EXEEXT) tests/live/diffs$(EXEEXT) tests/live/explained$(EXEEXT) \
+	tests/live/programs$(EXEEXT)
 
 # the model's side of own.sh
 EXTRA_PROGRAMS += tests/live/readback_judge tests/live/own_model
@@ -100,7 +107,7 @@ tests_live_own_model_SOURCES = tests/live/own_model.c tests/live/own_target.c te
 tests_live_own_model_LDADD = $(IMAPOL_LIBS)
 CLEANFILES += tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
 
-.PHONY: check-live check-lines check-kernels check-kernels-short check-own-kernel clean-live
+.PHONY: check-live check-lines check-kernels check-kernels-short check-diffs check-own-kernel clean-live
 
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT)
@@ -149,6 +156,13 @@ check-kernels: $(KERNELS_NEED)
 check-kernels-short: $(KERNELS_NEED)
 	$(KERNELS_ENV) $(srcdir)/tests/live/kernels.sh short $(KERNELS_SEED)
 	$(KERNELS_ENV) $(srcdir)/tests/live/check-planted.sh
+
+# What is said of two policies, against kernels that have one or the other.
+DIFFS_SEED = 1
+DIFFS_COUNT = 90
+check-diffs: tests/live/diffs$(EXEEXT) tests/live/accesses$(EXEEXT)
+	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' DIFFS=$(abs_top_builddir)/tests/live/diffs$(EXEEXT) \
+	ACCESSES=$(abs_top_builddir)/tests/live/accesses$(EXEEXT) $(srcdir)/tests/live/diffs.sh $(DIFFS_SEED) $(DIFFS_COUNT)
 
 clean-live:
 	rm -rf live-work
