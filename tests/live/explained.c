@@ -156,8 +156,10 @@ static void decide(void *arg, unsigned int policy, const struct kaccess *a,
 		kfile_matched(j->x.rules, &walked, a->hook, m);
 		return;
 	}
+	/* what trial_lone.c asks about lies on no file system of the plan */
 	for (i = 0; i < j->n; i++)
-		if (j->asked[i].access.hook == a->hook) {
+		if (j->asked[i].access.hook == a->hook &&
+		    j->asked[i].access.fsname == a->fsname) {
 			*m = j->asked[i].d.matched;
 			return;
 		}
