@@ -161,7 +161,7 @@ void compile_check(struct compile *c)
 static void traps_of_tree(struct compile *c, const struct source *src,
 		      const struct ktarget *t)
 {
-	struct traps_input in = { .src = src, .target = t, .complete = true,
+	struct traps_input in = { .src = src, .target = t,
 				 .diags = &c->diags };
 	VEC(struct trap_line) lines = { 0 };
 	size_t i;
@@ -176,8 +176,9 @@ static void traps_of_tree(struct compile *c, const struct source *src,
 		if (s->raw) {
 			line.k = *s->raw;
 			vec_push(c->arena, &lines, line);
+		} else {
+			traps_add_refused(&in, s->span);
 		}
-		in.complete &= s->raw != NULL;
 	}
 	in.lines = lines.v;
 	in.n = lines.n;

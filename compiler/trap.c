@@ -3,11 +3,16 @@
 
 #include <string.h>
 
+#include "lint_line.h"
 #include "trap_int.h"
 
 enum {
 	NEEDS_VIEW = 1,		/* the lines as diagrams */
-	NEEDS_ALL = 2,		/* what is missing may be in a refused line */
+	/*
+	 * What is missing may be in a refused line: of the action of the line
+	 * that is looked at, or of appraise where it is not about one line.
+	 */
+	NEEDS_ALL = 2,
 	HABIT = 4,		/* not said of what imapolc compiled */
 };
 
@@ -44,15 +49,31 @@ static const struct check {
 	/* in this order: a line is told of once */
 	{ NEEDS_VIEW, NULL, trap_repeated },
 	{ NEEDS_VIEW, NULL, trap_dead },
-	{ NEEDS_ALL, NULL, trap_idle },
-	{ NEEDS_VIEW | NEEDS_ALL, NULL, trap_no_effect },
+	{ 0, NULL, trap_idle },
+	{ NEEDS_VIEW, NULL, trap_no_effect },
 };
 
 static bool applies(const struct traps *l, const struct check *c, bool compiled)
 {
 	return (!(c->flags & NEEDS_VIEW) || l->view.usable) &&
-	       (!(c->flags & NEEDS_ALL) || l->in->complete) &&
 	       (!(c->flags & HABIT) || !compiled);
+}
+
+static bool knows_enough(const struct traps *l, const struct check *c,
+			 enum kclass class)
+{
+	return !(c->flags & NEEDS_ALL) || !l->in->refused[class];
+}
+
+static void run_check(struct traps *l, const struct check *c)
+{
+	size_t i;
+
+	for (i = 0; c->one && i < l->n; i++)
+		if (knows_enough(l, c, l->v[i].k.class))
+			c->one(l, &l->v[i]);
+	if (c->all && knows_enough(l, c, KCLASS_APPRAISE))
+		c->all(l);
 }
 
 /* the first line of what the compiler writes */
@@ -94,10 +115,7 @@ void traps_check_lines(const struct traps_input *in)
 	for (c = 0; c < ARRAY_SIZE(checks); c++) {
 		if (!applies(&l, &checks[c], compiled))
 			continue;
-		for (i = 0; checks[c].one && i < l.n; i++)
-			checks[c].one(&l, &l.v[i]);
-		if (checks[c].all)
-			checks[c].all(&l);
+		run_check(&l, &checks[c]);
 		if (l.view.usable && !trap_sure(&l))
 			give_up(&l);
 	}
@@ -107,7 +125,26 @@ void traps_check_lines(const struct traps_input *in)
 
 typedef VEC(struct trap_line) trap_list;
 
-/* false: the line is refused */
+void traps_add_refused(struct traps_input *in, struct span line)
+{
+	int c, class = KCLASS_COUNT;
+	size_t actions = 0;
+	enum kfeature f;
+	struct span word;
+
+	while (trap_next_word(line, &line.start, &word)) {
+		f = kmodel_find(KKIND_ACTION, word.src->text + word.start,
+				word.end - word.start);
+		if (f == KF_COUNT)
+			continue;
+		class = kmodel_row(f)->class;
+		actions++;
+	}
+	for (c = 0; c < KCLASS_COUNT; c++)
+		in->refused[c] |= actions != 1 || c == class;
+}
+
+/* false: the line is refused, or only the beginning of what is */
 static bool read_line(struct intern *strings, const struct ktarget *t,
 		      struct span span, struct arena *a, trap_list *out)
 {
@@ -124,6 +161,8 @@ static bool read_line(struct intern *strings, const struct ktarget *t,
 	case KD_RULE:
 		break;
 	}
+	if (span.end < span.src->len && lint_goes_on(span.src, span.end + 1))
+		return false;
 	while (strchr(" \t", text[span.start]))
 		span.start++;
 	while (strchr(" \t", text[span.end - 1]))
@@ -151,17 +190,24 @@ static void check_end(const struct source *src, struct diags *ds)
 void traps_check_file(struct intern *strings, const struct source *src,
 	       const struct ktarget *t, struct diags *ds)
 {
-	struct traps_input in = { .src = src, .target = t, .complete = true,
-				 .diags = ds };
+	struct traps_input in = { .src = src, .target = t, .diags = ds };
 	trap_list list = { 0 };
 	struct span line;
+	bool complete = true;
 	size_t at = 0;
 
-	while (source_next_line(src, &at, &line))
-		in.complete &= read_line(strings, t, line, ds->arena, &list);
+	while (source_next_line(src, &at, &line)) {
+		bool more = lint_goes_on(src, line.start);
+
+		if (!more && read_line(strings, t, line, ds->arena, &list))
+			continue;
+		complete = false;
+		if (!more)	/* that is of the rule above */
+			traps_add_refused(&in, line);
+	}
 	in.lines = list.v;
 	in.n = list.n;
-	if (in.complete && list.n)
+	if (complete && list.n)
 		check_end(src, ds);
 	traps_check_lines(&in);
 }

@@ -9,7 +9,7 @@
  * Kernel lines that the target takes and that do something else than they seem
  * to: each class of mistake is a warning of its own name, at its place, with its
  * cause and its way out. Lines that are refused are not judged here, and while
- * there are any nothing is said of what a policy lacks.
+ * there are any of an action nothing is said of what its lines lack.
  *
  * What can be proven is: which lines are dead, which change nothing, which
  * accesses escape are asked of the diagrams of access.h. The rest are habits
@@ -33,11 +33,14 @@ struct traps_input {
 	const struct ktarget *target;
 	const struct trap_line *lines;
 	size_t n;
-	bool complete;		/* no line was refused */
+	/* of each class: may a line that was refused be of it? */
+	bool refused[KCLASS_COUNT];
 	struct diags *diags;
 	size_t budget;		/* cells of the diagrams; 0: DD_MAX_CELLS */
 };
 
+/* a line that was refused: of the one action that it has, else of any */
+void traps_add_refused(struct traps_input *in, struct span line);
 void traps_check_lines(const struct traps_input *in);
 /* all of a file: strings are interned in strings */
 void traps_check_file(struct intern *strings, const struct source *src,

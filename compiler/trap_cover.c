@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <string.h>
+
 #include "trap_int.h"
 
 static bool is_file_open(const struct krule *k)
@@ -95,7 +97,7 @@ void trap_no_mmap(struct traps *l, const struct trap_line *line)
 	struct diag *d;
 	struct buf b;
 
-	if (k->dont || k->func != KHOOK_BPRM ||
+	if (k->dont || k->func != KHOOK_BPRM || !trap_can_match(l, line) ||
 	    (k->class != KCLASS_MEASURE && k->class != KCLASS_APPRAISE) ||
 	    acts_on(l, *k, KHOOK_MMAP) ||
 	    acts_on(l, *k, KHOOK_MMAP_REQPROT) || !trap_sure(l))
@@ -176,6 +178,7 @@ static bool exempts_all_of(const struct trap_line *line, enum kfs fs)
 
 void trap_tmpfs(struct traps *l, const struct trap_line *line)
 {
+	const char *name = trap_fs_name(&line->k);
 	bool code;
 	struct trap_word w;
 	struct diag *d;
@@ -184,11 +187,14 @@ void trap_tmpfs(struct traps *l, const struct trap_line *line)
 	if (!exempts_all_of(line, KFS_MEMORY) ||
 	    hidden_by(l, line, running(l, false)) == DD_PASS)
 		return;
+	/* the others have the number of tmpfs, or share its files */
+	if (strcmp(name, kmodel_word(KF_FS_RAMFS)))
+		name = "/tmp, /dev/shm, memfd and the initramfs";
 	code = hidden_by(l, line, running(l, true)) != DD_PASS;
 	d = diag_add(l->ds, DIAG_TMPFS_HOLE, line->span,
-		     "%s /tmp, /dev/shm, memfd and the initramfs %s not %s",
+		     "%s %s %s not %s",
 		     code ? "programs and libraries on" :
-			    "what is loaded from", code ? "are" : "is",
+			    "what is loaded from", name, code ? "are" : "is",
 		     trap_done(line->k.class));
 	buf_init(&b, l->arena);
 	buf_printf(&b, "%s=%s ", kmodel_word(KF_KEY_FUNC),

@@ -224,7 +224,8 @@ static void check_dead(struct traps *l, size_t i, size_t *details)
 	    !l->acts[k->class])
 		return;
 	/* what lines below act on is known when none of them is refused */
-	if (!dead && !(k->dont && l->in->complete && spares_nothing(l, i)))
+	if (!dead && !(k->dont && !l->in->refused[k->class] &&
+		       spares_nothing(l, i)))
 		return;
 	if (krule_effects(k) & ~effects_of(l, 0, i) || !trap_sure(l) ||
 	    *details >= MAX_DETAILS)
@@ -305,7 +306,7 @@ void trap_idle(struct traps *l)
 	int c;
 
 	for (c = 0; c < KCLASS_COUNT; c++) {
-		if (l->acts[c])
+		if (l->acts[c] || l->in->refused[c])
 			continue;
 		count = first = 0;
 		for (i = 0; i < l->n; i++)
@@ -327,8 +328,11 @@ static bool leaves_a_mark(const struct krule *k)
 /* a hash rule and an appraise rule look at which of them comes first */
 static bool classes_meet(const struct traps *l, enum kclass class)
 {
+	const bool *acts = l->acts, *refused = l->in->refused;
+
 	return (class == KCLASS_HASH || class == KCLASS_APPRAISE) &&
-	       l->acts[KCLASS_HASH] && l->acts[KCLASS_APPRAISE];
+	       (acts[KCLASS_HASH] || refused[KCLASS_HASH]) &&
+	       (acts[KCLASS_APPRAISE] || refused[KCLASS_APPRAISE]);
 }
 
 /* would what is left to the line come out as it does? */
@@ -346,7 +350,8 @@ static bool changes_nothing(struct traps *l, size_t i)
 	const struct krule *k = &l->v[i].k;
 
 	if (v->left[i] == DD_PASS || l->said[i] || l->v[i].lowered ||
-	    !l->acts[k->class] || classes_meet(l, k->class))
+	    !l->acts[k->class] || l->in->refused[k->class] ||
+	    classes_meet(l, k->class))
 		return false;
 	/* kept apart on purpose, see text-line */
 	if (k->func == KHOOK_KEXEC_CMDLINE && !k->dont)

@@ -43,6 +43,8 @@ bool trap_view_build(struct traps *l);
  * budget is used up, when all come out empty.
  */
 bool trap_sure(const struct traps *l);
+/* is there an access that the line by itself matches? asked of no allow-list */
+bool trap_can_match(const struct traps *l, const struct trap_line *line);
 /* where of a set that a line like r would match none of its class does */
 dd_ref trap_gap(struct traps *l, const struct krule *r);
 /* one access of a set, in words; the set is not empty */
@@ -57,6 +59,8 @@ struct trap_word {
 	struct span value;
 };
 
+/* the word from *at on; false: none is left, or a comment begins */
+bool trap_next_word(struct span line, size_t *at, struct span *word);
 /* by the row of its keyword; false: the line has it not, as after a path */
 bool trap_find_word(const struct trap_line *line, enum kfeature key,
 		    struct trap_word *w);

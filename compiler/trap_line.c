@@ -158,13 +158,12 @@ void trap_never(struct traps *l, const struct trap_line *line)
 {
 	const struct krule *k = &line->k;
 	uint8_t passes = kmodel_hook_mask(k->func);
-	size_t i = (size_t)(line - l->v);
 
 	if (k->has_mask && k->func != KHOOK_NONE &&
 		   k->func != KHOOK_FILE && passes && !(passes & k->mask)) {
 		never_mask(l, line);
 	} else if (l->view.usable && k->func != KHOOK_SETXATTR &&
-		   l->view.region[i] == DD_PASS) {
+		   !trap_can_match(l, line)) {
 		never(l, line, line->span, "its conditions leave no number",
 		      "ids run from 0 to 4294967294");
 	}

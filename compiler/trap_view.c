@@ -98,6 +98,11 @@ bool trap_sure(const struct traps *l)
 	return !dd_full(space_dd(l->view.sp));
 }
 
+bool trap_can_match(const struct traps *l, const struct trap_line *line)
+{
+	return l->view.region[line - l->v] != DD_PASS;
+}
+
 dd_ref trap_gap(struct traps *l, const struct krule *r)
 {
 	struct traps_view *v = &l->view;

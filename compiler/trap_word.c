@@ -12,8 +12,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* the word from *at on; false: none is left, or a comment begins */
-static bool next_word(struct span line, size_t *at, struct span *word)
+bool trap_next_word(struct span line, size_t *at, struct span *word)
 {
 	const char *text = line.src->text;
 
@@ -32,7 +31,7 @@ bool trap_find_word(const struct trap_line *line, enum kfeature key,
 	const char *name = kmodel_word(key), *text = line->span.src->text;
 	size_t n = strlen(name), at = line->span.start;
 
-	while (next_word(line->span, &at, &w->all)) {
+	while (trap_next_word(line->span, &at, &w->all)) {
 		if (w->all.end - w->all.start <= n ||
 		    memcmp(text + w->all.start, name, n) ||
 		    !strchr("=<>", text[w->all.start + n]))
@@ -62,7 +61,7 @@ const char *trap_with(struct traps *l, const struct trap_line *line,
 	struct buf b;
 
 	buf_init(&b, l->arena);
-	while (next_word(line->span, &at, &one)) {
+	while (trap_next_word(line->span, &at, &one)) {
 		if (found && one.start == w.all.start) {
 			if (*word)
 				buf_printf(&b, "%s%s", between, word);
@@ -116,7 +115,7 @@ struct span trap_comment(const struct trap_line *line)
 	size_t at = line->span.start;
 	struct span word, above;
 
-	while (next_word(line->span, &at, &word))
+	while (trap_next_word(line->span, &at, &word))
 		;
 	if (word.end > word.start) {
 		word.end = line->span.end;

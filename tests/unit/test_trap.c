@@ -67,6 +67,8 @@ static const struct {
 	/* B1, B18 */
 	{ "6.12", "dont_measure fsmagic=0x1021994\n" EXEC, "1:tmpfs-hole" },
 	{ "6.12", "dont_measure fsname=ramfs\n" EXEC, "1:tmpfs-hole" },
+	{ "6.12", "measure func=BPRM_CHECK mask=MAY_READ\n"
+	  "measure func=MODULE_CHECK\n", "1:never-fires" },
 	{ "6.12", "dont_measure func=FILE_CHECK fsmagic=0x1021994\n" EXEC
 	  "measure func=FILE_CHECK mask=^MAY_READ fowner=0\n", "" },
 	{ "6.12", EXEC "dont_measure fsmagic=0x1021994\n"
@@ -242,6 +244,21 @@ static const struct {
 	{ "6.12", "", "" },
 	/* what may be in the line that is refused is not missed */
 	{ "6.12", "measure func=BPRM_CHECK\nmeasure func=MMAP_CHEK\n", "" },
+	{ "6.12", "measure func=BPRM_CHECK\nmesure func=MMAP_CHECK\n", "" },
+	{ "6.12", "appraise fowner=0\nappraise measure x\ndont_measure y\n",
+	  "1:hash-only" },
+	/* it cannot be in one of another action */
+	{ "6.12", "measure func=BPRM_CHECK uid=0\n"
+	  "appraise func=BPRM_CHECK uid=0 path=/usr/local/bin/*\n"
+	  "appraise func=FILE_CHECK path=/etc/flowspec/*\n",
+	  "1:exec-without-mmap" },
+	{ "6.12", "dont_measure fsmagic=0x9fa0\nappraise path=/x\n",
+	  "1:no-effect" },
+	{ "6.12", "measure func=MODULE_CHECK\nhash func=MODULE_CHECK\n"
+	  "appraise func=MODULE_CHECK x\n", "" },
+	/* a line that goes on is not what it is by itself */
+	{ "6.12", "appraise func=MODULE_CHECK\n\tappraise_type=imasig\n"
+	  "measure func=BPRM_CHECK\n", "3:exec-without-mmap" },
 	{ "6.12", "# nothing\nmeasure path=/x", "" },
 	/* and what lines above do is known all the same */
 	{ "6.12", EXEC "measure func=BPRM_CHECK fowner=0 pcr=11\nmeasure x\n",
@@ -302,7 +319,7 @@ START_TEST(budget)
 	const struct source *src = text_source(text);
 	struct trap_line lines[6] = { 0 };	/* the last one is spare */
 	struct traps_input input = { .src = src, .target = &t, .lines = lines,
-				    .n = 5, .complete = true, .diags = &ds };
+				    .n = 5, .diags = &ds };
 	size_t cells, at = 0, i, said = 0, quiet = 0;
 
 	for (i = 0; source_next_line(src, &at, &lines[i].span); i++) {
