@@ -86,6 +86,12 @@ bool kd_continued(struct kparse *p);
 /* what begins at the token at hand is a comment; returns true */
 bool kd_comment(struct kparse *p, const char *remedy);
 
+/* what is about policies and no rule; true: it was refused for it */
+bool kd_alone(struct kparse *p);
+bool kd_parameter(struct kparse *p, const struct krow *row);
+/* the token is all of the line */
+bool kd_command(struct kparse *p, const struct krow *row);
+
 /* why it is refused, from what people write; each returns false */
 bool kd_unknown_word(struct kparse *p);
 bool kd_bad_value(struct kparse *p, enum kd_reason reason, enum kkind kind);

@@ -33,16 +33,6 @@ bool kd_is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-static bool is_digits(const char *s, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		if (s[i] < '0' || s[i] > '9')
-			return false;
-	return len > 0;
-}
-
 /* the rest of the line, from the token at hand on */
 static void take_rest(struct kparse *p)
 {
@@ -222,13 +212,6 @@ static bool foreign_path(struct kparse *p)
 	return true;
 }
 
-static bool not_a_policy(struct kparse *p, const char *remedy)
-{
-	kd_refuse(p, KD_NOT_A_POLICY, "`%.*s` is no rule", KD_TOK(p));
-	kd_remedy(p, "%s", remedy);
-	return true;
-}
-
 const char *kd_origin(enum kwhy why)
 {
 	switch (why) {
@@ -258,12 +241,12 @@ static bool foreign_word(struct kparse *p)
 	if (row->why == KWHY_PATH)
 		return p->op && foreign_path(p);
 	if (row->why == KWHY_PARAM)
-		return not_a_policy(p, row->note);
+		return kd_parameter(p, row);
 	if (row->why == KWHY_SHELL) {
 		if (!kd_is_first(p))
 			return false;
 		take_rest(p);
-		return not_a_policy(p, row->note);
+		return kd_command(p, row);
 	}
 	kd_refuse(p, KD_FOREIGN, "`%.*s` is %s", (int)name, s,
 		  kd_origin(row->why));
@@ -274,29 +257,6 @@ static bool foreign_word(struct kparse *p)
 		kd_mend(p, row->sure, "%s%.*s", kmodel_word(row->use),
 			(int)(len - name), s + name);
 	return true;
-}
-
-/* ---- what stands alone in a file ---- */
-
-static bool alone(struct kparse *p)
-{
-	const char *s = p->line + p->tok.start;
-	size_t len = p->tok.end - p->tok.start;
-	struct kspan next;
-
-	if (!kd_is_first(p))
-		return false;
-	if (is_digits(s, len) && !kd_next_token(p, p->tok.end, &next))
-		return not_a_policy(p, "`echo 1 >` to the kernel's policy "
-				    "file is meant to load a policy again, "
-				    "but there is no such command: what is "
-				    "written has to be the rules, or the "
-				    "path of a file that has them");
-	if (*s == '/' && len > 1 && (kd_is_letter(s[1]) || s[1] == '.'))
-		return not_a_policy(p, "a path is written to the kernel's "
-				    "policy file to have that file read; "
-				    "the file itself holds rules");
-	return false;
 }
 
 /* ---- blanks round an operator ---- */
@@ -459,12 +419,16 @@ bool kd_unknown_word(struct kparse *p)
 		p->value = p->line + value.start;
 		p->value_len = value.end - value.start;
 	}
-	if (foreign_word(p) || alone(p) || kd_placeholder(p))
+	if (foreign_word(p) || kd_alone(p) || kd_placeholder(p))
 		return false;
 	kd_refuse(p, KD_UNKNOWN_TOKEN, "the kernel does not know `%.*s`",
 		  (int)p->name, s);
 	if (p->tok.end == p->tok.start + len && misspelt(p))
 		return false;
+	if (kd_is_first(p) && !p->op)
+		return kd_remedy(p, "a rule starts with `measure`, `appraise`, "
+				 "`audit` or `hash`, or one of these with "
+				 "`dont_`");
 	bare_comment(p);
 	return false;
 }

@@ -5,7 +5,7 @@ KMODEL_SOURCES = compiler/kmodel.c compiler/kmodel.h compiler/kmodel_row.h \
 	compiler/kdialect.c compiler/kdialect.h compiler/kdialect_int.h \
 	compiler/kdialect_value.c compiler/kdialect_text.c \
 	compiler/kdialect_mend.c compiler/kdialect_words.c \
-	compiler/kdialect_wrong.c \
+	compiler/kdialect_wrong.c compiler/kdialect_about.c \
 	compiler/kdialect_check.c compiler/kmatch.c \
 	compiler/kfile.c compiler/kfile.h
 
