@@ -685,13 +685,14 @@ static void visit(void *arg, const struct ast_context *ctx)
 	}
 }
 
-uint64_t check_kernel(struct ast *ast, const struct ktarget *t,
-		      struct diags *ds)
+uint64_t check_kernel(struct ast *ast, const struct name_lookup *lookup,
+		      const struct ktarget *t, struct diags *ds)
 {
 	struct checker k = { .ctx = NULL };
 
 	target_check_init(&k.tc, ast->strings, t, ds);
 	k.tc.selinux = ast->selinux;
+	k.tc.lookup = lookup;
 	uses_init(&k.sets, ds->arena);
 	holes_init(&k.holes, ds);
 	uses_add_lets(&k.sets, &ast->stmts);

@@ -3,6 +3,7 @@
 #define IMAPOL_CHECK_KERNEL_H
 
 #include "ast.h"
+#include "check_names.h"
 #include "diag.h"
 #include "kdialect.h"
 
@@ -14,16 +15,18 @@
  *
  * Returns the assumptions: bit n is set when the policy rests on KCONFIG_n,
  * which the target does not tell. Sets stmt->raw of raw statements, for this
- * target; NULL where the line is refused.
+ * target; NULL where the line is refused. lookup, which may be NULL, has the
+ * numbers of names in kernel lines.
  */
-uint64_t check_kernel(struct ast *ast, const struct ktarget *t,
-		      struct diags *ds);
+uint64_t check_kernel(struct ast *ast, const struct name_lookup *lookup,
+		      const struct ktarget *t, struct diags *ds);
 
 /*
  * A file of kernel lines: each mistake in a line that the target refuses is an
  * error at its place. Returns the assumptions as check_kernel does.
  */
 uint64_t check_kernel_lines(struct intern *in, const struct source *src,
+			    const struct name_lookup *lookup,
 			    const struct ktarget *t, struct diags *ds);
 
 /*

@@ -45,7 +45,8 @@ static void take_line(struct lint_line *l, const struct ast_stmt *s)
 static struct lint_refused refused(struct target_check *k, bool in_file)
 {
 	return (struct lint_refused){ .t = k->t, .strings = k->strings,
-				      .ds = k->ds, .in_file = in_file };
+				      .ds = k->ds, .in_file = in_file,
+				      .lookup = k->lookup };
 }
 
 static void note_assumed(struct target_check *k, uint64_t bits,
@@ -277,6 +278,7 @@ static void say_empty(struct target_check *k, const struct source *src)
 }
 
 uint64_t check_kernel_lines(struct intern *in, const struct source *src,
+			    const struct name_lookup *lookup,
 			    const struct ktarget *t, struct diags *ds)
 {
 	struct target_check k;
@@ -284,6 +286,7 @@ uint64_t check_kernel_lines(struct intern *in, const struct source *src,
 	size_t at, end;
 
 	target_check_init(&k, in, t, ds);
+	k.lookup = lookup;
 	for (at = 0; at < src->len; at = end + 1) {
 		end = lint_physical_end(src, at);
 		rules |= check_line(&k, src, at, end - at);

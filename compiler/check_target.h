@@ -11,6 +11,7 @@ struct target_check {
 	struct arena *arena;
 	struct intern *strings;
 	const struct senames *selinux;	/* NULL: not at hand */
+	const struct name_lookup *lookup;	/* NULL: no table of users */
 	const struct ktarget *t;
 	struct diags *ds;
 	uint64_t assumes;

@@ -190,7 +190,7 @@ void compile_check_target(struct compile *c, const struct ktarget *t)
 	size_t i;
 
 	include_select(&c->ast, t->release);
-	c->assumes = check_kernel(&c->ast, t, &c->diags);
+	c->assumes = check_kernel(&c->ast, c->lookup, t, &c->diags);
 	for (i = 0; i < c->ast.sources.n; i++)
 		traps_of_tree(c, c->ast.sources.v[i], t);
 }
@@ -482,6 +482,7 @@ void compile_check_kernel_lines(struct compile *c, const struct source *src,
 				const struct ktarget *t)
 {
 	allow_kernel_lines(&c->diags, src);
-	c->assumes = check_kernel_lines(&c->strings, src, t, &c->diags);
+	c->assumes = check_kernel_lines(&c->strings, src, c->lookup, t,
+					&c->diags);
 	traps_check_file(&c->strings, src, t, &c->diags);
 }

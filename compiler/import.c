@@ -62,7 +62,7 @@ static bool read_lines(struct import *im)
 	if (policy_read(&im->policy, im->arena, im->in, im->target, im->lines,
 			NULL, 0, &bad))
 		return texts_are_good(im);
-	check_kernel_lines(im->in, im->lines, im->target, im->ds);
+	check_kernel_lines(im->in, im->lines, NULL, im->target, im->ds);
 	return false;
 }
 

@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "buf.h"
@@ -183,6 +185,91 @@ static struct diag *say(struct search *f, const struct kd_error *e)
 	return d;
 }
 
+/* ---- names of users and groups ---- */
+
+/* which table the keyword of fowner=NAME is about; false: none */
+static bool table_of(const char *key, size_t len, bool *user)
+{
+	switch (kmodel_find(KKIND_KEY, key, len)) {
+	case KF_KEY_UID:
+	case KF_KEY_EUID:
+	case KF_KEY_FOWNER:
+		*user = true;
+		return true;
+	case KF_KEY_GID:
+	case KF_KEY_EGID:
+	case KF_KEY_FGROUP:
+		*user = false;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void remedy(struct search *f, struct kd_error *e, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
+
+static void remedy(struct search *f, struct kd_error *e, const char *fmt, ...)
+{
+	struct buf b;
+	va_list ap;
+
+	buf_init(&b, f->l->arena);
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	e->remedy = b.s;
+}
+
+static void name_unknown(struct search *f, struct kd_error *e, bool user,
+			 const char *name)
+{
+	const struct name_lookup *t = f->lr->lookup;
+	const char *(*find)(void *, const char *) = user ? t->near_user :
+							   t->near_group;
+	const char *near = find ? find(t->arg, name) : NULL;
+
+	if (near)
+		remedy(f, e, "did you mean `%s`?", near);
+	else
+		remedy(f, e, "the kernel knows no names, and no table of %s "
+		       "that was given has this one",
+		       user ? "users" : "groups");
+}
+
+/* fowner=www-data, where a table of the target has the name */
+static void resolve_name(struct search *f, struct kd_error *e)
+{
+	const struct name_lookup *t = f->lr->lookup;
+	const char *tok = f->l->s + e->start, *name;
+	size_t len = e->end - e->start, key;
+	struct kd_mend *m;
+	struct buf b;
+	uint32_t id;
+	bool user;
+
+	if (e->reason != KD_NAME || e->n_mends || !t)
+		return;
+	for (key = 0; key < len && !strchr("=<>", tok[key]); key++)
+		;
+	if (key == len || !table_of(tok, key, &user))
+		return;
+	name = arena_strndup(f->l->arena, tok + key + 1, len - key - 1);
+	if (!(user ? t->user : t->group)(t->arg, name, &id)) {
+		name_unknown(f, e, user, name);
+		return;
+	}
+	remedy(f, e, "the kernel knows no names; `%s` is %" PRIu32, name, id);
+	buf_init(&b, f->l->arena);
+	buf_printf(&b, "%.*s%" PRIu32, (int)key + 1, tok, id);
+	m = arena_new(f->l->arena, struct kd_mend);
+	m->edit[0] = (struct kd_edit){ e->start, e->end, b.s };
+	m->n = 1;
+	e->mends = m;
+	e->n_mends = 1;
+	e->sure = true;
+}
+
 /* ---- one mistake after the other ---- */
 
 /* without it the line is no longer one that asks for a signature */
@@ -270,6 +357,7 @@ static bool search_all(struct search *f)
 		if (kdialect_parse(f->lr->t, f->lr->strings, f->l->s,
 				   f->l->len, &out) != KD_REFUSED)
 			return true;
+		resolve_name(f, &out.err);
 		out.err.sure &= !f->split || out.err.n_mends < 2;
 		if (!f->silent && !may_follow(f, &out.err))
 			d = say(f, &out.err);

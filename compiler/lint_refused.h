@@ -2,6 +2,7 @@
 #ifndef IMAPOL_LINT_REFUSED_H
 #define IMAPOL_LINT_REFUSED_H
 
+#include "check_names.h"
 #include "diag.h"
 #include "kdialect.h"
 #include "lint_line.h"
@@ -25,6 +26,8 @@ struct lint_refused {
 	 * elsewhere and is no mistake.
 	 */
 	bool paths;
+	/* users and groups of the target; NULL: not known */
+	const struct name_lookup *lookup;
 };
 
 enum diag_code lint_refused_code(enum kd_reason reason);

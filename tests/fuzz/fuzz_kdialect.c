@@ -146,7 +146,7 @@ static void check_fix(const struct ktarget *t, struct intern *in,
 		return;
 	diags_init(&now, in->arena);
 	check_kernel_lines(in, source_new(in->arena, "fixed", r.text.s,
-					  r.text.len, 0), t, &now);
+					  r.text.len, 0), NULL, t, &now);
 	if (now.n_errors > ds->n_errors)
 		fail("corrected for the worse", src->text, src->len, r.text.s);
 }
@@ -196,7 +196,7 @@ static void one_target(const struct ktarget *t, const char *text, size_t size)
 			 size, 0);
 	check_is_kernel_dialect(src);
 	allow_kernel_lines(&ds, src);
-	check_kernel_lines(&in, src, t, &ds);
+	check_kernel_lines(&in, src, NULL, t, &ds);
 	traps_check_file(&in, src, t, &ds);
 	allow_report_unused(&ds);
 	check_places(&ds, text, size);

@@ -93,7 +93,7 @@ static void add_option(struct ast_stmt *s, enum ast_opt_kind kind,
 
 static uint64_t judge(const struct ktarget *t)
 {
-	return check_kernel(&ast, t, &ds);
+	return check_kernel(&ast, NULL, t, &ds);
 }
 
 static void has_code(enum diag_code code)
@@ -729,7 +729,7 @@ START_TEST(kernel_file)
 		"measure func=NONE\naudit\nappraise path=/bin\n"
 		"measure func=KEY_CHECK keyrings=.ima");
 
-	ck_assert_uint_eq(check_kernel_lines(&strings, src, &t, &ds),
+	ck_assert_uint_eq(check_kernel_lines(&strings, src, NULL, &t, &ds),
 			  (uint64_t)1 << KCONFIG_IMA_MEASURE_ASYMMETRIC_KEYS);
 	ck_assert_uint_eq(ds.n_errors, 2);
 	ck_assert_uint_eq(ds.n_warnings, 1);
@@ -928,7 +928,7 @@ START_TEST(text_lines)
 			source_new(&arena, "t", v[i].line,
 				   strlen(v[i].line), 0);
 
-		check_kernel_lines(&strings, src, &t, &ds);
+		check_kernel_lines(&strings, src, NULL, &t, &ds);
 		ck_assert_uint_eq(ds.n_errors, 0);
 		ck_assert_msg(count(DIAG_TEXT_LINE) == v[i].warnings, "%s",
 			      v[i].line);

@@ -99,7 +99,7 @@ static void begin(struct trial *c, const struct ktarget *t, const char *text,
 	diags_init(&c->ds, &c->arena);
 	c->src = source_new(&c->arena, "t", arena_strndup(&c->arena, text, len),
 			    len, 0);
-	check_kernel_lines(&c->strings, c->src, t, &c->ds);
+	check_kernel_lines(&c->strings, c->src, NULL, t, &c->ds);
 }
 
 static bool has_code(const struct diags *ds, enum diag_code code)

@@ -60,7 +60,7 @@ static const struct source *check(const struct ktarget *t, const char *s)
 	struct ktarget usual = target("6.12", KLSM_SELINUX);
 	const struct source *src = text(s);
 
-	check_kernel_lines(&strings, src, t ? t : &usual, &ds);
+	check_kernel_lines(&strings, src, NULL, t ? t : &usual, &ds);
 	return src;
 }
 
@@ -173,11 +173,11 @@ START_TEST(bytes)
 	ck_assert_ptr_nonnull(line);
 	memset(line, 'x', len);
 	memcpy(line, "measure fsname=", 15);
-	check_kernel_lines(&strings, text_len(line, len), &t, &ds);
+	check_kernel_lines(&strings, text_len(line, len), NULL, &t, &ds);
 	ck_assert_str_eq(codes(), "line-too-long");
 	again();
 	line[len / 2] = '\0';
-	check_kernel_lines(&strings, text_len(line, len), &t, &ds);
+	check_kernel_lines(&strings, text_len(line, len), NULL, &t, &ds);
 	ck_assert_str_eq(codes(), "bad-byte");
 	again();
 	/* a rule that goes on and on */
@@ -185,7 +185,7 @@ START_TEST(bytes)
 	memcpy(line, "measure", 7);
 	for (len = 7; len + 8 < 1 << 20; len += 8)
 		memcpy(line + len, "\n uid=0\\", 8);
-	check_kernel_lines(&strings, text_len(line, len), &t, &ds);
+	check_kernel_lines(&strings, text_len(line, len), NULL, &t, &ds);
 	ck_assert_uint_gt(ds.n_errors, 0);
 	free(line);
 }
@@ -276,7 +276,7 @@ START_TEST(fixes_for_several)
 	again();
 	/* 6.14 takes a comment there, and still takes the line */
 	src = check(&t[0], "measure # x");
-	check_kernel_lines(&strings, src, &t[1], &ds);
+	check_kernel_lines(&strings, src, NULL, &t[1], &ds);
 	ck_assert(fix(src, t, 2, false, &r));
 	ck_assert_str_eq(r.text.s, "# x\nmeasure");
 	again();
