@@ -186,6 +186,17 @@ if has_command diff; then
 	done
 	grep -q mmap summary
 	check $? "the summary: $(cat summary 2>&1)"
+	# one that the base does not have
+	echo "export POLICY=new.imapol" | tee -a github.env >>gitlab.env
+	cp good.imapol work/new.imapol
+	for name in github-compare gitlab-4; do
+		rm -rf work/.base work/difference
+		git -C work worktree prune
+		step $name
+		[ "$status" = 0 ] && grep -q new work/difference
+		check $? "$name of a new policy: status $status"
+	done
+	rm work/new.imapol
 else
 	echo "SKIP: this imapolc has no diff command"
 fi
