@@ -117,6 +117,16 @@ static bool record(struct kparse *p, const struct krow *row)
 	return true;
 }
 
+static void take_plain_signature(struct kparse *p)
+{
+	const char *key = kmodel_word(p->key);
+	const char *type = kmodel_word(KF_TYPE_IMASIG);
+
+	kd_remedy(p, "build the kernel with it; `%s=%s` asks for a signature "
+		  "in the file's attribute alone", key, type);
+	kd_mend(p, false, "%s=%s", key, type);
+}
+
 bool kd_need(struct kparse *p, enum kfeature f)
 {
 	struct kanswer a = kmodel_has(p->t, f);
@@ -136,6 +146,9 @@ bool kd_need(struct kparse *p, enum kfeature f)
 		if (hash)
 			kd_remedy(p, "a module does not do: it may not be "
 				  "loaded when the policy comes");
+		else if (f == KF_TYPE_MODSIG)
+			/* without the word, a hash would do */
+			take_plain_signature(p);
 		else
 			kd_remedy(p, "build the kernel with it, or leave this "
 				  "out");

@@ -430,12 +430,17 @@ static bool no_lsm(struct kparse *p, const char *lsm)
 {
 	enum klsm_field field = kmodel_row(p->key)->lsm;
 
-	if (p->t->lsm == KLSM_UNSET || p->t->lsm == KLSM_NONE) {
+	if (p->t->lsm == KLSM_UNSET) {
+		kd_refuse(p, KD_LSM, "`%s` needs a security module and none is "
+			  "named", kmodel_word(p->key));
+		return kd_remedy(p, "name it with the target, as in `--lsm "
+				 "selinux`");
+	}
+	if (p->t->lsm == KLSM_NONE) {
 		kd_refuse(p, KD_LSM, "`%s` needs a security module and the "
 			  "target has none", kmodel_word(p->key));
-		return kd_remedy(p, "%s", p->t->lsm == KLSM_NONE ?
-				 "no label resolves without one" :
-				 "name it with the target, as in `selinux`");
+		return kd_remedy(p, "no label resolves without one; owners "
+				 "(`fowner=`) and file systems (`fsuuid=`) do");
 	}
 	kd_refuse(p, KD_LSM, "%s has no `%s`", lsm, kmodel_word(p->key));
 	if (p->t->lsm == KLSM_APPARMOR)
