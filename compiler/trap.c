@@ -36,6 +36,7 @@ static const struct check {
 	{ HABIT, trap_pseudo, NULL },
 	{ HABIT, trap_hash_only, NULL },
 	{ HABIT, trap_label_scoped, NULL },
+	{ HABIT, trap_optional, NULL },
 	{ HABIT | NEEDS_VIEW | NEEDS_ALL, trap_exact_mask, NULL },
 	{ HABIT | NEEDS_VIEW | NEEDS_ALL, trap_uid, NULL },
 	{ HABIT | NEEDS_VIEW | NEEDS_ALL, trap_no_mmap, NULL },

@@ -97,7 +97,8 @@ typedef void trap_all(struct traps *l);
 /* trap_line.c: what a line shows by itself */
 trap_one trap_old_name, trap_quoted, trap_ignored, trap_never, trap_pcr,
 	 trap_large_id, trap_data_label, trap_open_exec, trap_open_maskless,
-	 trap_load_uid, trap_pseudo, trap_hash_only, trap_label_scoped;
+	 trap_load_uid, trap_pseudo, trap_hash_only, trap_label_scoped,
+	 trap_optional;
 /* trap_magic.c */
 trap_one trap_magic;
 /* trap_cover.c: what the lines leave open or take in */

@@ -348,6 +348,57 @@ void trap_hash_only(struct traps *l, const struct trap_line *line)
 		  "signature");
 }
 
+/* phrase is in lower case */
+static bool says(struct span s, const char *phrase)
+{
+	size_t n = strlen(phrase), at, i;
+
+	for (at = s.start; at + n <= s.end; at++) {
+		for (i = 0; i < n; i++) {
+			char c = s.src->text[at + i];
+
+			if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) !=
+			    phrase[i])
+				break;
+		}
+		if (i == n)
+			return true;
+	}
+	return false;
+}
+
+/* phrases that are said of files without a signature, and of no others */
+void trap_optional(struct traps *l, const struct trap_line *line)
+{
+	static const char *const phrases[] = {
+		"unsigned files are unaffected",
+		"unsigned files are not affected",
+		"unsigned files are ignored", "unsigned files are skipped",
+		"signatures are optional", "signature is optional",
+		"optional signature", "if signed", "when signed",
+		"if they are signed", "if it is signed",
+	};
+	struct span comment = trap_comment(line);
+	const struct krule *k = &line->k;
+	struct diag *d;
+	size_t i;
+
+	if (k->dont || !k->sig || !comment.src)
+		return;
+	for (i = 0; i < ARRAY_SIZE(phrases); i++)
+		if (says(comment, phrases[i]))
+			break;
+	if (i == ARRAY_SIZE(phrases))
+		return;
+	d = diag_add(l->ds, DIAG_OPTIONAL_SIGNATURE, line->span,
+		     "files without a signature are refused, and the comment "
+		     "says that they pass");
+	diag_note(l->ds, d, comment, "it says so here");
+	diag_note(l->ds, d, NO_SPAN, "no rule checks a signature only where "
+		  "there is one; exempt what has none above it, with "
+		  "`dont_appraise`");
+}
+
 /* as the language's statement of the same kind is warned of */
 void trap_label_scoped(struct traps *l, const struct trap_line *line)
 {

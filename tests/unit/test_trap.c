@@ -238,6 +238,12 @@ static const struct {
 	{ "6.12", "measure func=CRITICAL_DATA label=selinux|ima_kexec\n",
 	  "1:not-emitted" },
 	{ "6.18", "measure func=CRITICAL_DATA label=selinux|ima_kexec\n", "" },
+	/* B25 */
+	{ "6.12", POLICY "# Unsigned files are unaffected.\n"
+	  "appraise func=MODULE_CHECK appraise_type=imasig\n",
+	  "3:optional-signature" },
+	{ "6.12", POLICY "# unsigned files are refused\n"
+	  "appraise func=MODULE_CHECK appraise_type=imasig\n", "" },
 	/* C */
 	{ "6.12", "# nothing\n", "" },
 	{ "6.12", "measure func=MODULE_CHECK", "1:no-final-newline" },
