@@ -47,6 +47,14 @@ static bool appraise_mask(const struct import *im, const struct krule *k)
 	       k->func == KHOOK_NONE && k->has_mask && k->mask == KMASK_READ;
 }
 
+/* some of the hooks that it matches do not take it by name */
+static bool verity_mask(const struct import *im, const struct krule *k)
+{
+	(void)im;
+	return k->verity && k->func == KHOOK_NONE && k->has_mask &&
+	       k->mask == KMASK_READ;
+}
+
 static bool contained_exec(const struct import *im, const struct krule *k)
 {
 	(void)im;
@@ -94,6 +102,8 @@ static const struct {
 	  signature_kinds },
 	{ "an appraise rule with mask=MAY_READ or ^MAY_READ and no func=",
 	  appraise_mask },
+	{ "digest_type=verity with mask=MAY_READ or ^MAY_READ and no func=",
+	  verity_mask },
 	{ "mask=^MAY_EXEC for opens", contained_exec },
 	{ "pcr=0 or template=ima without func=", text_option },
 	{ "a measure or dont_measure rule without func= from kernel 5.5 to 5.9, "
