@@ -38,7 +38,7 @@ enum kevidence kmodel_evidence(enum kfeature f)
 
 static bool word_is(const char *word, const char *s, size_t len)
 {
-	return strncmp(word, s, len) == 0 && word[len] == '\0';
+	return strlen(word) == len && memcmp(word, s, len) == 0;
 }
 
 enum kfeature kmodel_find(enum kkind kind, const char *word, size_t len)

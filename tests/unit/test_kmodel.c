@@ -84,6 +84,18 @@ START_TEST(table_words)
 }
 END_TEST
 
+/* what a file holds may have any byte in it, and end anywhere */
+START_TEST(words_with_nul)
+{
+	static const char text[] = "appraise\0measure\0and some more";
+	size_t len;
+
+	for (len = strlen(text) + 1; len < sizeof(text); len++)
+		ck_assert_int_eq(kmodel_find(KKIND_ACTION, text, len),
+				 KF_COUNT);
+}
+END_TEST
+
 START_TEST(table_complete)
 {
 	unsigned int i, n = 0;
@@ -616,6 +628,7 @@ int main(void)
 
 	tcase_add_test(tc, table_order);
 	tcase_add_test(tc, table_words);
+	tcase_add_test(tc, words_with_nul);
 	tcase_add_test(tc, table_complete);
 	tcase_add_test(tc, table_evidence);
 	tcase_add_test(tc, table_releases);
