@@ -93,6 +93,8 @@ void values_check_label(struct diags *ds, struct intern *strings,
 			const char *text, struct span span);
 void values_check_id(struct diags *ds, const struct ast_id *id,
 		     const char *word);
+/* a domain, subj-role or subj-user */
+void values_check_subject(struct diags *ds, const struct ast_set *s);
 void values_check_uuid(struct diags *ds, const char *text, struct span span);
 /* the set that algorithms name; also reports what is wrong in it */
 uint32_t values_algorithms(struct diags *ds, const ast_words *words,

@@ -143,7 +143,9 @@ static void check_subject(struct names *n, const struct ast_set *s,
 	}
 	if (!set_is_subject(s->kind))
 		return;
-	if (s->kind <= AST_SET_EGID && s->id.op != AST_ID_EQ)
+	if (s->kind > AST_SET_EGID)
+		values_check_subject(n->ds, s);
+	else if (s->id.op != AST_ID_EQ)
 		diag_add(n->ds, DIAG_BAD_TEST, s->span,
 			 "a test names one number");
 	if (seen[s->kind])

@@ -157,16 +157,17 @@ static void check_path(struct values *v, const struct ast_set *s)
 	diag_note(v->ds, d, NO_SPAN, "globs match whole paths");
 }
 
-static void check_domain(struct values *v, const struct ast_set *s)
+void values_check_subject(struct diags *ds, const struct ast_set *s)
 {
 	struct diag *d;
 
-	if (!values_check_text(v->ds, s->name, "domain", false, s->span) ||
-	    !strchr(s->name, ':'))
+	if (!values_check_text(ds, s->name, ast_set_word(s->kind), false,
+			       s->span) ||
+	    s->kind != AST_SET_DOMAIN || !strchr(s->name, ':'))
 		return;
-	d = diag_add(v->ds, DIAG_BAD_LABEL, s->span,
+	d = diag_add(ds, DIAG_BAD_LABEL, s->span,
 		     "the domain `%s` is more than a type", s->name);
-	diag_note(v->ds, d, NO_SPAN,
+	diag_note(ds, d, NO_SPAN,
 		  "its other parts are `subj-user` and `subj-role`, joined by `&`");
 }
 
@@ -180,13 +181,13 @@ static void check_leaf(struct values *v, const struct ast_set *s)
 		values_check_label(v->ds, v->ast->strings, s->name, s->span);
 		break;
 	case AST_SET_DOMAIN:
-		check_domain(v, s);
+	case AST_SET_SUBJ_ROLE:
+	case AST_SET_SUBJ_USER:
+		values_check_subject(v->ds, s);
 		break;
 	case AST_SET_ATTRIBUTE:
 	case AST_SET_FS:
 	case AST_SET_FS_SUBTYPE:
-	case AST_SET_SUBJ_ROLE:
-	case AST_SET_SUBJ_USER:
 		values_check_text(v->ds, s->name, ast_set_word(s->kind), false,
 				  s->span);
 		break;
