@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include "explain_say.h"
 #include "ptrmap.h"
 #include "question_test.h"
 #include "runtests.h"
@@ -177,6 +178,14 @@ static bool leaves_open(struct runner *r, enum kclass class)
 
 /* ---- a line that is decided ---- */
 
+static void note_decider(struct runner *r, struct diag *d, struct span span,
+			 const char *what)
+{
+	diag_note(r->ds, d, span, "%s", what);
+	buf_puts(&r->why, ", by ");
+	explain_say_place(r->x, span, &r->why);
+}
+
 static void say_decider(struct runner *r, struct diag *d,
 			const struct explain_class *c)
 {
@@ -188,12 +197,16 @@ static void say_decider(struct runner *r, struct diag *d,
 		return;
 	}
 	if (b->stmts.n)
-		diag_note(r->ds, d, b->stmts.v[0]->span, "this decides");
+		note_decider(r, d, b->stmts.v[0]->span, "this decides");
 	if (!b->lines.n)
 		return;
 	p = &r->x->policy->rules.v[c->tried.v[b->lines.v[0]].rule];
+	if (p->origin.src == p->line.src) {
+		note_decider(r, d, p->line, "this decides");
+		return;
+	}
 	if (!b->stmts.n)
-		diag_note(r->ds, d, p->origin, "this leaves it out");
+		note_decider(r, d, p->origin, "this leaves it out");
 	diag_note(r->ds, d, NO_SPAN, "by the line: %.*s",
 		  (int)(p->line.end - p->line.start),
 		  p->line.src->text + p->line.start);
@@ -212,9 +225,9 @@ static void say_failed(struct runner *r, enum kclass class,
 	access_describe_outcome(class, &c->branches.v[0].outcome, &got);
 	d = diag_add(r->ds, DIAG_TEST_FAILED, r->line->span,
 		     "expected %s, got %s", expected.s, got.s);
-	say_decider(r, d, c);
 	buf_printf(&r->why, "%sexpected %s, got %s", r->why.len ? "; " : "",
 		   expected.s, got.s);
+	say_decider(r, d, c);
 }
 
 static void mark_reached(struct runner *r, const struct explain_answer *a)

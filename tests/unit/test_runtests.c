@@ -25,7 +25,8 @@ START_TEST(verdicts)
 	ck_assert_ptr_null(t.results.v[0].why);
 	ck_assert_int_eq(t.results.v[1].verdict, TEST_FAILED);
 	ck_assert_str_eq(t.results.v[1].why,
-			 "expected measure, got measure pcr 11");
+			 "expected measure, got measure pcr 11, by "
+			 "t.imapol:2:1");
 	ck_assert_int_eq(t.results.v[2].verdict, TEST_OPEN);
 	ck_assert_uint_eq(ds.n_errors, 2);
 	tests_coverage(&t, &cover);
