@@ -157,7 +157,7 @@ static void put_atom(struct cases_walk *w, unsigned int dim, uint32_t atom,
 	if (dim != SPACE_FSMAGIC) {
 		buf_puts(b, space_atom_name(w->sp, dim, atom));
 	} else if (space_atom_fsmagic(w->sp, atom, &magic)) {
-		name = kmodel_fsname(magic);
+		name = kmodel_magic_word(magic);
 		if (name)
 			buf_puts(b, name);
 		else

@@ -204,11 +204,8 @@ static void put_mask(const struct krule *r, struct buf *out)
 
 static void put_magic(uint64_t magic, const char *word, struct buf *out)
 {
-	const char *name = kmodel_fsname(magic);
-
-	buf_printf(out, "%s 0x%" PRIx64, word, magic);
-	if (name)
-		buf_printf(out, " (%s)", name);
+	buf_printf(out, "%s ", word);
+	witness_put_magic(magic, out);
 }
 
 static const char *name_of(const struct krule *r, enum explain_cond c)

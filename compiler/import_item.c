@@ -89,20 +89,9 @@ static void add_named(struct making *m, enum import_dim dim,
 	add_term(m, dim, &b, (struct import_term){ 0 });
 }
 
-static const char *magic_name(uint64_t magic)
-{
-	struct krange fs = kmodel_range(KKIND_FS);
-	int f;
-
-	for (f = fs.first; f < (int)fs.end; f++)
-		if (kmodel_row((enum kfeature)f)->num == magic)
-			return kmodel_row((enum kfeature)f)->word;
-	return NULL;
-}
-
 static void add_magic(struct making *m, uint64_t magic)
 {
-	const char *name = magic_name(magic);
+	const char *name = kmodel_magic_word(magic);
 	struct buf b;
 
 	buf_init(&b, m->im->arena);

@@ -315,6 +315,16 @@ const char *kmodel_fsname(uint64_t magic)
 	return name;
 }
 
+const char *kmodel_magic_word(uint64_t magic)
+{
+	unsigned int f;
+
+	for (f = ranges[KKIND_FS].first; f < ranges[KKIND_FS].end; f++)
+		if (rows[f].num == magic)
+			return rows[f].word;
+	return NULL;
+}
+
 enum kfs kmodel_fs_of_name(const char *fsname)
 {
 	enum kfeature f = kmodel_find(KKIND_FS, fsname, strlen(fsname));

@@ -203,6 +203,8 @@ bool kmodel_fsmagic(const char *fsname, uint64_t *magic);
  * ext4; tmpfs, devtmpfs and an initramfs root; all of FUSE).
  */
 const char *kmodel_fsname(uint64_t magic);
+/* the first of those that share it, which is the best known; or NULL */
+const char *kmodel_magic_word(uint64_t magic);
 
 /* what files a file system has */
 enum kfs {

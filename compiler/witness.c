@@ -166,15 +166,26 @@ static void describe_name(const struct space *sp, enum space_dim dim,
 		buf_printf(out, "a %s that nothing names", dim_words[dim]);
 }
 
+void witness_put_magic(uint64_t magic, struct buf *out)
+{
+	const char *name = kmodel_magic_word(magic);
+
+	buf_printf(out, "0x%" PRIx64, magic);
+	if (name)
+		buf_printf(out, " (%s)", name);
+}
+
 static void describe_fsmagic(const struct space *sp, uint32_t atom,
 			     struct buf *out)
 {
 	uint64_t magic;
 
-	if (space_atom_fsmagic(sp, atom, &magic))
-		buf_printf(out, "fsmagic 0x%" PRIx64, magic);
-	else
+	if (!space_atom_fsmagic(sp, atom, &magic)) {
 		buf_puts(out, "a fsmagic that nothing names");
+		return;
+	}
+	buf_puts(out, "fsmagic ");
+	witness_put_magic(magic, out);
 }
 
 void witness_describe_dim(const struct space *sp, enum space_dim dim,

@@ -33,6 +33,8 @@ const char *witness_dim_word(enum space_dim dim);
 /* the same of no space: "open", and "open read write" */
 void witness_describe_hook(enum khook hook, struct buf *out);
 void witness_describe_operation(enum khook hook, uint8_t mask, struct buf *out);
+/* "0x9fa0 (proc)" */
+void witness_put_magic(uint64_t magic, struct buf *out);
 /* its values are names, or none */
 bool witness_dim_is_name(enum space_dim dim);
 /* "owner 0", "a label type that nothing names", "without CAP_SETUID" */

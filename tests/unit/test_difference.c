@@ -96,7 +96,7 @@ START_TEST(gained_and_lost)
 	      "U gained - 2: open read of any file by uid 7\n");
 	shows("measure func=BPRM_CHECK\n",
 	      "dont_measure fsmagic=0x9fa0\nmeasure func=BPRM_CHECK\n",
-	      "M lost 0 0: exec of a file with fsmagic 0x9fa0\n");
+	      "M lost 0 0: exec of a file with fsmagic 0x9fa0 (proc)\n");
 	shows("hash func=BPRM_CHECK\nappraise func=BPRM_CHECK fowner=0\n",
 	      "appraise func=BPRM_CHECK fowner=0\nhash func=BPRM_CHECK\n",
 	      "H gained 0 1: exec of a file with owner 0\n");
@@ -138,7 +138,7 @@ START_TEST(grouped)
 	shows("measure func=BPRM_CHECK\n",
 	      "dont_measure fsmagic=0x9fa0\ndont_measure fowner=7\n"
 	      "measure func=BPRM_CHECK uid=0 pcr=11\nmeasure func=BPRM_CHECK\n",
-	      "M lost 0 0: exec of a file with fsmagic 0x9fa0\n"
+	      "M lost 0 0: exec of a file with fsmagic 0x9fa0 (proc)\n"
 	      "M lost 0 1: exec of a file with a fsmagic that nothing names, "
 	      "owner 7\n"
 	      "M pcr 0 2: exec of a file with a fsmagic that nothing names, "
