@@ -35,6 +35,7 @@ static void answer(struct cli_unit *u, const struct cli_question *q,
 
 	r->q = &q->q;
 	r->not_regular = q->not_regular;
+	r->unread = q->unread;
 	r->all = u->cli->o.all;
 	if (!explain_ask(r->x, r->q, &r->answer))
 		return;

@@ -322,9 +322,12 @@ static bool take_file(struct cli_unit *u, struct cli_question *out,
 	struct question *q = &out->q;
 	bool fs_given = says_fs(q);
 
-	if (o->no_file ||
-	    !filefacts_read(&u->cli->arena, o->root, q->path, f))
+	if (o->no_file)
 		return false;
+	if (!filefacts_read(&u->cli->arena, o->root, q->path, f)) {
+		out->unread = strerror(errno);
+		return false;
+	}
 	out->not_regular = !f->regular;
 	take_id(q, SPACE_OWNER, f->owner);
 	take_id(q, SPACE_GROUP, f->group);

@@ -13,6 +13,7 @@
 struct cli_question {
 	struct question q;
 	bool not_regular;	/* the file is there, and is none */
+	const char *unread;	/* why nothing was taken from it, or NULL */
 };
 
 /* false: complained */

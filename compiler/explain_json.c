@@ -74,6 +74,7 @@ static void put_access(struct json *j, const struct explain_report *r)
 			json_text(j, NULL, witness_dim_word(dim));
 	json_close(j, ']');
 	json_bool(j, "regular", !r->not_regular);
+	json_text(j, "unread", r->unread);
 	json_close(j, '}');
 }
 

@@ -11,6 +11,7 @@ struct explain_report {
 	struct explain_answer answer;
 	bool all;			/* lines and cases, however many */
 	bool not_regular;		/* the file is a directory, a device … */
+	const char *unread;		/* why the file tells nothing, or NULL */
 	/* --why-not: about one class, and the lines that would do it */
 	bool why_not;
 	enum kclass class;

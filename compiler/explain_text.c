@@ -62,6 +62,9 @@ static void put_access(const struct explain_report *r, struct buf *b)
 	put_known(r->q, 0, SPACE_EVENT, b);
 	put_known(r->q, SPACE_EVENT + 1, SPACE_DIMS, b);
 	put_open(r, b);
+	if (r->unread)
+		buf_printf(b, "  nothing is taken from the file: %s\n",
+			   r->unread);
 	if (r->not_regular)
 		buf_puts(b, "  it is no regular file, and the kernel looks at "
 			 "no other, whatever the policy says\n");

@@ -73,6 +73,15 @@ explain site.imapol --exec /x --user 5
 says "if label type fw_t: measured into PCR 11" "a label that is open"
 says "otherwise: measured into the configured PCR (10)" "any other label"
 
+# ---- a file that is not there ----
+run explain site.imapol --exec /nonexistent/x --user 5
+gives 0 "" "a file that is not there"
+says "nothing is taken from the file: No such file or directory" \
+	"why the file tells nothing"
+explain site.imapol --exec /nonexistent/x --user 5
+! grep -q 'taken from the file' out
+check $? "--no-file, and yet the file"
+
 # ---- leaks ----
 cat >lines <<'end'
 appraise func=BPRM_CHECK uid=0 appraise_type=imasig
