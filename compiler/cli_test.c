@@ -15,6 +15,7 @@ static void count_rule(void *arg, const struct ast_context *ctx)
 /* tests of a file of their own; false: complained, or its messages were shown */
 static bool read_tests(struct cli *cli, const struct ast **ast)
 {
+	bool dialect = cli->o.dialect, read;
 	struct cli_unit *u;
 	size_t rules = 0;
 
@@ -22,7 +23,11 @@ static bool read_tests(struct cli *cli, const struct ast **ast)
 	if (!cli->o.tests)
 		return true;
 	u = cli_unit_new(cli);
-	if (!cli_unit_read(u, &cli->o.tests, 1, false))
+	/* the option is about the policy */
+	cli->o.dialect = false;
+	read = cli_unit_read(u, &cli->o.tests, 1, false);
+	cli->o.dialect = dialect;
+	if (!read)
 		return false;
 	compile_check(&u->c);
 	if (u->c.diags.n_errors) {

@@ -92,6 +92,11 @@ run graph --kernel 6.1 --format html odd
 gives 0 "" "kernel lines"
 python3 whole.py out 'measure func=MMAP_CHECK' 2>err
 check $? "bytes that are no UTF-8 do not break the page"
+echo 'measure func=FILE_CHECK fsmagic=0x01021994' >lines.imapol
+run graph --kernel 6.1 --kernel-dialect lines.imapol
+gives 0 "" "lines that are said to be some"
+grep -q '"fsmagic tmpfs"' out
+check $? "a magic number that tmpfs and others have"
 run graph --kernel 6.1 builtin:tcb
 gives 0 "" "a built-in policy"
 run graph --kernel 6.1 --format html builtin:tcb

@@ -70,6 +70,10 @@ cp ima-policy tcb
 run import -I "$lib" --kernel 6.1 tcb
 grep -q '^measure code;$' out
 check $? "a file called tcb"
+printf "measure func=BPRM_CHECK fsmagic=0xef53\n" >ext
+run import --kernel 6.1 --kernel-dialect ext
+grep -q "^measure exec of fsmagic ext4;\$" out
+check $? "a magic number of several file systems"
 run import --kernel 6.1 builtin:nonesuch
 gives 2 "nonesuch: kernel 6.1 has no built-in policy" "no such policy"
 

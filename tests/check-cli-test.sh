@@ -253,6 +253,11 @@ run test --kernel 6.1 --coverage --tests tests.imapol lines
 gives 1 "tests.imapol:3:2: error: expected measure, got no measure" "tests of kernel lines"
 grep -q 'kernel 6.1: 0 of 0 statements, 1 of 1 lines (100 %)' out
 check $? "coverage of kernel lines"
+run test --kernel 6.1 --kernel-dialect --tests tests.imapol lines
+gives 1 "tests.imapol:3:2: error" "lines that are said to be some, and tests"
+printf 'test "x" { exec "/x" => nothing; }\n' >wrong.imapol
+run test --kernel 6.1 --tests wrong.imapol lines
+gives 1 "lines:1:1: note: this decides" "the line of a policy of lines"
 printf 'measure exec;\ntest "x" { exec "/x" => nothing; }\n' >t.imapol
 run test --tests tests.imapol --kernel 6.1 t.imapol
 gives 1 "test-failed" "tests in a policy and beside it"
@@ -295,7 +300,7 @@ check $? "the plan"
 grep -q '^ok 1 - a <&> \\# c é: exec "/x\\#"$' out && grep -q '^not ok 2 - ' out &&
 	grep -q '^not ok 3 - .*: exec "/x"$' out
 check $? "lines of TAP"
-grep -q '^  message: "expected no measure, got measure pcr 11"$' out
+grep -q '^  message: "expected no measure, got measure pcr 11, by t.imapol:1:1"$' out
 check $? "why, in TAP"
 run test --kernel 6.1 --format junit t.imapol
 gives 1 "test-failed" "JUnit"
