@@ -18,12 +18,16 @@ static int cmp_places(const void *a, const void *b)
 void import_join_sources(const struct import *im, struct import_item *to,
 			 const struct import_item *from)
 {
-	size_t i, n = 0;
+	size_t i, n = to->from.n;
+	bool behind = n && from->from.n &&
+		      to->from.v[n - 1] < from->from.v[0];
 
 	for (i = 0; i < from->from.n; i++)
 		vec_push(im->arena, &to->from, from->from.v[i]);
-	if (!to->from.n)
+	/* both are in order, and long lists grow at their end */
+	if (!to->from.n || behind)
 		return;
+	n = 0;
 	qsort(to->from.v, to->from.n, sizeof(*to->from.v), cmp_places);
 	for (i = 1; i < to->from.n; i++)
 		if (to->from.v[i] != to->from.v[n])

@@ -135,12 +135,12 @@ dd_ref policy_decide(const struct policy *p, struct space *sp,
 static size_t statement_run(const struct policy *p,
 			    const struct krule *const *rules, size_t i)
 {
-	size_t run = access_rule_run(rules + i, p->rules.n - i), n;
+	size_t n = 1;
 
-	for (n = 1; n < run; n++)
-		if (!policy_same_origin(&p->rules.v[i + n], &p->rules.v[i]))
-			break;
-	return n;
+	while (i + n < p->rules.n &&
+	       policy_same_origin(&p->rules.v[i + n], &p->rules.v[i]))
+		n++;
+	return access_rule_run(rules + i, n);
 }
 
 dd_ref policy_run_decider(const struct policy *p, struct space *sp,

@@ -77,6 +77,13 @@ check $? "a magic number of several file systems"
 run import --kernel 6.1 builtin:nonesuch
 gives 2 "nonesuch: kernel 6.1 has no built-in policy" "no such policy"
 
+# ---- long ones: what is done for each line is not done for all before it ----
+yes 'measure func=BPRM_CHECK uid=0' | head -n 100000 >long
+timeout 60 "$imapolc" import --no-comments -Wno-left-out --kernel 6.1 long >out 2>err
+check $? "a long policy"
+timeout 60 "$imapolc" diff --kernel 6.1 long long >out 2>err
+check $? "a long policy, compared"
+
 # ---- what is wrong ----
 run import --kernel 6.1 dead
 gives 0 "left-out" "a line that decides nothing"
