@@ -105,10 +105,12 @@ static bool number(struct arena *arena, const char **p, uint32_t *out)
 
 static bool magic(struct arena *arena, const char **p, uint64_t *out)
 {
-	const char *s = value(arena, p);
+	const char *s = value(arena, p), *name = strstr(s, " (");
 
+	/* its name comes behind it, where it is known: "0x9fa0 (proc)" */
 	return eat(&s, "0x") &&
-	       num_parse(s, strlen(s), 16, UINT64_MAX, out) == NUM_OK;
+	       num_parse(s, name ? (size_t)(name - s) : strlen(s), 16,
+			 UINT64_MAX, out) == NUM_OK;
 }
 
 struct name_word {
