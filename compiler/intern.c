@@ -48,6 +48,7 @@ const char *intern_len(struct intern *in, const char *s, size_t len)
 {
 	const char **slot;
 
+	len = strnlen(s, len);
 	if (in->n * 2 >= in->cap)
 		grow(in);
 	slot = find_slot(in, s, len);

@@ -18,6 +18,7 @@ struct intern {
 };
 
 void intern_init(struct intern *in, struct arena *a);
+/* a NUL in it ends it */
 const char *intern_len(struct intern *in, const char *s, size_t len);
 const char *intern_str(struct intern *in, const char *s);
 

@@ -126,6 +126,13 @@ START_TEST(interned_once)
 	ck_assert_ptr_eq(intern_len(&in, "w12345", 3), intern_str(&in, "w12"));
 	ck_assert_ptr_ne(intern_str(&in, ""), NULL);
 	ck_assert_ptr_eq(intern_len(&in, "x", 0), intern_str(&in, ""));
+	/* of any bytes, be they more than the strings that are there */
+	for (i = 0; i < 2000; i++) {
+		char bytes[] = "w0\0\0";
+
+		bytes[3] = (char)(1 + i % 100);
+		ck_assert_ptr_eq(intern_len(&in, bytes, 4), first[0]);
+	}
 }
 END_TEST
 
