@@ -103,7 +103,7 @@ distcheck)
 	;;
 fuzz)
 	"$top/configure" -q CC=clang CFLAGS='-O1 -g'
-	make -j"$jobs" check-fuzz FUZZ_SECONDS=10
+	make -j"$jobs" check-fuzz FUZZ_SECONDS=8
 	;;
 paths)
 	make check-paths-short

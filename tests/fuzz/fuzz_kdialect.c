@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "allow.h"
@@ -10,9 +8,9 @@
 #include "emit.h"
 #include "fix.h"
 #include "fuzz.h"
+#include "fuzz_lines.h"
 #include "kdialect.h"
 #include "trap.h"
-#include "util.h"
 
 /*
  * Any bytes as kernel lines. The first byte says for which targets, a bit for
@@ -20,22 +18,6 @@
  * a place inside the line, and a rule, printed and read again, is the same; all
  * places and edits of messages are inside the text.
  */
-static const struct {
-	unsigned short major, minor;
-	enum klsm lsm;
-} targets[] = {
-	{ 5, 4, KLSM_SELINUX }, { 5, 10, KLSM_UNSET }, { 5, 15, KLSM_SMACK },
-	{ 6, 1, KLSM_SELINUX }, { 6, 6, KLSM_APPARMOR }, { 6, 12, KLSM_NONE },
-	{ 6, 18, KLSM_SELINUX }, { 7, 1, KLSM_SELINUX },
-};
-
-static void fail(const char *what, const char *line, size_t len,
-		 const char *text)
-{
-	fprintf(stderr, "%s\n%.*s\n%s\n", what, (int)len, line, text);
-	abort();
-}
-
 static bool same_text(const char *a, const char *b)
 {
 	return a == b || (a && b && !strcmp(a, b));
@@ -97,21 +79,22 @@ static void read_again(const struct ktarget *t, struct intern *in,
 	buf_init(&b, in->arena);
 	emit_rule(&first->rule, &b);
 	if (kdialect_parse(t, in, b.s, b.len, &again) != KD_RULE)
-		fail("printed, it is refused", line, len, b.s);
+		fuzz_fail("printed, it is refused", line, len, b.s);
 	if (!same_conditions(&first->rule, &again.rule) ||
 	    !same_options(&first->rule, &again.rule))
-		fail("printed, it is another rule", line, len, b.s);
+		fuzz_fail("printed, it is another rule", line, len, b.s);
 }
 
 static void check_refusal(const struct kd_error *e, const char *line,
 			  size_t len)
 {
 	if (!e->message || !e->message[0] || (e->remedy && !e->remedy[0]))
-		fail("refused without a word", line, len, "");
+		fuzz_fail("refused without a word", line, len, "");
 	if (e->start >= e->end || e->end > len)
-		fail("the place is not in the line", line, len, e->message);
+		fuzz_fail("the place is not in the line", line, len,
+			  e->message);
 	if (e->reason >= KD_REASONS || !kd_reason_name(e->reason))
-		fail("no such reason", line, len, e->message);
+		fuzz_fail("no such reason", line, len, e->message);
 }
 
 static void one_line(const struct ktarget *t, struct intern *in,
@@ -148,13 +131,14 @@ static void check_fix(const struct ktarget *t, struct intern *in,
 	check_kernel_lines(in, source_new(in->arena, "fixed", r.text.s,
 					  r.text.len, 0), NULL, t, &now);
 	if (now.n_errors > ds->n_errors)
-		fail("corrected for the worse", src->text, src->len, r.text.s);
+		fuzz_fail("corrected for the worse", src->text, src->len,
+			  r.text.s);
 }
 
 static void check_span(struct span s, const char *text, size_t size)
 {
 	if (s.src && (s.start > s.end || s.end > size))
-		fail("a place outside of the text", text, size, "");
+		fuzz_fail("a place outside of the text", text, size, "");
 }
 
 static void check_places(const struct diags *ds, const char *text,
@@ -204,7 +188,7 @@ static void one_target(const struct ktarget *t, const char *text, size_t size)
 	buf_init(&out, &arena);
 	diags_render(&ds, &style, &out);
 	if (ds.n && !out.len)
-		fail("messages that show nothing", text, size, "");
+		fuzz_fail("messages that show nothing", text, size, "");
 	arena_free(&arena);
 }
 
@@ -215,12 +199,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 2 || size > 1 << 16)
 		return 0;
-	for (i = 0; i < ARRAY_SIZE(targets); i++) {
+	for (i = 0; i < ARRAY_SIZE(fuzz_targets); i++) {
 		if (data[0] && !(data[0] & 1u << i))
 			continue;
-		ktarget_init(&t, (struct krelease){ targets[i].major,
-						    targets[i].minor, -1 });
-		t.lsm = targets[i].lsm;
+		fuzz_target(&t, i);
 		one_target(&t, (const char *)data + 1, size - 1);
 	}
 	return 0;

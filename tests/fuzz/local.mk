@@ -3,15 +3,17 @@
 # Each target is a libFuzzer entry; replay.c runs the same entry over files, so
 # that seeds and everything that ever crashed are part of make check.
 #
-# language, kdialect: policies and kernel lines. fcontext: the files of file
+# language, kdialect: policies and kernel lines. import, decide: kernel lines as
+# statements, and what explain, diff and graph tell of them. fcontext: the files of file
 # contexts; regex: one of their regexes, against PCRE2 where it is installed;
 # glob: a path glob, likewise; paths: questions to a database.
 #
 # make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
-FUZZ_TARGETS = language kdialect fcontext regex glob paths tables
+FUZZ_TARGETS = language kdialect import decide fcontext regex glob paths tables
 FUZZ_SECONDS = 30
 
 check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
+	tests/fuzz/replay_import tests/fuzz/replay_decide \
 	tests/fuzz/replay_fcontext tests/fuzz/replay_regex \
 	tests/fuzz/replay_glob tests/fuzz/replay_paths \
 	tests/fuzz/replay_tables
@@ -19,8 +21,14 @@ tests_fuzz_replay_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_replay_language_LDADD = $(IMAPOL_LIBS)
 tests_fuzz_replay_kdialect_SOURCES = tests/fuzz/fuzz_kdialect.c \
-	tests/fuzz/fuzz.h tests/fuzz/replay.c
+	tests/fuzz/fuzz.h tests/fuzz/fuzz_lines.h tests/fuzz/replay.c
 tests_fuzz_replay_kdialect_LDADD = $(IMAPOL_LIBS)
+tests_fuzz_replay_import_SOURCES = tests/fuzz/fuzz_import.c \
+	tests/fuzz/fuzz.h tests/fuzz/fuzz_lines.h tests/fuzz/replay.c
+tests_fuzz_replay_import_LDADD = $(IMAPOL_LIBS)
+tests_fuzz_replay_decide_SOURCES = tests/fuzz/fuzz_decide.c \
+	tests/fuzz/fuzz.h tests/fuzz/fuzz_lines.h tests/fuzz/replay.c
+tests_fuzz_replay_decide_LDADD = $(IMAPOL_LIBS)
 tests_fuzz_replay_fcontext_SOURCES = tests/fuzz/fuzz_fcontext.c \
 	tests/fuzz/fuzz.h tests/fuzz/fuzz_parts.h tests/fuzz/replay.c
 tests_fuzz_replay_fcontext_LDADD = $(IMAPOL_LIBS)
@@ -51,6 +59,7 @@ tests_fuzz_libwatched_a_CFLAGS = $(grammar_libgrammar_a_CFLAGS) \
 FUZZ_COMPILE = $(AM_CFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
 FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
 EXTRA_PROGRAMS += tests/fuzz/fuzz_language tests/fuzz/fuzz_kdialect \
+	tests/fuzz/fuzz_import tests/fuzz/fuzz_decide \
 	tests/fuzz/fuzz_fcontext tests/fuzz/fuzz_regex tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_paths tests/fuzz/fuzz_tables
 tests_fuzz_fuzz_language_SOURCES = tests/fuzz/fuzz_language.c \
@@ -59,10 +68,20 @@ tests_fuzz_fuzz_language_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_language_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_language_LDADD = tests/fuzz/libwatched.a
 tests_fuzz_fuzz_kdialect_SOURCES = tests/fuzz/fuzz_kdialect.c \
-	tests/fuzz/fuzz.h
+	tests/fuzz/fuzz.h tests/fuzz/fuzz_lines.h
 tests_fuzz_fuzz_kdialect_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_kdialect_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_kdialect_LDADD = tests/fuzz/libwatched.a
+tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz_import.c \
+	tests/fuzz/fuzz.h tests/fuzz/fuzz_lines.h
+tests_fuzz_fuzz_import_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_import_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_import_LDADD = tests/fuzz/libwatched.a
+tests_fuzz_fuzz_decide_SOURCES = tests/fuzz/fuzz_decide.c \
+	tests/fuzz/fuzz.h tests/fuzz/fuzz_lines.h
+tests_fuzz_fuzz_decide_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_decide_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_decide_LDADD = tests/fuzz/libwatched.a
 tests_fuzz_fuzz_fcontext_SOURCES = tests/fuzz/fuzz_fcontext.c \
 	tests/fuzz/fuzz.h tests/fuzz/fuzz_parts.h
 tests_fuzz_fuzz_fcontext_CFLAGS = $(FUZZ_COMPILE)

@@ -31,7 +31,9 @@ fuzz()
 	rm -rf "$work"
 	mkdir -p "$work/corpus" "$work/stored" "$work/crash"
 	collect "$1" "$work/stored"
-	"$top_builddir/tests/fuzz/fuzz_$1" -dict="$srcdir/tests/fuzz/$1.dict" \
+	dict=$1
+	case $1 in import | decide) dict=kdialect ;; esac
+	"$top_builddir/tests/fuzz/fuzz_$1" -dict="$srcdir/tests/fuzz/$dict.dict" \
 		-artifact_prefix="$work/crash/" -max_total_time="$seconds" \
 		-runs=2000000 -timeout=10 -max_len=4096 -rss_limit_mb=1024 \
 		-print_final_stats=1 "$work/corpus" "$work/stored" >"$work/log" 2>&1
