@@ -39,8 +39,6 @@ void diff_outcome(const struct difference_entry *e,
 size_t diff_effect_rule(const struct policy *p, unsigned int bit);
 /* the first with algorithms for security.ima */
 size_t diff_xattr_rule(const struct policy *p);
-/* one statement or line as one line, cut where it is long */
-void diff_statement(struct span s, struct buf *out);
 
 void diff_text(const struct diff_report *r, struct buf *out);
 void diff_json(const struct diff_report *r, struct json *j);

@@ -22,20 +22,14 @@ static void put_rule(struct json *j, const char *key, const struct policy *p,
 		     size_t rule, struct arena *a)
 {
 	const struct policy_rule *r;
-	struct buf b;
 
 	if (rule == DIFFERENCE_NONE) {
 		json_null(j, key);
 		return;
 	}
 	r = &p->rules.v[rule];
-	buf_init(&b, a);
-	diff_statement(r->origin, &b);
 	json_open(j, key, '{');
-	json_text(j, "file", r->origin.src->name);
-	json_number(j, "line", source_position(a, r->origin.src,
-					       r->origin.start).line);
-	json_text(j, "text", b.s);
+	json_statement(j, a, r->origin);
 	json_bytes(j, "rule", r->line.src->text + r->line.start,
 		   r->line.end - r->line.start);
 	json_close(j, '}');

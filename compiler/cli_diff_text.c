@@ -91,40 +91,18 @@ void diff_outcome(const struct difference_entry *e,
 
 /* ---- places ---- */
 
-#define STATEMENT_MAX 160
-
-void diff_statement(struct span s, struct buf *out)
-{
-	const char *p = s.src->text + s.start, *end = s.src->text + s.end;
-	size_t from = out->len, column = 0;
-	bool space = false;
-
-	for (; p < end; ) {
-		if (strchr(" \t\r\n", *p) && *p) {
-			space = out->len > from;
-			p++;
-			continue;
-		}
-		if (out->len - from > STATEMENT_MAX) {
-			buf_puts(out, " ...");
-			return;
-		}
-		if (space)
-			buf_putc(out, ' ');
-		space = false;
-		p += utf8_put_visible(out, p, (size_t)(end - p), &column);
-	}
-}
-
 static void put_rule(const struct diff_report *r, const struct policy *p,
 		     size_t rule, struct buf *out)
 {
 	struct span s = p->rules.v[rule].origin;
+	struct buf text;
 
 	utf8_puts_visible(out, s.src->name);
 	buf_printf(out, ":%zu: ",
 		   source_position(r->arena, s.src, s.start).line);
-	diff_statement(s, out);
+	buf_init(&text, r->arena);
+	span_put_line(s, &text);
+	utf8_puts_visible(out, text.s);
 	buf_putc(out, '\n');
 }
 

@@ -18,18 +18,12 @@
 static void put_span(struct json *j, const char *key, const struct explain *x,
 		     struct span span)
 {
-	struct position pos;
-
 	if (!span.src) {
 		json_null(j, key);
 		return;
 	}
-	pos = source_position(x->arena, span.src, span.start);
 	json_open(j, key, '{');
-	json_text(j, "file", span.src->name);
-	json_number(j, "line", pos.line);
-	json_number(j, "column", pos.column);
-	JSON_SAY(j, "text", x, explain_say_text(span, &b_));
+	json_statement(j, x->arena, span);
 	json_close(j, '}');
 }
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
-#include <ctype.h>
 
 #include "explain_say.h"
 
-#define TEXT_MAX 160	/* bytes of a statement that are shown */
 
 /* ---- what comes of it ---- */
 
@@ -226,30 +224,6 @@ void explain_say_access(const struct explain *x, const struct question *q,
 		return;
 	buf_puts(out, ", if it is ");
 	witness_describe_file(x->space, w, out);
-}
-
-void explain_say_text(struct span span, struct buf *out)
-{
-	size_t i, n = 0;
-	bool blank = false;
-
-	for (i = span.start; i < span.end; i++) {
-		char c = span.src->text[i];
-
-		if (isspace((unsigned char)c)) {
-			blank = n > 0;
-			continue;
-		}
-		if (n >= TEXT_MAX) {
-			buf_puts(out, " ...");
-			return;
-		}
-		if (blank)
-			buf_putc(out, ' ');
-		n += 1 + blank;
-		blank = false;
-		buf_putc(out, c);
-	}
 }
 
 void explain_say_place(const struct explain *x, struct span span,

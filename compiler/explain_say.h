@@ -31,8 +31,6 @@ void explain_say_access(const struct explain *x, const struct question *q,
 uint32_t explain_open_dims(const struct explain *x,
 			   const struct explain_answer *a);
 
-/* a line or a statement on one line, blanks made one, cut where it is long */
-void explain_say_text(struct span span, struct buf *out);
 /* "site.imapol:4:2"; of the lines of a compiled policy "line 7" */
 void explain_say_place(const struct explain *x, struct span span,
 		       struct buf *out);

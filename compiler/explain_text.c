@@ -79,7 +79,7 @@ static void put_span(const struct explain_report *r, struct span span,
 	buf_puts(b, what);
 	explain_say_place(r->x, span, b);
 	buf_puts(b, ": ");
-	explain_say_text(span, b);
+	span_put_line(span, b);
 	buf_putc(b, '\n');
 }
 
@@ -301,7 +301,7 @@ static void put_miss(const struct explain_report *r,
 		explain_say_place(r->x, r->x->policy->rules.v[m->before].line,
 				  out);
 		buf_puts(out, ": ");
-		explain_say_text(r->x->policy->rules.v[m->before].line, out);
+		span_put_line(r->x->policy->rules.v[m->before].line, out);
 		buf_putc(out, '\n');
 	}
 }

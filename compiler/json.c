@@ -90,6 +90,25 @@ void json_null(struct json *j, const char *key)
 	buf_puts(j->out, "null");
 }
 
+void json_place(struct json *j, struct arena *a, struct span s)
+{
+	struct position pos = source_position(a, s.src, s.start);
+
+	json_text(j, "file", s.src->name);
+	json_number(j, "line", pos.line);
+	json_number(j, "column", pos.column);
+}
+
+void json_statement(struct json *j, struct arena *a, struct span s)
+{
+	struct buf b;
+
+	json_place(j, a, s);
+	buf_init(&b, a);
+	span_put_line(s, &b);
+	json_bytes(j, "text", b.s, b.len);
+}
+
 void json_end(struct json *j)
 {
 	buf_putc(j->out, '\n');

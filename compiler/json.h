@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "buf.h"
+#include "source.h"
 
 /*
  * JSON (RFC 8259) on one line, in the order of the calls. key names a member of
@@ -28,6 +29,10 @@ void json_bytes(struct json *j, const char *key, const char *s, size_t len);
 void json_number(struct json *j, const char *key, size_t n);
 void json_bool(struct json *j, const char *key, bool yes);
 void json_null(struct json *j, const char *key);
+/* "file", "line" and "column" of a place, into the object that is open */
+void json_place(struct json *j, struct arena *a, struct span s);
+/* and "text", span_put_line() */
+void json_statement(struct json *j, struct arena *a, struct span s);
 /* the end of a value that stands alone: a newline */
 void json_end(struct json *j);
 

@@ -95,6 +95,32 @@ struct span span_join(struct span a, struct span b)
 	return a;
 }
 
+void span_put_line(struct span s, struct buf *out)
+{
+	const char *text = s.src->text;
+	bool blank = false;
+	size_t i, n = 0;
+
+	for (i = s.start; i < s.end; i++) {
+		char c = text[i];
+
+		if (c == ' ' || (c >= '\t' && c <= '\r')) {
+			blank = n > 0;
+			continue;
+		}
+		/* not inside of a code point */
+		if (n >= SPAN_SHOWN && (c & 0xc0) != 0x80) {
+			buf_puts(out, " ...");
+			return;
+		}
+		if (blank)
+			buf_putc(out, ' ');
+		n += 1 + blank;
+		blank = false;
+		buf_putc(out, c);
+	}
+}
+
 int span_cmp(struct span a, struct span b)
 {
 	unsigned int ao = a.src ? a.src->order + 1 : 0;

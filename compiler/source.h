@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "arena.h"
+#include "buf.h"
 
 /*
  * A text and where in it something stands. A span is a source and two byte
@@ -43,6 +44,12 @@ struct position source_position(struct arena *a, const struct source *src,
 bool source_next_line(const struct source *src, size_t *at, struct span *line);
 /* the smallest span over both; a itself when they are in different sources */
 struct span span_join(struct span a, struct span b);
+/*
+ * Its text on one line, for people: blanks made one, cut behind SPAN_SHOWN bytes.
+ * Bytes are as they are.
+ */
+#define SPAN_SHOWN 160
+void span_put_line(struct span s, struct buf *out);
 /* by source order, then start, then end */
 int span_cmp(struct span a, struct span b);
 

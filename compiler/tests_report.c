@@ -53,7 +53,7 @@ static void put_title(const struct tests_result *res, struct buf *out)
 	if (s.end >= s.start + 2 && s.src->text[s.end - 1] == '>' &&
 	    s.src->text[s.end - 2] == '=')
 		s.end -= 2;
-	explain_say_text(s, out);
+	span_put_line(s, out);
 }
 
 /* ---- coverage ---- */
@@ -82,7 +82,7 @@ static void coverage_text(const struct tests_report *r, const struct tests *t,
 		buf_puts(out, "  decides in no test: ");
 		explain_say_place(t->x, c.stmts.v[i]->span, out);
 		buf_puts(out, ": ");
-		explain_say_text(c.stmts.v[i]->span, out);
+		span_put_line(c.stmts.v[i]->span, out);
 		buf_putc(out, '\n');
 	}
 	for (i = 0; i < c.lines.n; i++) {
@@ -91,7 +91,7 @@ static void coverage_text(const struct tests_report *r, const struct tests *t,
 		buf_puts(out, "  decides in no test: ");
 		explain_say_place(t->x, line, out);
 		buf_puts(out, ": ");
-		explain_say_text(line, out);
+		span_put_line(line, out);
 		buf_putc(out, '\n');
 	}
 }
@@ -284,26 +284,11 @@ void tests_report_junit(const struct tests_report *r, struct buf *out)
 
 /* ---- JSON ---- */
 
-static void json_place(struct json *j, const struct tests_report *r,
-		       struct span span)
-{
-	struct position pos = source_position(r->arena, span.src, span.start);
-
-	json_text(j, "file", span.src->name);
-	json_number(j, "line", pos.line);
-	json_number(j, "column", pos.column);
-}
-
 static void json_spot(struct json *j, const struct tests_report *r,
 		      struct span span)
 {
-	struct buf b;
-
-	buf_init(&b, r->arena);
-	explain_say_text(span, &b);
 	json_open(j, NULL, '{');
-	json_place(j, r, span);
-	json_bytes(j, "text", b.s, b.len);
+	json_statement(j, r->arena, span);
 	json_close(j, '}');
 }
 
@@ -317,7 +302,7 @@ static void json_result(struct json *j, const struct tests_report *r,
 	json_open(j, NULL, '{');
 	json_text(j, "block", res->block->name);
 	json_bytes(j, "test", title.s, title.len);
-	json_place(j, r, res->line->span);
+	json_place(j, r->arena, res->line->span);
 	json_text(j, "verdict", verdict_words[res->verdict]);
 	json_text(j, "message", res->why);
 	json_close(j, '}');

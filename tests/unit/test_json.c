@@ -23,6 +23,29 @@ static void teardown(void)
 	arena_free(&arena);
 }
 
+/* a statement on one line, cut between code points */
+START_TEST(statement)
+{
+	char text[SPAN_SHOWN + 40];
+	struct source *src;
+
+	src = source_new(&arena, "a.imapol", "x\n  measure\n\t exec ;", 20,
+			 0);
+	json_open(&j, NULL, '{');
+	json_statement(&j, &arena, (struct span){ src, 4, 20 });
+	json_close(&j, '}');
+	ck_assert_str_eq(out.s, "{\"file\":\"a.imapol\",\"line\":2,\"column\":3,"
+			 "\"text\":\"measure exec ;\"}");
+	memset(text, 'a', sizeof(text));
+	memcpy(text + SPAN_SHOWN - 1, "\xc3\xa9", 2);
+	src = source_new(&arena, "b", text, sizeof(text), 0);
+	buf_init(&out, &arena);
+	span_put_line((struct span){ src, 0, sizeof(text) }, &out);
+	ck_assert_uint_eq(out.len, SPAN_SHOWN + 1 + strlen(" ..."));
+	ck_assert_str_eq(out.s + SPAN_SHOWN - 1, "\xc3\xa9 ...");
+}
+END_TEST
+
 START_TEST(shape)
 {
 	json_open(&j, NULL, '{');
@@ -90,6 +113,7 @@ int main(void)
 	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, statement);
 	tcase_add_test(tc, shape);
 	tcase_add_loop_test(tc, bytes, 0,
 			    (int)(sizeof(texts) / sizeof(texts[0])));
