@@ -65,14 +65,12 @@ static struct cube best_cube(uint32_t wanted, uint32_t done)
 
 static void put_bits(struct buf *b, const char *word, uint8_t bits)
 {
-	static const char *const names[] = { "exec", "write", "read",
-					     "append" };
 	const char *between = word;
-	unsigned int i;
+	uint8_t bit;
 
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (bits >> i & 1) {
-			buf_printf(b, "%s%s", between, names[i]);
+	for (bit = KMASK_EXEC; bit <= KMASK_APPEND; bit <<= 1)
+		if (bits & bit) {
+			buf_printf(b, "%s%s", between, kmask_word(bit));
 			between = " and ";
 		}
 }

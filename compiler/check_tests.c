@@ -18,23 +18,17 @@
 
 static void check_masks(struct names *n, struct ast_test_line *t)
 {
-	static const struct {
-		const char *word;
-		uint8_t bit;
-	} bits[] = {
-		{ "read", KMASK_READ }, { "write", KMASK_WRITE },
-		{ "append", KMASK_APPEND }, { "exec", KMASK_EXEC },
-	};
-	size_t i, k;
+	size_t i;
 
 	t->mask = 0;
 	for (i = 0; i < t->masks.n; i++) {
-		for (k = 0; strcmp(bits[k].word, t->masks.v[i].text); k++)
-			;
-		if (t->mask & bits[k].bit)
+		const char *word = t->masks.v[i].text;
+		uint8_t bit = kmask_by_word(word, strlen(word));
+
+		if (t->mask & bit)
 			diag_add(n->ds, DIAG_BAD_TEST, t->masks.v[i].span,
-				 "`%s` twice", bits[k].word);
-		t->mask |= bits[k].bit;
+				 "`%s` twice", word);
+		t->mask |= bit;
 	}
 	if (t->verb == AST_OP_OPEN && !t->masks.n)
 		diag_add(n->ds, DIAG_BAD_TEST, t->verb_span,

@@ -32,26 +32,17 @@ struct operation {
 
 static bool read_modes(struct cli_unit *u, const char *modes, uint8_t *mask)
 {
-	static const struct {
-		const char *word;
-		uint8_t bit;
-	} words[] = {
-		{ "read", KMASK_READ }, { "write", KMASK_WRITE },
-		{ "append", KMASK_APPEND }, { "exec", KMASK_EXEC },
-	};
 	const char *p = modes;
-	size_t i, n;
+	uint8_t bit;
+	size_t n;
 
 	for (*mask = 0; ; p += n + 1) {
 		n = strcspn(p, ",");
-		for (i = 0; i < ARRAY_SIZE(words); i++)
-			if (strlen(words[i].word) == n &&
-			    !memcmp(words[i].word, p, n))
-				break;
-		if (i == ARRAY_SIZE(words))
+		bit = kmask_by_word(p, n);
+		if (!bit)
 			return bad_value(u, "modes", modes, "they are read, "
 					 "write, append and exec, with commas");
-		*mask |= words[i].bit;
+		*mask |= bit;
 		if (!p[n])
 			return true;
 	}

@@ -296,7 +296,7 @@ static void assumptions(struct compile *c, const struct ktarget *t,
 	char rel[KRELEASE_TEXT];
 	int i;
 
-	emit_comment(c->arena, out, TRAPS_COMPILED "; load with imapol-load");
+	emit_comment(c->arena, out, KDIALECT_COMPILED "; load with imapol-load");
 	assumption(c, out, "kernel",
 		   krelease_text(t->release, rel, sizeof(rel)));
 	if (t->lsm != KLSM_UNSET)

@@ -96,20 +96,10 @@ static void add_file(struct buf *b, const struct krule *k)
 
 static void add_lsm(struct buf *b, const struct krule *k)
 {
-	static const enum kfeature rows[] = {
-		[KLSM_OBJ_USER] = KF_KEY_OBJ_USER,
-		[KLSM_OBJ_ROLE] = KF_KEY_OBJ_ROLE,
-		[KLSM_OBJ_TYPE] = KF_KEY_OBJ_TYPE,
-		[KLSM_SUBJ_USER] = KF_KEY_SUBJ_USER,
-		[KLSM_SUBJ_ROLE] = KF_KEY_SUBJ_ROLE,
-		[KLSM_SUBJ_TYPE] = KF_KEY_SUBJ_TYPE,
-	};
 	int i;
 
-	_Static_assert(sizeof(rows) / sizeof(rows[0]) == KLSM_FIELDS,
-		       "one row for each part of a label");
 	for (i = 0; i < KLSM_FIELDS; i++) {
-		enum kfeature f = rows[i];
+		enum kfeature f = klsm_key((enum klsm_field)i);
 
 		if (!k->lsm[i])
 			continue;

@@ -193,13 +193,8 @@ static void put_list(const struct kstrings *list, const char *word,
 
 static void put_mask(const struct krule *r, struct buf *out)
 {
-	static const char *const words[] = {
-		[KMASK_EXEC] = "exec", [KMASK_WRITE] = "write",
-		[KMASK_READ] = "read", [KMASK_APPEND] = "append",
-	};
-
 	buf_printf(out, r->mask_in ? "a mask with %s" : "the mask %s alone",
-		   words[r->mask]);
+		   kmask_word(r->mask));
 }
 
 static void put_magic(uint64_t magic, const char *word, struct buf *out)

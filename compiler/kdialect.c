@@ -8,6 +8,14 @@
 #include "kdialect_int.h"
 #include "kmodel_row.h"
 
+bool kdialect_is_compiled(const struct source *src)
+{
+	static const char heading[] = "# " KDIALECT_COMPILED;
+
+	return src->len >= sizeof(heading) - 1 &&
+	       !memcmp(src->text, heading, sizeof(heading) - 1);
+}
+
 bool kd_is_blank(char c)
 {
 	return c == ' ' || c == '\t';

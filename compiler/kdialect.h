@@ -4,6 +4,7 @@
 
 #include "intern.h"
 #include "kmodel.h"
+#include "source.h"
 
 /*
  * The parser of kernel policy lines: takes and refuses what the kernel of the
@@ -86,6 +87,12 @@ struct kd_out {
 enum kd_result kdialect_parse(const struct ktarget *t, struct intern *in,
 			      const char *line, size_t len,
 			      struct kd_out *out);
+
+/* what a compiled policy begins with, behind "# " */
+#define KDIALECT_COMPILED "compiled by imapolc"
+
+/* is it one, by its first line? */
+bool kdialect_is_compiled(const struct source *src);
 
 /* what policy compilers take for a name of a user, role or type */
 bool kdialect_selinux_name(const char *s, size_t len);

@@ -288,6 +288,46 @@ unsigned int krule_effects(const struct krule *r)
 	return bits;
 }
 
+const char *kmask_word(uint8_t bit)
+{
+	switch (bit) {
+	case KMASK_EXEC:
+		return "exec";
+	case KMASK_WRITE:
+		return "write";
+	case KMASK_READ:
+		return "read";
+	default:
+		return "append";
+	}
+}
+
+uint8_t kmask_by_word(const char *s, size_t len)
+{
+	uint8_t bit;
+
+	for (bit = KMASK_EXEC; bit <= KMASK_APPEND; bit <<= 1)
+		if (word_is(kmask_word(bit), s, len))
+			return bit;
+	return 0;
+}
+
+enum kfeature klsm_key(enum klsm_field field)
+{
+	static const enum kfeature keys[] = {
+		[KLSM_OBJ_USER] = KF_KEY_OBJ_USER,
+		[KLSM_OBJ_ROLE] = KF_KEY_OBJ_ROLE,
+		[KLSM_OBJ_TYPE] = KF_KEY_OBJ_TYPE,
+		[KLSM_SUBJ_USER] = KF_KEY_SUBJ_USER,
+		[KLSM_SUBJ_ROLE] = KF_KEY_SUBJ_ROLE,
+		[KLSM_SUBJ_TYPE] = KF_KEY_SUBJ_TYPE,
+	};
+
+	static_assert(ARRAY_SIZE(keys) == KLSM_FIELDS,
+		      "one keyword for each part of a label");
+	return keys[field];
+}
+
 /* ---- file systems ---- */
 
 bool kmodel_fsmagic(const char *fsname, uint64_t *magic)

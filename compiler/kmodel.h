@@ -35,10 +35,15 @@ enum khook {
 
 /* bits of the mask that a hook passes, as in the kernel's MAY_* */
 enum { KMASK_EXEC = 1, KMASK_WRITE = 2, KMASK_READ = 4, KMASK_APPEND = 8 };
+/* of one bit, as the language and messages call it: "read" */
+const char *kmask_word(uint8_t bit);
+uint8_t kmask_by_word(const char *s, size_t len);	/* 0: none is called so */
 
 enum klsm_field { KLSM_OBJ_USER, KLSM_OBJ_ROLE, KLSM_OBJ_TYPE,
 		  KLSM_SUBJ_USER, KLSM_SUBJ_ROLE, KLSM_SUBJ_TYPE,
 		  KLSM_FIELDS };
+/* the row of its keyword */
+enum kfeature klsm_key(enum klsm_field field);
 
 enum kid_op { KID_ANY, KID_EQ, KID_GT, KID_LT };
 

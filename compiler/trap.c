@@ -77,15 +77,6 @@ static void run_check(struct traps *l, const struct check *c)
 		c->all(l);
 }
 
-/* the first line of what the compiler writes */
-static bool is_compiled(const struct source *src)
-{
-	static const char heading[] = "# " TRAPS_COMPILED;
-
-	return src->len >= sizeof(heading) - 1 &&
-	       !memcmp(src->text, heading, sizeof(heading) - 1);
-}
-
 static void give_up(struct traps *l)
 {
 	struct diag *d = diag_add(l->ds, DIAG_LINT_BUDGET, l->v[0].span,
@@ -103,7 +94,7 @@ void traps_check_lines(const struct traps_input *in)
 		.arena = in->diags->arena, .in = in, .t = in->target,
 		.ds = in->diags, .v = in->lines, .n = in->n,
 	};
-	bool compiled = is_compiled(in->src);
+	bool compiled = kdialect_is_compiled(in->src);
 	size_t i, c;
 
 	if (!in->n)

@@ -17,9 +17,6 @@
  * somebody wrote the statement that says so.
  */
 
-/* what a compiled policy begins with, behind "# " */
-#define TRAPS_COMPILED "compiled by imapolc"
-
 struct trap_line {
 	struct krule k;
 	/* in the policy, without the blanks at its ends */

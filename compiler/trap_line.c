@@ -92,19 +92,12 @@ static void ignored(struct traps *l, const struct trap_line *line,
 
 static void ignored_labels(struct traps *l, const struct trap_line *line)
 {
-	static const enum kfeature keys[] = {
-		[KLSM_OBJ_USER] = KF_KEY_OBJ_USER,
-		[KLSM_OBJ_ROLE] = KF_KEY_OBJ_ROLE,
-		[KLSM_OBJ_TYPE] = KF_KEY_OBJ_TYPE,
-		[KLSM_SUBJ_USER] = KF_KEY_SUBJ_USER,
-		[KLSM_SUBJ_ROLE] = KF_KEY_SUBJ_ROLE,
-		[KLSM_SUBJ_TYPE] = KF_KEY_SUBJ_TYPE,
-	};
-	size_t i;
+	int i;
 
-	for (i = 0; i < ARRAY_SIZE(keys); i++)
+	for (i = 0; i < KLSM_FIELDS; i++)
 		if (line->k.lsm[i])
-			ignored(l, line, keys[i], " with `func=SETXATTR_CHECK`",
+			ignored(l, line, klsm_key((enum klsm_field)i),
+				" with `func=SETXATTR_CHECK`",
 				"the algorithms hold for all files");
 }
 

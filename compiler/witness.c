@@ -93,18 +93,13 @@ bool witness_smallest(const struct space *sp, dd_ref set, struct witness *w)
 
 static void describe_mask(uint8_t mask, struct buf *out)
 {
-	static const struct {
-		uint8_t bit;
-		const char *word;
-	} bits[] = {
-		{ KMASK_READ, " read" }, { KMASK_WRITE, " write" },
-		{ KMASK_EXEC, " exec" }, { KMASK_APPEND, " append" },
-	};
+	static const uint8_t bits[] = { KMASK_READ, KMASK_WRITE, KMASK_EXEC,
+					KMASK_APPEND };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(bits); i++)
-		if (mask & bits[i].bit)
-			buf_puts(out, bits[i].word);
+		if (mask & bits[i])
+			buf_printf(out, " %s", kmask_word(bits[i]));
 }
 
 void witness_describe_hook(enum khook hook, struct buf *out)

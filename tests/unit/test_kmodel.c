@@ -84,15 +84,21 @@ START_TEST(table_words)
 }
 END_TEST
 
-/* what a file holds may have any byte in it, and end anywhere */
-START_TEST(words_with_nul)
+/* what is looked up may be any bytes */
+START_TEST(words_of_bytes)
 {
-	static const char text[] = "appraise\0measure\0and some more";
-	size_t len;
+	char text[] = "hash\0\0\0\0";
+	unsigned int i;
 
-	for (len = strlen(text) + 1; len < sizeof(text); len++)
-		ck_assert_int_eq(kmodel_find(KKIND_ACTION, text, len),
-				 KF_COUNT);
+	ck_assert_int_eq(kmodel_find(KKIND_ACTION, text, 4), KF_ACT_HASH);
+	for (i = 5; i < sizeof(text); i++)
+		ck_assert_int_eq(kmodel_find(KKIND_ACTION, text, i), KF_COUNT);
+	for (i = KMASK_EXEC; i <= KMASK_APPEND; i <<= 1)
+		ck_assert_uint_eq(kmask_by_word(kmask_word((uint8_t)i),
+				  strlen(kmask_word((uint8_t)i))), i);
+	ck_assert_uint_eq(kmask_by_word("reading", 4), KMASK_READ);
+	ck_assert_uint_eq(kmask_by_word("reading", 5), 0);
+	ck_assert_uint_eq(kmask_by_word("", 0), 0);
 }
 END_TEST
 
@@ -628,7 +634,7 @@ int main(void)
 
 	tcase_add_test(tc, table_order);
 	tcase_add_test(tc, table_words);
-	tcase_add_test(tc, words_with_nul);
+	tcase_add_test(tc, words_of_bytes);
 	tcase_add_test(tc, table_complete);
 	tcase_add_test(tc, table_evidence);
 	tcase_add_test(tc, table_releases);

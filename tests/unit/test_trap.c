@@ -307,7 +307,7 @@ END_TEST
 /* what the compiler wrote was said in a statement; what is proven counts */
 START_TEST(compiled)
 {
-	trap_text("6.12", "# " TRAPS_COMPILED "; load with imapol-load\n"
+	trap_text("6.12", "# " KDIALECT_COMPILED "; load with imapol-load\n"
 		  "measure func=BPRM_CHECK\nappraise func=MODULE_CHECK\n"
 		  "appraise func=MODULE_CHECK fowner=0\n");
 	ck_assert_str_eq(names(), "4:dead-line");
