@@ -38,15 +38,13 @@ typedef void take_line(void *arg, const char *line);
 static void each_line(struct arena *a, const struct source *src,
 		      take_line *take, void *arg)
 {
-	size_t at, len;
+	struct span line;
+	size_t at = 0;
 
-	for (at = 0; src && at < src->len; at += len + 1) {
-		const char *line = src->text + at;
-		const char *nl = memchr(line, '\n', src->len - at);
-		const char *f;
+	while (src && source_next_line(src, &at, &line)) {
+		const char *f = fields(a, src->text + line.start,
+				       line.end - line.start);
 
-		len = nl ? (size_t)(nl - line) : src->len - at;
-		f = fields(a, line, len);
 		if (f)
 			take(arg, f);
 	}

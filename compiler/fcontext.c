@@ -292,6 +292,7 @@ static void reverse(struct fc_subs *subs)
 static void read_source(struct reader *r, const struct source *src,
 			struct fc_subs *subs)
 {
+	struct span line;
 	size_t at = 0;
 
 	if (!src)
@@ -299,18 +300,16 @@ static void read_source(struct reader *r, const struct source *src,
 	r->src = src;
 	r->line = 0;
 	r->errors = 0;
-	while (at < src->len && r->errors < ERRORS_MAX && !r->full) {
-		const char *nl = memchr(src->text + at, '\n', src->len - at);
-		size_t end = nl ? (size_t)(nl - src->text) : src->len;
+	while (r->errors < ERRORS_MAX && !r->full &&
+	       source_next_line(src, &at, &line)) {
 		struct fields f;
 
 		r->line++;
-		split_line(src, at, end, &f);
+		split_line(src, line.start, line.end, &f);
 		if (f.n && subs)
 			read_sub(r, &f, subs);
 		else if (f.n)
 			read_entry(r, &f);
-		at = end + 1;
 	}
 	if (subs && !r->rules->subs_first)
 		reverse(subs);

@@ -101,17 +101,14 @@ static void put_source(struct page *g, size_t n)
 {
 	const struct source *src = g->sources.v[n];
 	size_t at = 0, number;
+	struct span line;
 
 	buf_puts(g->out, "<h2>");
 	put_text(g->out, src->name);
 	buf_puts(g->out, "</h2>\n<pre>");
-	for (number = 1; at < src->len; number++) {
-		const char *nl = memchr(src->text + at, '\n', src->len - at);
-		size_t end = nl ? (size_t)(nl - src->text) : src->len;
-
-		put_line(g, n, number, src->text + at, end - at);
-		at = end + 1;
-	}
+	for (number = 1; source_next_line(src, &at, &line); number++)
+		put_line(g, n, number, src->text + line.start,
+			 line.end - line.start);
 	buf_puts(g->out, "</pre>\n");
 }
 

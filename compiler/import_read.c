@@ -117,20 +117,20 @@ const struct source *import_mend(struct import *im, const struct source *src)
 	struct source *mended;
 	bool changed = false;
 	struct buf b;
-	size_t at, len;
+	struct span line;
+	size_t at = 0;
 
 	buf_init(&b, im->arena);
 	buf_puts(&b, "");
-	for (at = 0; at < src->len; at += len + 1) {
-		const char *from = src->text + at;
-		const char *nl = memchr(from, '\n', src->len - at);
+	while (source_next_line(src, &at, &line)) {
+		const char *from = src->text + line.start;
+		size_t len = line.end - line.start;
 
-		len = nl ? (size_t)(nl - from) : src->len - at;
 		if (mend_line(im, from, len, &b))
 			changed = true;
 		else
 			buf_add(&b, from, len);
-		if (nl)
+		if (line.end < src->len)
 			buf_putc(&b, '\n');
 	}
 	if (!changed)
@@ -161,13 +161,6 @@ static bool is_comment(const struct source *src, size_t at)
 }
 
 /* what emit put there says nothing of its own */
-static bool is_compiled(const struct source *src)
-{
-	static const char first[] = "# compiled by imapolc;";
-
-	return !strncmp(src->text, first, sizeof(first) - 1);
-}
-
 struct span import_comment(const struct import *im, size_t rule)
 {
 	const struct span line = im->policy.rules.v[rule].line;
@@ -175,7 +168,7 @@ struct span import_comment(const struct import *im, size_t rule)
 
 	while (s.start && is_comment(s.src, line_before(s.src, s.start)))
 		s.start = line_before(s.src, s.start);
-	return s.start == s.end || is_compiled(s.src) ? NO_SPAN : s;
+	return s.start == s.end || kdialect_is_compiled(s.src) ? NO_SPAN : s;
 }
 
 /* comments that stand first, and apart from what follows */
@@ -189,7 +182,7 @@ struct span import_heading(const struct import *im)
 
 		s.end = nl ? (size_t)(nl - src->text) + 1 : src->len;
 	}
-	if (!s.end || is_compiled(src) ||
+	if (!s.end || kdialect_is_compiled(src) ||
 	    (s.end < src->len && src->text[skip_blanks(src, s.end)] != '\n'))
 		return NO_SPAN;
 	return s;

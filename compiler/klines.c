@@ -65,14 +65,12 @@ static void find_path(const char *text, struct line *l)
 /* the next that is neither blank nor a comment; false: there is none */
 static bool next_line(const struct source *src, size_t *at, struct line *l)
 {
-	while (*at < src->len) {
-		const char *from = src->text + *at;
-		const char *nl = memchr(from, '\n', src->len - *at);
-		size_t first = *at;
+	struct span s;
 
-		*l = (struct line){ .start = *at };
-		l->end = nl ? (size_t)(nl - src->text) : src->len;
-		*at = l->end + 1;
+	while (source_next_line(src, at, &s)) {
+		size_t first = s.start;
+
+		*l = (struct line){ .start = s.start, .end = s.end };
 		while (first < l->end && is_blank(src->text[first]))
 			first++;
 		if (first == l->end || src->text[first] == '#')

@@ -420,23 +420,21 @@ void root_read_mounts(struct root *r, const struct source *src,
 		      struct diags *ds)
 {
 	bool pairs = !strncmp(src->text, "TARGET=\"", 8);
-	size_t at, end, errors = 0;
+	size_t at = 0, errors = 0;
+	struct span span;
 
 	r->have_mounts = true;
 	r->complete = pairs;
-	for (at = 0; at < src->len && errors < ERRORS_MAX; at = end + 1) {
-		const char *line = src->text + at, *nl;
-		struct span span;
+	while (errors < ERRORS_MAX && source_next_line(src, &at, &span)) {
+		const char *line = src->text + span.start;
+		size_t len = span.end - span.start;
 
-		nl = memchr(line, '\n', src->len - at);
-		end = nl ? (size_t)(nl - src->text) : src->len;
-		span = (struct span){ src, at, end };
 		if (r->mounts.n == ROOT_MOUNTS_MAX) {
 			too_many(ds, span);
 			return;
 		}
-		if (pairs ? findmnt_line(r, line, end - at, span) :
-			    fstab_line(r, line, end - at, span))
+		if (pairs ? findmnt_line(r, line, len, span) :
+			    fstab_line(r, line, len, span))
 			continue;
 		bad_line(ds, span);
 		errors++;

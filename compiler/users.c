@@ -78,16 +78,11 @@ static void add_line(struct users *u, struct users_table *t,
 static void add_file(struct users *u, struct users_table *t,
 		     const struct source *src, struct diags *ds)
 {
+	struct span line;
 	size_t at = 0;
 
-	while (at < src->len) {
-		const char *line = src->text + at;
-		const char *nl = memchr(line, '\n', src->len - at);
-		size_t len = nl ? (size_t)(nl - line) : src->len - at;
-
-		add_line(u, t, src, at, len, ds);
-		at += len + 1;
-	}
+	while (source_next_line(src, &at, &line))
+		add_line(u, t, src, line.start, line.end - line.start, ds);
 }
 
 void users_add_passwd(struct users *u, const struct source *src,
