@@ -51,6 +51,8 @@ bool kd_remedy(struct kparse *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool kd_need(struct kparse *p, enum kfeature f);
 
 bool kd_is_blank(char c);
+/* do the len bytes at s have part in them? */
+bool kd_contains(const char *s, size_t len, const char *part);
 /* the token behind at, comments left out; false: there is none */
 bool kd_next_token(const struct kparse *p, size_t at, struct kspan *out);
 /* nothing but blanks before the token at hand */

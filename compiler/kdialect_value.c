@@ -289,7 +289,7 @@ static bool take_appraise_type(struct kparse *p)
 	return true;
 }
 
-static bool contains(const char *s, size_t len, const char *part)
+bool kd_contains(const char *s, size_t len, const char *part)
 {
 	size_t n = strlen(part), i;
 
@@ -301,8 +301,8 @@ static bool contains(const char *s, size_t len, const char *part)
 
 static bool take_appraise_flag(struct kparse *p)
 {
-	bool blacklist = contains(p->value, p->value_len,
-				  kmodel_row(KF_FLAG_BLACKLIST)->text);
+	bool blacklist = kd_contains(p->value, p->value_len,
+				     kmodel_row(KF_FLAG_BLACKLIST)->text);
 
 	p->rule->blacklist |= blacklist;
 	if (kmodel_may(p->t, KF_RULE_FLAG_IGNORED))

@@ -11,16 +11,6 @@
  * policies seen in public. The words themselves are the rows of kforeign.csv.
  */
 
-static bool has(const char *s, size_t len, const char *part)
-{
-	size_t n = strlen(part), i;
-
-	for (i = 0; i + n <= len; i++)
-		if (memcmp(s + i, part, n) == 0)
-			return true;
-	return false;
-}
-
 static bool starts(const char *s, size_t len, const char *with)
 {
 	size_t n = strlen(with);
@@ -95,8 +85,9 @@ bool kd_placeholder(struct kparse *p)
 
 	for (i = 0; !end && i < ARRAY_SIZE(holes); i++)
 		end = hole_end(p, i);
-	if (!end && !memchr(s, '$', len) && !has(s, len, "...") &&
-	    !has(s, len, "%>") && !is_crossed_out(p->value, p->value_len))
+	if (!end && !memchr(s, '$', len) && !kd_contains(s, len, "...") &&
+	    !kd_contains(s, len, "%>") &&
+	    !is_crossed_out(p->value, p->value_len))
 		return false;
 	while (end > p->tok.end && end < p->len && !kd_is_blank(p->line[end]))
 		end++;

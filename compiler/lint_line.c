@@ -92,7 +92,7 @@ void lint_line_blank(struct lint_line *l, size_t start, size_t end)
 
 /* ---- the lines of a file ---- */
 
-static bool is_blank(char c)
+bool lint_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
@@ -107,10 +107,10 @@ size_t lint_physical_end(const struct source *src, size_t start)
 /* the word at or behind at; false: there is none before end */
 static bool next_word(const char *s, size_t at, size_t end, struct span *out)
 {
-	while (at < end && is_blank(s[at]))
+	while (at < end && lint_is_blank(s[at]))
 		at++;
 	out->start = at;
-	while (at < end && !is_blank(s[at]))
+	while (at < end && !lint_is_blank(s[at]))
 		at++;
 	out->end = at;
 	return out->start < out->end;

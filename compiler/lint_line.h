@@ -36,6 +36,8 @@ struct span lint_line_span(const struct lint_line *l, size_t start,
 
 /* ---- the lines of a file ---- */
 
+/* also of lines that end in CR LF */
+bool lint_is_blank(char c);
 /* the end of the line that begins at start, its newline not included */
 size_t lint_physical_end(const struct source *src, size_t start);
 /*

@@ -427,14 +427,9 @@ void lint_refused(const struct lint_refused *lr, struct lint_line *l)
 
 /* ---- rules of several lines ---- */
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
 static void trim(struct lint_line *l)
 {
-	while (l->len && is_blank(l->s[l->len - 1]))
+	while (l->len && lint_is_blank(l->s[l->len - 1]))
 		l->len--;
 }
 
@@ -452,7 +447,7 @@ static void join_line(const struct lint_refused *lr, struct lint_line *l,
 	if (backslash)
 		l->len--;
 	trim(l);
-	while (first < end && is_blank(l->src->text[first]))
+	while (first < end && lint_is_blank(l->src->text[first]))
 		first++;
 	if (l->len)
 		gap.start = l->to[l->len - 1];
