@@ -226,6 +226,8 @@ END_TEST
 /* the size of a set counts the types of its attributes */
 START_TEST(attributes_count_as_their_types)
 {
+	/* not in the arena, which each check starts anew */
+	static char text[1024];
 	struct buf b;
 	size_t i;
 
@@ -233,8 +235,9 @@ START_TEST(attributes_count_as_their_types)
 	buf_puts(&b, "let l0 = attribute logfile;");
 	for (i = 1; i < 20; i++)
 		buf_printf(&b, "let l%zu = l%zu | l%zu;", i, i - 1, i - 1);
-	ck_assert_str_eq(checked(arena_strndup(&arena, b.s, b.len)),
-			 "too-large");
+	ck_assert_uint_lt(b.len, sizeof(text));
+	memcpy(text, b.s, b.len + 1);
+	ck_assert_str_eq(checked(text), "too-large");
 }
 END_TEST
 
