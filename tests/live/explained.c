@@ -83,7 +83,6 @@ static bool open_policy(struct judge *j)
 
 	arena_free(&j->work);
 	arena_init(&j->work);
-	intern_init(&j->strings, &j->work);
 	diags_init(&j->diags, &j->work);
 	j->n_asked = 0;
 	src = source_new(&j->work, "policy", j->text, j->len, 0);
@@ -101,6 +100,8 @@ static bool read_all(struct judge *j, const char *dir)
 
 	buf_init(&b, &j->arena);
 	buf_printf(&b, "%s/policy", dir);
+	/* names of templates are remembered for longer than the answers */
+	intern_init(&j->strings, &j->arena);
 	j->text = plan_slurp(&j->arena, b.s, &j->len);
 	return j->text && open_policy(j) && plan_read(&j->plan, dir);
 }
@@ -131,8 +132,7 @@ static void show_policy(void *arg, unsigned int policy)
 static bool ask(struct judge *j, const struct kaccess *a,
 		const struct kfile *f, struct explain_decision *d)
 {
-	if (j->n_asked++ == ASKED_MAX && !open_policy(j))
-		exit(2);
+	j->n_asked++;
 	if (explain_access(&j->x, a, f, d))
 		return true;
 	printf("DIFFER: explain has no answer: %s\n",
@@ -476,6 +476,8 @@ static void watch(void *arg, const struct plan_access *x,
 	bool refused;
 	size_t i, made;
 
+	if (j->n_asked > ASKED_MAX && !open_policy(j))
+		exit(2);
 	j->n = trial_calls(&j->target, &j->plan, x, j->call);
 	for (i = 0; i < j->n; i++) {
 		j->asked[i].access = j->call[i].access;
