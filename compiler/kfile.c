@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "kfile.h"
@@ -119,7 +120,11 @@ static void remember(struct kfile *f, const struct kmatched *m, struct work *w)
 
 static void record(struct kcall_result *res, const char *cause)
 {
-	res->cause[res->cause[0] != NULL] = cause;
+	size_t i;
+
+	for (i = 0; res->cause[i]; i++)
+		assert(i + 1 < KFILE_CAUSES);
+	res->cause[i] = cause;
 }
 
 static bool is_ima(const char *template)

@@ -87,9 +87,15 @@ struct kcall {
 	bool created;		/* by this very open */
 };
 
+/*
+ * Three at most: a content that cannot be collected, nor be read once more for
+ * template=ima, and an algorithm that the rule does not allow.
+ */
+#define KFILE_CAUSES 3
+
 struct kcall_result {
 	bool refused;		/* EACCES, or EPERM from mprotect */
-	const char *cause[2];	/* of the records 1800; NULL: no more */
+	const char *cause[KFILE_CAUSES];	/* of the records 1800; NULL: no more */
 	bool measured;		/* an entry is made: */
 	int pcr;		/* as in struct kmatched */
 	const char *template;

@@ -146,7 +146,7 @@ static void file_called(struct file_trial *f, const struct trial_call *c,
 	size_t i;
 
 	kfile_call(&f->state, &c->call, m, res);
-	for (i = 0; i < 2 && res->cause[i]; i++)
+	for (i = 0; i < KFILE_CAUSES && res->cause[i]; i++)
 		vec_push(&f->arena, &f->causes, res->cause[i]);
 	f->audits += res->audited;
 	if (!res->measured)

@@ -94,7 +94,7 @@ static void print_result(struct buf *b, const struct kcall_result *res)
 
 	if (res->refused)
 		buf_puts(b, "refused");
-	for (i = 0; i < 2 && res->cause[i]; i++) {
+	for (i = 0; i < KFILE_CAUSES && res->cause[i]; i++) {
 		comma(b);
 		buf_puts(b, res->cause[i]);
 	}
@@ -449,6 +449,12 @@ static const struct story measuring[] = {
 	    { READ, IN_10 }, { DIRECT, "" } } },
 	{ { "measure func=FILE_CHECK template=ima" }, UNSEALED,
 	  { { DIRECT, "failed(directio), failed" } } },
+	/* three records, as 6.1 was seen to make them */
+	{ { "measure func=FILE_CHECK template=ima",
+	    "appraise func=FILE_CHECK appraise_algos=sha1,sha224 "
+	    "permit_directio" }, UNSEALED,
+	  { { DIRECT, "refused, failed(directio), failed, "
+		      "denied-hash-algorithm" } } },
 	/* an fs-verity digest takes no reading; without one nothing is listed */
 	{ { "measure func=FILE_CHECK digest_type=verity" },
 	  { .seal = KSEAL_NONE, .has_verity = true }, { { DIRECT, IN_10 } } },
