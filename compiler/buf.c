@@ -70,14 +70,22 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 }
 
-const char *buf_textf(struct arena *a, const char *fmt, ...)
+const char *buf_vtextf(struct arena *a, const char *fmt, va_list ap)
 {
 	struct buf b;
-	va_list ap;
 
 	buf_init(&b, a);
-	va_start(ap, fmt);
 	buf_vprintf(&b, fmt, ap);
+	return b.s ? b.s : "";
+}
+
+const char *buf_textf(struct arena *a, const char *fmt, ...)
+{
+	const char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = buf_vtextf(a, fmt, ap);
 	va_end(ap);
-	return b.s;
+	return text;
 }

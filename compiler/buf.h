@@ -22,7 +22,9 @@ void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 	PRINTF_LIKE(2, 0);
-/* a text of its own */
+/* a text of its own, never NULL */
+const char *buf_vtextf(struct arena *a, const char *fmt, va_list ap)
+	PRINTF_LIKE(2, 0);
 const char *buf_textf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

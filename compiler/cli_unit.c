@@ -482,15 +482,14 @@ static bool read_builtin(struct cli_unit *u, const struct ktarget *t,
 	const struct source *src = policy_builtin(&u->cli->arena, t,
 						  u->builtin);
 	struct span bad;
-	struct buf b;
 
 	if (src && policy_read(out, &u->cli->arena, &u->c.strings, t, src,
 			       NULL, 0, &bad))
 		return true;
-	buf_init(&b, &u->cli->arena);
-	buf_printf(&b, "kernel %s has no built-in policy of this name, or it "
-		   "is empty", cli_release_text(u->cli, t));
-	cli_complain(u->cli, u->builtin, b.s);
+	cli_complain(u->cli, u->builtin,
+		     buf_textf(&u->cli->arena, "kernel %s has no built-in "
+			       "policy of this name, or it is empty",
+			       cli_release_text(u->cli, t)));
 	return false;
 }
 

@@ -227,15 +227,6 @@ static void push_diag(struct diags *ds, struct diag *d)
 		ds->n_warnings++;
 }
 
-static const char *format_text(struct diags *ds, const char *fmt, va_list ap)
-{
-	struct buf b;
-
-	buf_init(&b, ds->arena);
-	buf_vprintf(&b, fmt, ap);
-	return b.s ? b.s : "";
-}
-
 struct diag *diag_dropped(struct diags *ds)
 {
 	memset(&ds->dropped, 0, sizeof(ds->dropped));
@@ -257,7 +248,7 @@ struct diag *diag_add(struct diags *ds, enum diag_code code, struct span span,
 	d->severity = severity;
 	d->span = span;
 	va_start(ap, fmt);
-	d->text = format_text(ds, fmt, ap);
+	d->text = buf_vtextf(ds->arena, fmt, ap);
 	va_end(ap);
 
 	if (ds->n * 2 >= ds->n_seen)
@@ -295,7 +286,7 @@ void diag_note(struct diags *ds, struct diag *d, struct span span,
 	if (d == &ds->dropped)
 		return;
 	va_start(ap, fmt);
-	text = format_text(ds, fmt, ap);
+	text = buf_vtextf(ds->arena, fmt, ap);
 	va_end(ap);
 	for (; *link; link = &(*link)->next)
 		if ((*link)->span.src == span.src &&

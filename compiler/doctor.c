@@ -27,15 +27,12 @@ void doctor_say(struct doctor *d, enum doctor_verdict v, const char *at,
 		const char *remedy, const char *fmt, ...)
 {
 	struct doctor_line l = { v, d->check, at, NULL, remedy };
-	struct buf b;
 	va_list ap;
 
 	assert(remedy || v == DOCTOR_OK);
-	buf_init(&b, d->arena);
 	va_start(ap, fmt);
-	buf_vprintf(&b, fmt, ap);
+	l.found = buf_vtextf(d->arena, fmt, ap);
 	va_end(ap);
-	l.found = b.s;
 	vec_push(d->arena, &d->report->lines, l);
 	d->report->n[v]++;
 }

@@ -23,15 +23,6 @@ bool kd_is_blank(char c)
 
 /* ---- errors ---- */
 
-static const char *format(struct kparse *p, const char *fmt, va_list ap)
-{
-	struct buf b;
-
-	buf_init(&b, p->in->arena);
-	buf_vprintf(&b, fmt, ap);
-	return b.s;
-}
-
 bool kd_refuse(struct kparse *p, enum kd_reason reason, const char *fmt, ...)
 {
 	struct kd_error *e = &p->out->err;
@@ -43,7 +34,7 @@ bool kd_refuse(struct kparse *p, enum kd_reason reason, const char *fmt, ...)
 	e->end = p->tok.end;
 	e->feature = KF_COUNT;
 	va_start(ap, fmt);
-	e->message = format(p, fmt, ap);
+	e->message = buf_vtextf(p->in->arena, fmt, ap);
 	va_end(ap);
 	return false;
 }
@@ -53,7 +44,7 @@ bool kd_remedy(struct kparse *p, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	p->out->err.remedy = format(p, fmt, ap);
+	p->out->err.remedy = buf_vtextf(p->in->arena, fmt, ap);
 	va_end(ap);
 	return false;
 }

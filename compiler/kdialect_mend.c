@@ -49,14 +49,13 @@ static void add_removal(const struct kparse *p, struct kd_mend *m,
 
 bool kd_mend(struct kparse *p, bool sure, const char *fmt, ...)
 {
-	struct buf b;
+	const char *text;
 	va_list ap;
 
-	buf_init(&b, p->in->arena);
 	va_start(ap, fmt);
-	buf_vprintf(&b, fmt, ap);
+	text = buf_vtextf(p->in->arena, fmt, ap);
 	va_end(ap);
-	add_edit(add_mend(p, sure), p->tok.start, p->tok.end, b.s ? b.s : "");
+	add_edit(add_mend(p, sure), p->tok.start, p->tok.end, text);
 	return false;
 }
 

@@ -211,14 +211,11 @@ static void remedy(struct search *f, struct kd_error *e, const char *fmt, ...)
 
 static void remedy(struct search *f, struct kd_error *e, const char *fmt, ...)
 {
-	struct buf b;
 	va_list ap;
 
-	buf_init(&b, f->l->arena);
 	va_start(ap, fmt);
-	buf_vprintf(&b, fmt, ap);
+	e->remedy = buf_vtextf(f->l->arena, fmt, ap);
 	va_end(ap);
-	e->remedy = b.s;
 }
 
 static void name_unknown(struct search *f, struct kd_error *e, bool user,

@@ -53,18 +53,16 @@ const struct source *policy_builtin(struct arena *a, const struct ktarget *t,
 				    const char *name)
 {
 	const char *const *lines;
-	struct buf text, title;
+	struct buf text;
 	size_t i, n;
 
 	lines = kmodel_builtin(a, t, name, &n);
 	if (!n)
 		return NULL;
 	buf_init(&text, a);
-	buf_init(&title, a);
-	buf_printf(&title, "builtin:%s", name);
 	for (i = 0; i < n; i++)
 		buf_printf(&text, "%s\n", lines[i]);
-	return source_new(a, title.s, text.s, text.len, 0);
+	return source_new(a, buf_textf(a, "builtin:%s", name), text.s, text.len, 0);
 }
 
 bool policy_same_origin(const struct policy_rule *x,
