@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +13,10 @@
 #include "load.h"
 #include "readback.h"
 #include "input.h"
+#include "say.h"
 
 enum {
-	TRIES = 8,	     /* of one load that is interrupted or starts over with a copy */
-	SHOWN = 400,	     /* bytes of a rule that a message shows */
-	SAY_MAX = 1024 + 4096, /* a message with a path in it */
+	TRIES = 8, /* of one load that is interrupted or starts over with a copy */
 	READBACK_MAX = 2 * INPUT_MAX,
 };
 
@@ -27,37 +25,13 @@ enum {
 struct run {
 	const struct load_ops *ops;
 	const struct load_options *opt;
+	struct voice voice;
 	struct input src;
 	struct copy copy;
 	struct kmsg log;
 	char dir[PATH_MAX];    /* the kernel's ima directory */
 	char policy[PATH_MAX]; /* and the policy file in it */
 };
-
-__attribute__((format(printf, 2, 3))) static void say(const struct run *run, const char *format, ...)
-{
-	char line[SAY_MAX];
-	int n = snprintf(line, sizeof(line), "imapol-load: %s", run->opt->file);
-	va_list args;
-
-	if (n < 0 || (size_t)n >= sizeof(line))
-		n = snprintf(line, sizeof(line), "imapol-load: (a long name)");
-	va_start(args, format);
-	vsnprintf(line + n, sizeof(line) - (size_t)n, format, args);
-	va_end(args);
-	run->ops->say(run->ops->ctx, line);
-}
-
-#define note(run, ...)                         \
-	do {                                   \
-		if ((run)->opt->verbose)       \
-			say(run, __VA_ARGS__); \
-	} while (0)
-
-static int shown(struct span s)
-{
-	return (int)(s.len < SHOWN ? s.len : SHOWN);
-}
 
 /* Which of the reasons not to load here it is, when the policy file cannot be seen. */
 static enum load_status no_policy_file(const struct run *run, int err)
@@ -67,19 +41,19 @@ static enum load_status no_policy_file(const struct run *run, int err)
 	struct stat st;
 
 	if (err != -ENOENT && err != -ENOTDIR) {
-		say(run, ": no way to %s (%s): run it as root", run->policy, strerror(-err));
+		say(&run->voice, ": no way to %s (%s): run it as root", run->policy, strerror(-err));
 		return LOAD_IMPOSSIBLE;
 	}
 	if (!ops->stat(ops->ctx, run->dir, &st)) {
-		say(run, ": this kernel has its policy already and takes no other before the next boot: "
+		say(&run->voice, ": this kernel has its policy already and takes no other before the next boot: "
 			 "load it before anything else does");
 		return LOAD_ALREADY;
 	}
 	if (ops->fs_magic(ops->ctx, run->opt->securityfs, &magic) || magic != SECURITYFS_FS_MAGIC)
-		say(run, ": securityfs is not mounted on %s: mount -t securityfs securityfs %s", run->opt->securityfs,
+		say(&run->voice, ": securityfs is not mounted on %s: mount -t securityfs securityfs %s", run->opt->securityfs,
 		    run->opt->securityfs);
 	else
-		say(run, ": this kernel has no IMA: boot one that is built with CONFIG_IMA");
+		say(&run->voice, ": this kernel has no IMA: boot one that is built with CONFIG_IMA");
 	return LOAD_IMPOSSIBLE;
 }
 
@@ -91,7 +65,7 @@ static enum load_status find_kernel(struct run *run)
 
 	if ((size_t)snprintf(run->dir, room, "%s/ima", run->opt->securityfs) >= room ||
 	    (size_t)snprintf(run->policy, room, "%s/ima/policy", run->opt->securityfs) >= room) {
-		say(run, ": the name after --securityfs is too long");
+		say(&run->voice, ": the name after --securityfs is too long");
 		return LOAD_USAGE;
 	}
 	err = run->ops->stat(run->ops->ctx, run->policy, &st);
@@ -106,11 +80,11 @@ static enum load_status cannot_open(const struct run *run, int err)
 		return no_policy_file(run, err);
 	/* A kernel that shows its policy but takes one only keeps the file and clears the owner's write bit. */
 	if (!run->ops->stat(run->ops->ctx, run->policy, &st) && !(st.st_mode & S_IWUSR)) {
-		say(run, ": this kernel has its policy already and takes no other before the next boot: "
+		say(&run->voice, ": this kernel has its policy already and takes no other before the next boot: "
 			 "load it before anything else does");
 		return LOAD_ALREADY;
 	}
-	say(run, ": another program is loading a policy: try again when it is done");
+	say(&run->voice, ": another program is loading a policy: try again when it is done");
 	return LOAD_USAGE;
 }
 
@@ -120,12 +94,12 @@ static enum load_status use_copy(struct run *run, const char *why)
 	int err = copy_make(&run->copy, run->ops, &run->src);
 
 	if (err) {
-		say(run, ": %s, and no private copy can be made (%s): make room in /run", why, strerror(-err));
+		say(&run->voice, ": %s, and no private copy can be made (%s): make room in /run", why, strerror(-err));
 		return LOAD_USAGE;
 	}
-	note(run, ": %s: loading a private copy, %s", why, run->copy.path);
+	note(&run->voice, ": %s: loading a private copy, %s", why, run->copy.path);
 	if (run->src.no_newline && run->src.signature_len)
-		note(run, ": its signature does not fit a text with a newline added: sign a file that ends in a newline");
+		note(&run->voice, ": its signature does not fit a text with a newline added: sign a file that ends in a newline");
 	return LOAD_APPLIED;
 }
 
@@ -163,7 +137,7 @@ static void say_origin(const struct run *run, const char *rule)
 	struct span origin;
 
 	if (lines_origin(run->src.text, rule, &origin))
-		say(run, ": written in %.*s", shown(origin), origin.text);
+		say(&run->voice, ": written in %.*s", say_shown(origin), origin.text);
 }
 
 /* Names the line that the kernel would not have. */
@@ -173,13 +147,13 @@ static void explain_rule(struct run *run)
 
 	kmsg_collect(&run->log, run->ops, true);
 	if (!run->log.bad[0] || !kmsg_find(&run->log, run->src.text, run->src.len, &at)) {
-		say(run, ": the kernel refuses a rule in it and its log does not tell which: "
+		say(&run->voice, ": the kernel refuses a rule in it and its log does not tell which: "
 			 "look for type=1807 with res=0 in the audit log, or run imapolc --check on it");
 	} else {
-		say(run, ":%zu: the kernel refuses this rule at '%.*s': %s", at.line, shown(at.word), at.word.text,
+		say(&run->voice, ":%zu: the kernel refuses this rule at '%.*s': %s", at.line, say_shown(at.word), at.word.text,
 		    at.whole ? "that word, or the rule as a whole, is not for this kernel" :
 			       "that word is not for this kernel");
-		say(run, ":%zu: %.*s", at.line, shown(at.rule), at.rule.text);
+		say(&run->voice, ":%zu: %.*s", at.line, say_shown(at.rule), at.rule.text);
 		say_origin(run, at.rule.text);
 	}
 }
@@ -190,9 +164,9 @@ static void say_hint(struct run *run)
 	kmsg_collect(&run->log, run->ops, false);
 	if (!run->log.hint[0])
 		return;
-	say(run, ": the kernel says: %s", run->log.hint);
+	say(&run->voice, ": the kernel says: %s", run->log.hint);
 	if (!strncmp(run->log.hint, "rule for LSM", strlen("rule for LSM")))
-		say(run, ": load the security module's policy that declares this name first, then this one");
+		say(&run->voice, ": load the security module's policy that declares this name first, then this one");
 }
 
 static enum load_status refused(struct run *run, ssize_t answer)
@@ -204,15 +178,15 @@ static enum load_status refused(struct run *run, ssize_t answer)
 		break;
 	case -EACCES:
 	case -EPERM:
-		say(run, ": the kernel may not use this file (%s): a policy in force wants policies signed, or a security "
+		say(&run->voice, ": the kernel may not use this file (%s): a policy in force wants policies signed, or a security "
 			 "module forbids it; sign the file", strerror((int)-answer));
 		break;
 	default:
-		say(run, ": the kernel refuses it (%s)", strerror((int)-answer));
+		say(&run->voice, ": the kernel refuses it (%s)", strerror((int)-answer));
 		break;
 	}
 	say_hint(run);
-	say(run, ": nothing is changed");
+	say(&run->voice, ": nothing is changed");
 	return LOAD_REFUSED;
 }
 
@@ -257,7 +231,7 @@ static bool read_back(struct run *run, bool *same)
 	free(text);
 	*same = answer == READBACK_SAME;
 	if (answer == READBACK_DIFFERS) {
-		say(run, ":%zu: the kernel does not list this rule: %.*s", line, shown(missing), missing.text);
+		say(&run->voice, ":%zu: the kernel does not list this rule: %.*s", line, say_shown(missing), missing.text);
 		say_origin(run, missing.text);
 	}
 	return answer != READBACK_NO_MEMORY;
@@ -265,13 +239,13 @@ static bool read_back(struct run *run, bool *same)
 
 static enum load_status unconfirmed(const struct run *run, const char *why)
 {
-	say(run, ": the kernel took it, but %s: do not rely on it before the next boot", why);
+	say(&run->voice, ": the kernel took it, but %s: do not rely on it before the next boot", why);
 	return LOAD_UNCONFIRMED;
 }
 
 static enum load_status confirmed(const struct run *run, const char *how)
 {
-	note(run, ": in force (%s)", how);
+	note(&run->voice, ": in force (%s)", how);
 	return LOAD_APPLIED;
 }
 
@@ -287,7 +261,7 @@ static enum load_status confirm(struct run *run, bool whole)
 			       unconfirmed(run, "not by its whole path");
 	kmsg_collect(&run->log, run->ops, false);
 	if (run->log.failed && !run->log.completed) {
-		say(run, ": the kernel dropped it when the load ended: nothing is changed");
+		say(&run->voice, ": the kernel dropped it when the load ended: nothing is changed");
 		return LOAD_REFUSED;
 	}
 	if (read_back(run, &same))
@@ -339,16 +313,16 @@ static enum load_status load_input(struct run *run)
 
 enum load_status load_policy(const struct load_ops *ops, const struct load_options *opt)
 {
-	struct run run = { .ops = ops, .opt = opt, .log.fd = -1 };
+	struct run run = { .ops = ops, .opt = opt, .voice = { ops, opt->file, opt->verbose }, .log.fd = -1 };
 	enum load_status status = LOAD_USAGE;
 	const char *wrong;
 	int err;
 
 	wrong = input_read(&run.src, ops, opt->file, &err);
 	if (wrong && err)
-		say(&run, ": %s (%s)", wrong, strerror(-err));
+		say(&run.voice, ": %s (%s)", wrong, strerror(-err));
 	else if (wrong)
-		say(&run, ": %s", wrong);
+		say(&run.voice, ": %s", wrong);
 	if (!wrong) {
 		kmsg_open(&run.log, ops);
 		status = load_input(&run);

@@ -12,7 +12,8 @@ loader_core = \
 	loader/lines.c loader/lines.h \
 	loader/load.c loader/load.h \
 	loader/ops.c loader/ops.h \
-	loader/readback.c loader/readback.h
+	loader/readback.c loader/readback.h \
+	loader/say.c loader/say.h
 loader_rest = loader/main.c loader/ops_linux.c
 
 loader_sources = \
@@ -24,7 +25,8 @@ loader_sources = \
 	$(top_srcdir)/loader/main.c \
 	$(top_srcdir)/loader/ops.c \
 	$(top_srcdir)/loader/ops_linux.c \
-	$(top_srcdir)/loader/readback.c
+	$(top_srcdir)/loader/readback.c \
+	$(top_srcdir)/loader/say.c
 loader_headers = \
 	$(top_srcdir)/loader/copy.h \
 	$(top_srcdir)/loader/input.h \
@@ -32,7 +34,8 @@ loader_headers = \
 	$(top_srcdir)/loader/lines.h \
 	$(top_srcdir)/loader/load.h \
 	$(top_srcdir)/loader/ops.h \
-	$(top_srcdir)/loader/readback.h
+	$(top_srcdir)/loader/readback.h \
+	$(top_srcdir)/loader/say.h
 
 sbin_PROGRAMS += loader/imapol-load
 loader_imapol_load_SOURCES =

@@ -27,14 +27,36 @@ struct load_ops {
 	int (*random)(void *ctx, void *buf, size_t len);
 	/* 0 and the magic of the file system that holds path. */
 	int (*fs_magic)(void *ctx, const char *path, unsigned long *magic);
+	int (*mkdir)(void *ctx, const char *path, unsigned int mode);
+	int (*rename)(void *ctx, const char *from, const char *to);
+	/* Each name in a directory but . and .., in no order; 0. */
+	int (*list)(void *ctx, const char *path, void (*take)(void *arg, const char *name), void *arg);
+	/* The kernel's release as uname -r has it. */
+	int (*release)(void *ctx, char *buf, size_t len);
+	/* NULL: the environment has no such name. */
+	const char *(*env)(void *ctx, const char *name);
+	/* Of keyrings(7), with serial numbers or negative specials for a ring. They answer a serial number, or 0 of a link. */
+	long (*add_key)(void *ctx, const char *type, const char *description, const void *payload, size_t len, long ring);
+	long (*search_key)(void *ctx, long ring, const char *type, const char *description);
+	long (*link_key)(void *ctx, long key, long ring);
+	/* Maps the start of fd for execution, and lets it go; 0. */
+	int (*map_exec)(void *ctx, int fd);
+	/* Has the kernel execute path and stops it before its first instruction: nothing of it runs. 0, or what execve said. */
+	int (*start_exec)(void *ctx, const char *path);
+	/* A descriptor that reads copies of the audit records as netlink messages, whoever else takes them; never waits. */
+	int (*audit_open)(void *ctx);
+	/* Writes what is buffered, and stops the machine with its messages on the screen. Does not return. */
+	void (*halt)(void *ctx);
 	/* Waits until fd can be read: 1, or 0 after timeout_ms. */
 	int (*wait_readable)(void *ctx, int fd, int timeout_ms);
 	/* One line of text for the user, without newline. */
 	void (*say)(void *ctx, const char *line);
+	/* One line of what was asked for, without newline; a negative errno where it did not get out. */
+	int (*answer)(void *ctx, const char *line);
 	void *ctx;
 };
 
-/* The table that asks the running kernel; say writes to standard error. */
+/* The table that asks the running kernel; say writes to standard error, answer to standard output. */
 extern const struct load_ops ops_linux;
 
 /* Reads until end of file; *data is malloced and has a NUL behind its *len bytes. 0, or a negative errno: -EFBIG when

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,6 +41,15 @@ struct fake_file *fake_add(struct fake *f, const char *path, const char *data)
 		return file;
 	}
 	return NULL;
+}
+
+struct fake_file *fake_add_dir(struct fake *f, const char *path)
+{
+	struct fake_file *dir = fake_add(f, path, "");
+
+	if (dir)
+		dir->mode = S_IFDIR | 0755;
+	return dir;
 }
 
 void fake_log(struct fake *f, const char *text)
@@ -114,14 +124,14 @@ static int open_policy(struct fake *f, int flags)
 	return new_fd(f, (struct fake_fd){ .policy = true, .flags = flags });
 }
 
-static int create_copy(struct fake *f, const char *path)
+static int create_file(struct fake *f, const char *path, unsigned int mode)
 {
 	if (f->create_error)
 		return f->create_error;
 	if (fake_find(f, path))
 		return -EEXIST;
-	f->copies_made++;
-	fake_add(f, path, "")->mode = S_IFREG | 0600;
+	f->copies_made += is_copy(path);
+	fake_add(f, path, "")->mode = S_IFREG | (mode & 0777);
 	return 0;
 }
 
@@ -131,19 +141,20 @@ static int fake_open(void *ctx, const char *path, int flags, unsigned int mode)
 	struct fake_file *file;
 	int err;
 
-	(void)mode;
 	if (!strcmp(path, POLICY))
 		return f->no_ima ? -ENOENT : open_policy(f, flags);
 	if (!strcmp(path, "/dev/kmsg"))
 		return f->no_kmsg ? -ENOENT : new_fd(f, (struct fake_fd){ .kmsg = true });
-	if (flags & O_CREAT) {
-		err = create_copy(f, path);
+	if (flags & O_CREAT && (flags & O_EXCL || !fake_find(f, path))) {
+		err = create_file(f, path, mode);
 		if (err)
 			return err;
 	}
 	file = fake_find(f, path);
 	if (!file)
 		return -ENOENT;
+	if (flags & O_TRUNC)
+		file->len = 0;
 	if ((flags & O_ACCMODE) != O_RDONLY)
 		file->writers++;
 	return new_fd(f, (struct fake_fd){ .file = file, .flags = flags });
@@ -185,6 +196,26 @@ static int fake_close(void *ctx, int fd)
 	return 0;
 }
 
+/* What a listener gets: the header of netlink, and behind it what the log has behind "type=1807 ". */
+static void audit(struct fake *f, const char *record)
+{
+	const char *text = strstr(record, "audit(");
+	struct {
+		uint32_t len;
+		uint16_t type, flags;
+		uint32_t sequence, port;
+	} head = { .type = 1807 };
+	size_t n = f->audited_count;
+
+	if (n == FAKE_RECORDS)
+		return;
+	head.len = (uint32_t)(sizeof(head) + strlen(text));
+	memcpy(f->audited[n], &head, sizeof(head));
+	memcpy(f->audited[n] + sizeof(head), text, strlen(text));
+	f->audited_len[n] = head.len;
+	f->audited_count++;
+}
+
 /* The rules this kernel refuses have a word "bogus" or a label nosuch_t. */
 static int parse_rule(struct fake *f, char *line)
 {
@@ -208,6 +239,7 @@ static int parse_rule(struct fake *f, char *line)
 	snprintf(record, sizeof(record), "audit: type=1807 audit(1700000000.123:45): %sres=%d", words, !bad);
 	if (!f->no_records)
 		fake_log(f, record);
+	audit(f, record);
 	if (bad)
 		return -EINVAL;
 	f->queued = true;
@@ -242,6 +274,19 @@ static int read_policy_file(struct fake *f, const char *path)
 	return 0;
 }
 
+/* A write of rules takes the first line and answers its length and one, whatever comes behind it. */
+static ssize_t write_line(struct fake *f, const char *text)
+{
+	char line[FAKE_PATH];
+	int err;
+
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(text, "\n"), text);
+	err = parse_rule(f, line);
+	if (err)
+		f->taint = true;
+	return err ? err : (ssize_t)strcspn(text, "\n") + 1;
+}
+
 static ssize_t write_policy(struct fake *f, const void *buf, size_t len)
 {
 	long forced = f->policy_writes < FAKE_ANSWERS ? f->answers[f->policy_writes] : 0;
@@ -254,7 +299,9 @@ static ssize_t write_policy(struct fake *f, const void *buf, size_t len)
 		f->taint = true;
 		return forced;
 	}
-	err = *f->last_path == '/' ? read_policy_file(f, f->last_path) : -EINVAL;
+	if (*f->last_path != '/')
+		return f->direct_error ? f->direct_error : write_line(f, f->last_path);
+	err = read_policy_file(f, f->last_path);
 	if (err) {
 		f->taint = true;
 		return err;
@@ -271,6 +318,8 @@ static ssize_t fake_write(void *ctx, int fd, const void *buf, size_t len)
 		return write_policy(f, buf, len);
 	if (f->write_error && f->copies_made <= f->full_places)
 		return f->write_error;
+	if (d->file->len + len > FAKE_DATA)
+		return -ENOSPC;
 	if (len > 100) /* short writes are legal and must be gone on with */
 		len = 100;
 	memcpy(d->file->data + d->file->len, buf, len);
@@ -287,6 +336,19 @@ static ssize_t read_from(const char *data, size_t size, size_t *at, void *buf, s
 	return (ssize_t)len;
 }
 
+static ssize_t read_audit(struct fake *f, void *buf, size_t len)
+{
+	size_t n;
+
+	if (f->audited_at == f->audited_count)
+		return -EAGAIN;
+	n = f->audited_len[f->audited_at];
+	if (n > len)
+		n = len;
+	memcpy(buf, f->audited[f->audited_at++], n);
+	return (ssize_t)n;
+}
+
 static ssize_t fake_read(void *ctx, int fd, void *buf, size_t len)
 {
 	struct fake *f = ctx;
@@ -295,6 +357,8 @@ static ssize_t fake_read(void *ctx, int fd, void *buf, size_t len)
 
 	if (d->policy)
 		return read_from(f->in_force, strlen(f->in_force), &d->at, buf, len);
+	if (d->audit)
+		return read_audit(f, buf, len);
 	if (!d->kmsg)
 		return read_from(d->file->data, d->file->len, &d->at, buf, len);
 	if (f->record_at == f->record_count)
@@ -327,6 +391,7 @@ static void fill_stat(const struct fake_file *file, struct stat *st)
 {
 	memset(st, 0, sizeof(*st));
 	st->st_mode = file->mode;
+	st->st_uid = file->uid;
 	st->st_size = (off_t)file->len;
 }
 
@@ -338,11 +403,8 @@ static int fake_fstat(void *ctx, int fd, struct stat *st)
 	return 0;
 }
 
-static int fake_stat(void *ctx, const char *path, struct stat *st)
+static int stat_ima(const struct fake *f, const char *path, struct stat *st)
 {
-	struct fake *f = ctx;
-
-	memset(st, 0, sizeof(*st));
 	if (f->no_ima || f->not_mounted)
 		return -ENOENT;
 	if (!strcmp(path, IMA_DIR)) {
@@ -352,6 +414,18 @@ static int fake_stat(void *ctx, const char *path, struct stat *st)
 	if (strcmp(path, POLICY) || f->policy_gone)
 		return -ENOENT;
 	st->st_mode = S_IFREG | (mode_t)(f->policy_spent ? 0400 : 0600);
+	return 0;
+}
+
+static int fake_stat(void *ctx, const char *path, struct stat *st)
+{
+	struct fake *f = ctx;
+	struct fake_file *file = fake_find(f, path);
+
+	memset(st, 0, sizeof(*st));
+	if (!file)
+		return stat_ima(f, path, st);
+	fill_stat(file, st);
 	return 0;
 }
 
@@ -416,21 +490,210 @@ static int fake_fs_magic(void *ctx, const char *path, unsigned long *magic)
 	return 0;
 }
 
+static int fake_mkdir(void *ctx, const char *path, unsigned int mode)
+{
+	struct fake *f = ctx;
+
+	if (f->directory_error)
+		return f->directory_error;
+	if (fake_find(f, path))
+		return -EEXIST;
+	fake_add_dir(f, path)->mode = S_IFDIR | (mode & 0777);
+	return 0;
+}
+
+static int fake_rename(void *ctx, const char *from, const char *to)
+{
+	struct fake *f = ctx;
+	struct fake_file *file = fake_find(f, from), *old = fake_find(f, to);
+
+	if (f->rename_error)
+		return f->rename_error;
+	if (!file)
+		return -ENOENT;
+	if (old)
+		old->exists = false;
+	snprintf(file->path, sizeof(file->path), "%s", to);
+	return 0;
+}
+
+static int fake_list(void *ctx, const char *path, void (*take)(void *arg, const char *name), void *arg)
+{
+	struct fake *f = ctx;
+	struct fake_file *dir = fake_find(f, path);
+	size_t len = strlen(path), i;
+
+	if (!dir)
+		return -ENOENT;
+	if (!S_ISDIR(dir->mode))
+		return -ENOTDIR;
+	for (i = 0; i < FAKE_FILES; i++)
+		if (f->files[i].exists && !strncmp(f->files[i].path, path, len) && f->files[i].path[len] == '/' &&
+		    !strchr(f->files[i].path + len + 1, '/'))
+			take(arg, f->files[i].path + len + 1);
+	return 0;
+}
+
+static int fake_release(void *ctx, char *buf, size_t len)
+{
+	struct fake *f = ctx;
+
+	snprintf(buf, len, "%s", f->release ? f->release : "6.1.0-56-cloud-amd64");
+	return 0;
+}
+
+static const char *fake_env(void *ctx, const char *name)
+{
+	struct fake *f = ctx;
+	size_t i;
+
+	for (i = 0; i + 1 < sizeof(f->environment) / sizeof(f->environment[0]); i += 2)
+		if (f->environment[i] && !strcmp(f->environment[i], name))
+			return f->environment[i + 1];
+	return NULL;
+}
+
+static int put_in(struct fake *f, long key, long ring)
+{
+	size_t i;
+
+	for (i = 0; i < FAKE_ANSWERS; i++) {
+		if (f->keys[key - 1].in[i])
+			continue;
+		f->keys[key - 1].in[i] = ring;
+		return 0;
+	}
+	return -EDQUOT;
+}
+
+static bool is_in(const struct fake *f, long key, long ring)
+{
+	size_t i;
+
+	for (i = 0; i < FAKE_ANSWERS; i++)
+		if (f->keys[key - 1].in[i] == ring)
+			return true;
+	return false;
+}
+
+long fake_add_key(struct fake *f, const char *type, const char *description, long ring)
+{
+	long key;
+
+	for (key = 1; key <= FAKE_KEYS; key++) {
+		struct fake_key *k = &f->keys[key - 1];
+
+		if (k->type)
+			continue;
+		k->type = type;
+		snprintf(k->description, sizeof(k->description), "%s", description ? description : "");
+		put_in(f, key, ring);
+		return key;
+	}
+	return 0;
+}
+
+static long fake_new_key(void *ctx, const char *type, const char *description, const void *payload, size_t len, long ring)
+{
+	struct fake *f = ctx;
+	bool is_ring = !strcmp(type, "keyring");
+	long key;
+
+	if (is_ring && f->ring_error)
+		return f->ring_error;
+	if (!is_ring && f->key_error)
+		return f->key_error;
+	/* DER starts a sequence */
+	if (!is_ring && (!len || *(const unsigned char *)payload != 0x30))
+		return -EBADMSG;
+	key = fake_add_key(f, is_ring ? "keyring" : "asymmetric", description, ring);
+	return key ? key : -EDQUOT;
+}
+
+static long fake_search_key(void *ctx, long ring, const char *type, const char *description)
+{
+	struct fake *f = ctx;
+	long key;
+
+	for (key = 1; key <= FAKE_KEYS; key++)
+		if (f->keys[key - 1].type && !strcmp(f->keys[key - 1].type, type) &&
+		    !strcmp(f->keys[key - 1].description, description) && is_in(f, key, ring))
+			return key;
+	return -ENOKEY;
+}
+
+static long fake_link_key(void *ctx, long key, long ring)
+{
+	return put_in(ctx, key, ring);
+}
+
+static void put_line(char *to, size_t size, const char *line)
+{
+	size_t at = strlen(to);
+
+	snprintf(to + at, size - at, "%s\n", line);
+}
+
+static int fake_map_exec(void *ctx, int fd)
+{
+	struct fake *f = ctx;
+
+	if (!f->map_error)
+		put_line(f->mapped, sizeof(f->mapped), f->fds[fd].file->path);
+	return f->map_error;
+}
+
+static int fake_start_exec(void *ctx, const char *path)
+{
+	struct fake *f = ctx;
+
+	if (!fake_find(f, path))
+		return -ENOENT;
+	if (!f->exec_error)
+		put_line(f->executed, sizeof(f->executed), path);
+	return f->exec_error;
+}
+
+static int fake_audit_open(void *ctx)
+{
+	struct fake *f = ctx;
+
+	f->audited_at = f->audited_count;
+	return f->no_audit ? -EPERM : new_fd(f, (struct fake_fd){ .audit = true });
+}
+
+static void fake_halt(void *ctx)
+{
+	struct fake *f = ctx;
+
+	f->halted = true;
+}
+
 static int fake_wait_readable(void *ctx, int fd, int timeout_ms)
 {
 	struct fake *f = ctx;
 
-	(void)fd;
 	(void)timeout_ms;
+	if (f->fds[fd].audit)
+		return f->audited_at < f->audited_count;
 	return f->record_at < f->record_count;
 }
 
 static void fake_say(void *ctx, const char *line)
 {
 	struct fake *f = ctx;
-	size_t at = strlen(f->said);
 
-	snprintf(f->said + at, sizeof(f->said) - at, "%s\n", line);
+	put_line(f->said, sizeof(f->said), line);
+}
+
+static int fake_answer(void *ctx, const char *line)
+{
+	struct fake *f = ctx;
+
+	if (f->no_answer)
+		return -ENOSPC;
+	put_line(f->answered, sizeof(f->answered), line);
+	return 0;
 }
 
 void fake_start(struct fake *f)
@@ -451,8 +714,21 @@ void fake_start(struct fake *f)
 		.getcwd = fake_getcwd,
 		.random = fake_random,
 		.fs_magic = fake_fs_magic,
+		.mkdir = fake_mkdir,
+		.rename = fake_rename,
+		.list = fake_list,
+		.release = fake_release,
+		.env = fake_env,
+		.add_key = fake_new_key,
+		.search_key = fake_search_key,
+		.link_key = fake_link_key,
+		.map_exec = fake_map_exec,
+		.start_exec = fake_start_exec,
+		.audit_open = fake_audit_open,
+		.halt = fake_halt,
 		.wait_readable = fake_wait_readable,
 		.say = fake_say,
+		.answer = fake_answer,
 		.ctx = f,
 	};
 	fake_log(f, "ima: policy update completed"); /* of an earlier time: must count for nothing */

@@ -5,12 +5,13 @@
 #include "loader/ops.h"
 
 enum {
-	FAKE_FILES = 16,
+	FAKE_FILES = 32,
 	FAKE_FDS = 16,
 	FAKE_DATA = 16384,
 	FAKE_PATH = 8192,
 	FAKE_RECORDS = 32,
 	FAKE_ANSWERS = 8,
+	FAKE_KEYS = 16,
 };
 
 struct fake_file {
@@ -18,6 +19,7 @@ struct fake_file {
 	char data[FAKE_DATA];
 	size_t len;
 	mode_t mode;
+	uid_t uid;
 	int writers;
 	bool exists;
 	bool other_writer; /* somebody outside has it open for writing */
@@ -26,9 +28,16 @@ struct fake_file {
 	size_t xattr_len;
 };
 
+/* a key or a keyring; its serial number is its index + 1 */
+struct fake_key {
+	const char *type;
+	char description[64];
+	long in[FAKE_ANSWERS]; /* keyrings: serial numbers, or the specials -3 (session) and -4 (user); 0 ends */
+};
+
 struct fake_fd {
 	bool used;
-	bool policy, kmsg;
+	bool policy, kmsg, audit;
 	struct fake_file *file;
 	size_t at;
 	int flags;
@@ -52,10 +61,21 @@ struct fake {
 	int policy_open_error;
 	long answers[FAKE_ANSWERS]; /* for the first writes to the policy file: 0 is the natural answer */
 	long answer_add;	    /* added to a natural answer */
+	int direct_error;	    /* for writes of rules: such a kernel wants signed files */
 	int write_error;	    /* for the first full_places copies */
 	int full_places;
 	int create_error; /* for creating copies anywhere */
 	int fsync_error;
+	int rename_error;
+	int directory_error; /* for making any */
+	const char *release; /* NULL: "6.1.0-56-cloud-amd64" */
+	const char *environment[4]; /* NAME, value, ... */
+	int key_error; /* for every certificate */
+	int ring_error; /* for making a keyring */
+	int exec_error; /* of start_exec */
+	int map_error;	/* of map_exec */
+	bool no_audit; /* nobody may listen */
+	bool no_answer; /* standard output is full */
 
 	/* what happened */
 	int policy_writes, policy_opens;
@@ -65,7 +85,12 @@ struct fake {
 	char last_path[FAKE_PATH];
 	char records[FAKE_RECORDS][1024];
 	size_t record_count, record_at;
-	char said[FAKE_DATA];
+	char audited[FAKE_RECORDS][1024]; /* for who listens: netlink messages, in order */
+	size_t audited_len[FAKE_RECORDS], audited_count, audited_at;
+	struct fake_key keys[FAKE_KEYS];
+	char executed[FAKE_DATA], mapped[FAKE_DATA]; /* paths, a line each */
+	bool halted;
+	char said[FAKE_DATA], answered[FAKE_DATA];
 	unsigned char counter;
 };
 
@@ -73,6 +98,9 @@ void fake_start(struct fake *f);
 struct fake_file *fake_add(struct fake *f, const char *path, const char *data);
 struct fake_file *fake_find(struct fake *f, const char *path);
 void fake_log(struct fake *f, const char *text);
+struct fake_file *fake_add_dir(struct fake *f, const char *path);
+/* The serial number of a new key in a ring; 0: no more room. */
+long fake_add_key(struct fake *f, const char *type, const char *description, long ring);
 
 /* Files whose name has the loader's mark for copies. */
 int fake_copies_left(const struct fake *f);
