@@ -7,6 +7,7 @@ UNIT_TESTS = \
 	tests/unit/test_caps \
 	tests/unit/test_cell \
 	tests/unit/test_check_kernel \
+	tests/unit/test_check_raw \
 	tests/unit/test_checks \
 	tests/unit/test_cover \
 	tests/unit/test_dd \
@@ -81,9 +82,12 @@ tests_unit_test_cell_SOURCES = tests/unit/test_cell.c
 tests_unit_test_cell_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_cell_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_check_kernel_SOURCES = tests/unit/test_check_kernel.c
+tests_unit_test_check_kernel_SOURCES = tests/unit/test_check_kernel.c tests/unit/kstmts.h tests/unit/ktargets.h
 tests_unit_test_check_kernel_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_check_kernel_LDADD = $(UNIT_LDADD)
+tests_unit_test_check_raw_SOURCES = tests/unit/test_check_raw.c tests/unit/kstmts.h tests/unit/ktargets.h
+tests_unit_test_check_raw_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_check_raw_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_dd_SOURCES = tests/unit/test_dd.c
 tests_unit_test_dd_CFLAGS = $(UNIT_CFLAGS)
@@ -97,7 +101,7 @@ tests_unit_test_kd_public_SOURCES = tests/unit/test_kd_public.c
 tests_unit_test_kd_public_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_kd_public_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_kdialect_SOURCES = tests/unit/test_kdialect.c
+tests_unit_test_kdialect_SOURCES = tests/unit/test_kdialect.c tests/unit/ktargets.h
 tests_unit_test_kdialect_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_kdialect_LDADD = $(UNIT_LDADD)
 
@@ -117,11 +121,11 @@ tests_unit_test_library_SOURCES = tests/unit/test_library.c
 tests_unit_test_library_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_library_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_lint_SOURCES = tests/unit/test_lint.c
+tests_unit_test_lint_SOURCES = tests/unit/test_lint.c tests/unit/ktargets.h
 tests_unit_test_lint_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_lint_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_lower_SOURCES = tests/unit/test_lower.c
+tests_unit_test_lower_SOURCES = tests/unit/test_lower.c tests/unit/ktargets.h
 tests_unit_test_lower_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_lower_LDADD = $(UNIT_LDADD)
 
@@ -137,11 +141,11 @@ tests_unit_test_users_SOURCES = tests/unit/test_users.c
 tests_unit_test_users_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_users_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_leak_SOURCES = tests/unit/test_leak.c
+tests_unit_test_leak_SOURCES = tests/unit/test_leak.c tests/unit/ktargets.h
 tests_unit_test_leak_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_leak_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_verify_SOURCES = tests/unit/test_verify.c
+tests_unit_test_verify_SOURCES = tests/unit/test_verify.c tests/unit/ktargets.h
 tests_unit_test_verify_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_verify_LDADD = $(UNIT_LDADD)
 

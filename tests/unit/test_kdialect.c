@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kdialect.h"
+#include "ktargets.h"
 #include "util.h"
 
 static struct arena arena;
@@ -21,17 +22,6 @@ static void setup(void)
 static void teardown(void)
 {
 	arena_free(&arena);
-}
-
-static struct ktarget target(const char *release, enum klsm lsm)
-{
-	struct krelease rel;
-	struct ktarget t;
-
-	ck_assert(krelease_parse(release, strlen(release), &rel));
-	ktarget_init(&t, rel);
-	t.lsm = lsm;
-	return t;
 }
 
 static struct kd_out parse_len(const struct ktarget *t, const char *line,

@@ -9,25 +9,12 @@
 #include "leak.h"
 #include "lower.h"
 #include "order.h"
+#include "ktargets.h"
 #include "util.h"
 #include "weaker.h"
 
 static struct arena arena;
 static struct compile unit;
-
-static struct ktarget target(const char *release)
-{
-	struct krelease rel;
-	struct ktarget t;
-	unsigned int i;
-
-	ck_assert(krelease_parse(release, strlen(release), &rel));
-	ktarget_init(&t, rel);
-	t.lsm = KLSM_SELINUX;
-	for (i = 0; i < KCONFIG_COUNT; i++)
-		t.config[i] = KTRI_YES;
-	return t;
-}
 
 static const char *rendered(void)
 {
@@ -73,7 +60,7 @@ static void load(const char *policy, const struct ktarget *t)
 
 static bool check_policy(const char *policy, size_t budget)
 {
-	const struct ktarget t = target("7.1");
+	const struct ktarget t = target_with_all("7.1");
 	bool ok;
 
 	load(policy, &t);
@@ -306,7 +293,7 @@ END_TEST
 
 static bool compiles_for(const char *policy, const char *release)
 {
-	const struct ktarget t = target(release);
+	const struct ktarget t = target_with_all(release);
 	struct buf out;
 
 	load(policy, &t);
@@ -469,7 +456,7 @@ END_TEST
 
 START_TEST(weaker_budget)
 {
-	const struct ktarget t = target("6.1");
+	const struct ktarget t = target_with_all("6.1");
 	size_t cells, done = 0;
 	leak_said said = { 0 };
 	struct ir ir;

@@ -9,6 +9,7 @@
 
 #include "check_kernel.h"
 #include "fix.h"
+#include "ktargets.h"
 #include "lint_refused.h"
 
 static struct arena arena;
@@ -31,17 +32,6 @@ static void again(void)
 {
 	teardown();
 	setup();
-}
-
-static struct ktarget target(const char *release, enum klsm lsm)
-{
-	struct krelease rel;
-	struct ktarget t;
-
-	ck_assert(krelease_parse(release, strlen(release), &rel));
-	ktarget_init(&t, rel);
-	t.lsm = lsm;
-	return t;
 }
 
 static const struct source *text_len(const char *s, size_t len)

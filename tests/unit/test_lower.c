@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compile.h"
+#include "ktargets.h"
 
 /* policy text in, kernel lines out, all in memory */
 static struct arena arena;
@@ -23,13 +24,9 @@ static void teardown(void)
 
 static const char *compile_text(const char *release, const char *text)
 {
-	struct krelease rel;
-	struct ktarget t;
+	struct ktarget t = target(release, KLSM_SELINUX);
 	struct buf out;
 
-	ck_assert(krelease_parse(release, strlen(release), &rel));
-	ktarget_init(&t, rel);
-	t.lsm = KLSM_SELINUX;
 	compile_init(&unit, &arena);
 	compile_add_source(&unit, source_new(&arena, "t", text, strlen(text),
 					     0));

@@ -8,25 +8,12 @@
 #include "access.h"
 #include "compile.h"
 #include "kdialect.h"
+#include "ktargets.h"
 #include "util.h"
 #include "verify.h"
 
 static struct arena arena;
 static struct compile unit;
-
-static struct ktarget target(const char *release)
-{
-	struct krelease rel;
-	struct ktarget t;
-	unsigned int i;
-
-	ck_assert(krelease_parse(release, strlen(release), &rel));
-	ktarget_init(&t, rel);
-	t.lsm = KLSM_SELINUX;
-	for (i = 0; i < KCONFIG_COUNT; i++)
-		t.config[i] = KTRI_YES;
-	return t;
-}
 
 static void show(void)
 {
@@ -201,7 +188,7 @@ static const struct pair {
 
 START_TEST(equal_pairs)
 {
-	const struct ktarget t = target("6.12");
+	const struct ktarget t = target_with_all("6.12");
 	const struct pair *p = &equal[_i];
 
 	read_policy(p->policy, &t);
@@ -321,7 +308,7 @@ static const struct differing {
 
 START_TEST(differing_pairs)
 {
-	const struct ktarget t = target("6.12");
+	const struct ktarget t = target_with_all("6.12");
 	const struct differing *p = &differing[_i];
 	const struct diag_style style = { 0 };
 	struct buf b;
@@ -341,7 +328,7 @@ END_TEST
 /* in 5.4 the command line has a rule of its own or none */
 START_TEST(command_line)
 {
-	const struct ktarget old = target("5.4"), now = target("6.12");
+	const struct ktarget old = target_with_all("5.4"), now = target_with_all("6.12");
 	const char any[] = "measure\n";
 	const char both[] = "measure\nmeasure func=KEXEC_CMDLINE\n";
 
@@ -359,7 +346,7 @@ END_TEST
 
 static void refuses(const char *lines, size_t len)
 {
-	const struct ktarget t = target("6.12");
+	const struct ktarget t = target_with_all("6.12");
 
 	read_policy("measure exec;", &t);
 	ck_assert(!prove(&t, lines, len, 0));
@@ -370,7 +357,7 @@ static void refuses(const char *lines, size_t len)
 START_TEST(bytes)
 {
 	static char line[VERIFY_LINE_MAX + 2];
-	const struct ktarget t = target("6.12");
+	const struct ktarget t = target_with_all("6.12");
 
 	refuses("measure func=BPRM_CHECK", 23);
 	refuses("measure func=BPRM_CHECK\r\n", 25);
@@ -395,7 +382,7 @@ END_TEST
 /* past the budget nothing is proven, and it is said */
 START_TEST(budget)
 {
-	const struct ktarget t = target("6.12");
+	const struct ktarget t = target_with_all("6.12");
 	const char lines[] = "measure func=BPRM_CHECK uid=0\n"
 			     "measure func=BPRM_CHECK fowner=7\n";
 	size_t cells, proven = 0;
@@ -423,7 +410,7 @@ static bool starts(const char *s, const char *with)
 /* what was compared can be shown, the verdict with it */
 START_TEST(dump)
 {
-	const struct ktarget t = target("6.12");
+	const struct ktarget t = target_with_all("6.12");
 	const char lines[] = "measure func=BPRM_CHECK euid=5\n"
 			     "measure func=BPRM_CHECK euid=6\n"
 			     "audit func=BPRM_CHECK uid=1\n";
@@ -452,7 +439,7 @@ END_TEST
 /* the place of a difference: the statement that decides, or the line's */
 START_TEST(places)
 {
-	const struct ktarget t = target("6.12");
+	const struct ktarget t = target_with_all("6.12");
 	const char policy[] = "measure exec by uid 0;\nmeasure read;\n";
 	const char lines[] = "measure func=BPRM_CHECK uid=0\n"
 			     "measure func=MODULE_CHECK\n"
@@ -581,7 +568,7 @@ static struct kaccess access_at(const struct space *sp, const struct witness *w)
 
 START_TEST(regions)
 {
-	const struct ktarget t = target(_i % 2 ? "5.4" : "6.12");
+	const struct ktarget t = target_with_all(_i % 2 ? "5.4" : "6.12");
 	struct krule rules[RULES];
 	struct intern strings;
 	struct space *sp;
