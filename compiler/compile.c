@@ -261,29 +261,59 @@ static void path_assumptions(struct compile *c, const struct ir *ir,
 	}
 }
 
-/* what rules of some kind rest on beside the target */
-static void rule_assumptions(struct compile *c, const struct ir *ir,
-			     struct emit_text *out)
+/* what the rules ask for beside the target */
+struct rule_needs {
+	bool appraise, signature;
+	bool names;		/* labels or domains */
+	bool labels;		/* of files */
+};
+
+static struct rule_needs needs_of(const struct ir *ir)
 {
-	bool appraise = false, signature = false, label = false;
+	struct rule_needs n = { 0 };
 	size_t i;
 	int f;
 
 	for (i = 0; i < ir->rules.n; i++) {
 		const struct krule *k = &ir->rules.v[i].k;
 
-		appraise |= k->class == KCLASS_APPRAISE && !k->dont;
-		signature |= k->sig != 0;
+		n.appraise |= k->class == KCLASS_APPRAISE && !k->dont;
+		n.signature |= k->sig != 0;
+		for (f = 0; f < KLSM_FIELDS; f++)
+			n.names |= k->lsm[f] != NULL;
 		for (f = KLSM_OBJ_USER; f <= KLSM_OBJ_TYPE; f++)
-			label |= k->lsm[f] != NULL;
+			n.labels |= k->lsm[f] != NULL;
 	}
-	if (appraise)
+	return n;
+}
+
+/*
+ * A name that the security module's own policy does not have yet is refused,
+ * so whoever loads at boot has to know. Smack makes a label of every name.
+ */
+static void module_assumption(struct compile *c, enum klsm lsm,
+			      struct emit_text *out)
+{
+	if (lsm == KLSM_SELINUX || lsm == KLSM_APPARMOR)
+		assumption(c, out, "lsm-policy",
+			   buf_textf(c->arena, "%s, loaded before",
+				     target_lsm_word(lsm)));
+}
+
+static void rule_assumptions(struct compile *c, enum klsm lsm,
+			     const struct ir *ir, struct emit_text *out)
+{
+	struct rule_needs needs = needs_of(ir);
+
+	if (needs.appraise)
 		assumption(c, out, "ima_appraise", "enforce");
-	if (signature)
+	if (needs.signature)
 		assumption(c, out, "keys", "of all signatures, loaded before");
-	if (label)
+	if (needs.names)
+		module_assumption(c, lsm, out);
+	if (needs.labels)
 		assumption(c, out, "labels", "on disk as file_contexts says");
-	if (label && c->ast.selinux)
+	if (needs.labels && c->ast.selinux)
 		policy_assumptions(c, out);
 	if (c->paths && c->paths->asked)
 		path_assumptions(c, ir, out);
@@ -308,7 +338,7 @@ static void assumptions(struct compile *c, const struct ktarget *t,
 	for (i = 0; i < KCONFIG_COUNT; i++)
 		if (c->assumes & 1ull << i)
 			assumption(c, out, "config", kconfig_name(i));
-	rule_assumptions(c, ir, out);
+	rule_assumptions(c, t->lsm, ir, out);
 }
 
 /* ---- statements without a rule ---- */
