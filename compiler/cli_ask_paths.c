@@ -8,6 +8,7 @@
 #include "cli_compare.h"
 #include "cli_paths.h"
 #include "cli_report.h"
+#include "profile.h"
 
 /* What globs and paths come to. */
 
@@ -61,9 +62,8 @@ void cli_run_paths(struct cli *cli)
 {
 	struct cli_unit *u = cli_unit_new(cli);
 	struct buf out;
-	size_t n;
 
-	if (cli->o.profile && !target_profile_links(cli->o.profile, &n)) {
+	if (cli->o.profile && !profile_find(cli->o.profile)) {
 		cli_complain(cli, cli->o.profile, "no profile has this name; "
 			     "imapolc --help lists them");
 		return;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli_run.h"
+#include "profile.h"
 
 /*
  * What may stand where the last of some words of a command line does: the
@@ -84,11 +85,11 @@ static void offer_releases(struct completion *w, const char *before)
 
 static void offer_profiles(struct completion *w, const char *before)
 {
-	const char *name;
+	const struct profile *p;
 	size_t i;
 
-	for (i = 0; (name = target_profile_name(i)); i++)
-		offer_word(w, before, name);
+	for (i = 0; (p = profile_at(i)); i++)
+		offer_word(w, before, p->name);
 }
 
 static void offer_modules(struct completion *w, const char *before)

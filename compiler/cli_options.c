@@ -7,7 +7,7 @@
 
 #include "cli_options.h"
 #include "num.h"
-#include "target.h"
+#include "profile.h"
 
 /* ---- the tables ---- */
 
@@ -133,6 +133,7 @@ static void put_command(struct buf *b, unsigned int c)
 /* ---- help ---- */
 
 #define HELP_COLUMN 29
+#define HELP_WIDTH 80
 
 static void put_padding(struct buf *b, size_t from)
 {
@@ -207,12 +208,17 @@ static void put_usages(struct buf *b)
 
 static void put_profiles(struct buf *b)
 {
-	const char *name;
-	size_t p;
+	const struct profile *p;
+	size_t i, from = b->len + 1;
 
 	buf_puts(b, "\nprofiles:");
-	for (p = 0; (name = target_profile_name(p)); p++)
-		buf_printf(b, " %s", name);
+	for (i = 0; (p = profile_at(i)); i++) {
+		if (b->len - from + 1 + strlen(p->name) >= HELP_WIDTH) {
+			from = b->len + 1;
+			buf_puts(b, "\n ");
+		}
+		buf_printf(b, " %s", p->name);
+	}
 }
 
 void cli_options_help(enum cli_command c, struct buf *out)

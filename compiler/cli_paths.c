@@ -12,6 +12,7 @@
 #include "digest.h"
 #include "label.h"
 #include "mountinfo.h"
+#include "profile.h"
 #include "target.h"
 
 /* the word for what this machine has */
@@ -176,21 +177,22 @@ static bool open_links(struct opening *o, struct root *root,
 		       const struct cli_paths_request *req)
 {
 	struct assume *as = &o->p->assume;
-	const struct target_link *link = NULL;
-	size_t i, n = 0;
+	const struct profile *links = NULL;
+	size_t i;
 
 	o->problem = req->options->root;
 	if (req->options->root) {
 		if (!root_read_aliases(root, req->options->root))
 			return false;
-	} else if (req->profile) {
-		link = target_profile_links(req->profile, &n);
+	} else if (req->profile && req->profile->links) {
+		links = req->profile;
 	}
-	for (i = 0; i < n; i++)
-		root_add_alias(root, link[i].from, link[i].to);
-	as->have_symlinks = req->options->root || link;
-	if (link)
-		assume_add(as, ASSUME_SYMLINKS, "profile", req->profile);
+	for (i = 0; links && i < links->n_links; i++)
+		root_add_alias(root, links->links[i].from,
+			       links->links[i].to);
+	as->have_symlinks = req->options->root || links;
+	if (links)
+		assume_add(as, ASSUME_SYMLINKS, "profile", links->name);
 	for (i = 0; i < root->aliases.n; i++)
 		assume_add(as, ASSUME_SYMLINK, root->aliases.v[i].from,
 			   root->aliases.v[i].to);

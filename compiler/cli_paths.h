@@ -17,7 +17,7 @@ enum cli_paths_open {
 struct cli_paths_request {
 	const struct cli_options *options;
 	const char *libselinux;		/* the target's; NULL: not known */
-	const char *profile;		/* whose symlinks there are, or NULL */
+	const struct profile *profile;	/* whose symlinks there are, or NULL */
 	bool selinux;			/* the target may have its policy */
 };
 

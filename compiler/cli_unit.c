@@ -15,6 +15,7 @@
 #include "klines.h"
 #include "label.h"
 #include "outfile.h"
+#include "profile.h"
 
 /* ---- printing: nothing else in the program does ---- */
 
@@ -298,14 +299,31 @@ bool cli_unit_target(struct cli_unit *u)
 	return true;
 }
 
+static const char *profile_name(const struct cli_unit *u)
+{
+	return u->cli->o.profile ? u->cli->o.profile : compile_profile(&u->c);
+}
+
+static const struct profile *profile_of(const struct cli_unit *u)
+{
+	const char *name = profile_name(u);
+
+	return name ? profile_find(name) : NULL;
+}
+
 void cli_unit_no_target(struct cli_unit *u)
 {
+	const struct profile *p = profile_of(u);
 	struct diag *d = diag_add(&u->c.diags, DIAG_NO_TARGET, NO_SPAN,
 				  "no kernel is named to compile for");
 
 	diag_note(&u->c.diags, d, NO_SPAN, "add --kernel 6.1 (or another "
 		  "release, or `running`), or write it into the policy: "
 		  "`target kernel 6.1;`");
+	if (p && p->rolling)
+		diag_note(&u->c.diags, d, NO_SPAN, "the kernel of `%s` follows "
+			  "the mainline, so its release has to be named",
+			  p->name);
 	diag_note(&u->c.diags, d, NO_SPAN, "--check without a target says "
 		  "which releases accept the policy");
 }
@@ -322,19 +340,15 @@ static void open_oracle(struct cli_unit *u)
 	u->paths.prove.oracle = &u->oracle.oracle;
 }
 
-static const char *profile_of(const struct cli_unit *u)
-{
-	return u->cli->o.profile ? u->cli->o.profile : compile_profile(&u->c);
-}
-
 /* as the policy or the command line has it; false: they contradict */
 static bool choose_libselinux(struct cli_unit *u)
 {
 	const char *said = compile_libselinux(&u->c);
+	const struct profile *p = profile_of(u);
 
 	u->c.libselinux = said ? said : u->cli->o.libselinux;
-	if (!u->c.libselinux && profile_of(u))
-		u->c.libselinux = target_profile_libselinux(profile_of(u));
+	if (!u->c.libselinux && p)
+		u->c.libselinux = p->libselinux;
 	if (!said || !u->cli->o.libselinux || !strcmp(said, u->cli->o.libselinux))
 		return true;
 	cli_complain(u->cli, "the policy says another version than --libselinux",

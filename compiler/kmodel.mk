@@ -22,7 +22,7 @@ CLEANFILES += $(KMODEL_BUILT)
 # BUILT_SOURCES serves all, check and install; this serves every other target:
 # no object is made before the headers that are generated.
 every_object = $(sort $(foreach v,$(filter %_OBJECTS,$(.VARIABLES)),$($(v))))
-$(every_object): | $(KMODEL_BUILT) grammar/parse.h
+$(every_object): | $(KMODEL_BUILT) compiler/profile_table.h grammar/parse.h
 
 compiler/kmodel_ids.h: $(KMODEL_CSV) $(KMODEL_GEN)
 	$(AM_V_GEN)$(MKDIR_P) compiler && \

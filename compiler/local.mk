@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 include $(top_srcdir)/compiler/kmodel.mk
+include $(top_srcdir)/compiler/profile.mk
 include $(top_srcdir)/compiler/front.mk
 include $(top_srcdir)/compiler/verify.mk
 include $(top_srcdir)/compiler/explain.mk
@@ -57,7 +58,7 @@ BACK_SOURCES = compiler/root.c compiler/root.h \
 	compiler/import_range.c compiler/import_join.c compiler/import_text.c \
 	compiler/import_equal.c
 compiler_libimapol_a_SOURCES = $(BASE_SOURCES) $(DIAG_SOURCES) \
-	$(KMODEL_SOURCES) $(FRONT_SOURCES) $(PATHS_SOURCES) \
+	$(KMODEL_SOURCES) $(PROFILE_SOURCES) $(FRONT_SOURCES) $(PATHS_SOURCES) \
 	$(VERIFY_SOURCES) $(EXPLAIN_SOURCES) $(BACK_SOURCES) \
 	$(DOCTOR_SOURCES)
 

@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 
 #include "kernelconfig.h"
+#include "profile.h"
 #include "target.h"
 
 /* ---- words ---- */
@@ -33,75 +34,6 @@ enum klsm target_lsm_by_word(const char *word, size_t len)
 		    !memcmp(lsm_words[i], word, len))
 			return (enum klsm)i;
 	return KLSM_UNSET;
-}
-
-/* ---- profiles ---- */
-
-#define C(x) ((uint64_t)1 << KCONFIG_##x)
-
-static_assert(KCONFIG_COUNT <= 64, "a configuration fits a word of bits");
-
-/* what Debian's kernels of both flavours have, read from their packages */
-#define DEBIAN_ON (C(IMA) | C(IMA_APPRAISE) | C(IMA_LSM_RULES) | \
-	C(IMA_MEASURE_ASYMMETRIC_KEYS) | C(FS_VERITY) | \
-	C(SECURITY_SELINUX) | C(SECURITY_APPARMOR))
-#define DEBIAN_OFF (C(IMA_APPRAISE_MODSIG) | C(IMA_WRITE_POLICY) | \
-	C(IMA_READ_POLICY) | C(INTEGRITY_TRUSTED_KEYRING))
-
-/* merged /usr, and what base-files has of /var */
-static const struct target_link debian_links[] = {
-	{ "/bin", "/usr/bin" }, { "/lib", "/usr/lib" },
-	{ "/lib32", "/usr/lib32" }, { "/lib64", "/usr/lib64" },
-	{ "/libx32", "/usr/libx32" }, { "/sbin", "/usr/sbin" },
-	{ "/var/lock", "/run/lock" }, { "/var/run", "/run" },
-};
-
-/* an option in neither set stays unknown; all have the links of Debian */
-static const struct profile {
-	const char *name;
-	struct krelease release;
-	enum klsm lsm;
-	uint64_t on, off;
-	const char *libselinux;
-} profiles[] = {
-	/* sha512 is a module that may not be loaded in time */
-	{ "debian-12", { 6, 1, -1 }, KLSM_APPARMOR,
-	  DEBIAN_ON, DEBIAN_OFF | C(CRYPTO_SHA512), "3.4" },
-	{ "debian-12-selinux", { 6, 1, -1 }, KLSM_SELINUX,
-	  DEBIAN_ON, DEBIAN_OFF | C(CRYPTO_SHA512), "3.4" },
-	/* from here on it is built in */
-	{ "debian-13", { 6, 12, -1 }, KLSM_APPARMOR,
-	  DEBIAN_ON | C(CRYPTO_SHA512), DEBIAN_OFF, "3.8.1" },
-	{ "debian-13-selinux", { 6, 12, -1 }, KLSM_SELINUX,
-	  DEBIAN_ON | C(CRYPTO_SHA512), DEBIAN_OFF, "3.8.1" },
-};
-
-const char *target_profile_name(size_t i)
-{
-	return i < ARRAY_SIZE(profiles) ? profiles[i].name : NULL;
-}
-
-static const struct profile *profile_by_name(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(profiles); i++)
-		if (!strcmp(profiles[i].name, name))
-			return &profiles[i];
-	return NULL;
-}
-
-const struct target_link *target_profile_links(const char *name, size_t *n)
-{
-	*n = ARRAY_SIZE(debian_links);
-	return profile_by_name(name) ? debian_links : NULL;
-}
-
-const char *target_profile_libselinux(const char *name)
-{
-	const struct profile *p = profile_by_name(name);
-
-	return p ? p->libselinux : NULL;
 }
 
 /* ---- the running kernel ---- */
@@ -159,7 +91,6 @@ struct resolver {
 	bool have_config;
 	const struct profile *profile;
 	bool profile_config;		/* the configuration is the profile's */
-	struct span profile_span;
 	struct targets *out;
 };
 
@@ -193,6 +124,17 @@ static struct diag *complain(struct resolver *r, enum diag_code code,
 	return diag_add(r->ds, code, span, "%s", text);
 }
 
+static const char *way_out(const struct said *first, const struct said *other)
+{
+	bool cli = on_command_line(first->span);
+
+	if (cli != on_command_line(other->span))
+		return "leave one of them out: a policy for several targets "
+		       "leaves this to the command line";
+	return cli ? "give the configuration of that kernel, or leave --kernel "
+		     "out" : "keep one of them";
+}
+
 /* what stands twice and differs; the later place is at fault */
 static void conflict(struct resolver *r, const char *what,
 		     const struct said *first, const struct said *other)
@@ -206,6 +148,7 @@ static void conflict(struct resolver *r, const char *what,
 		r->out->usage = false;
 	diag_note(r->ds, d, first->span, "the target is %s %s here", what,
 		  first->text);
+	diag_note(r->ds, d, NO_SPAN, "%s", way_out(first, other));
 }
 
 static void collect_item(struct resolver *r, const struct ast_target_item *it)
@@ -398,35 +341,32 @@ static void resolve_releases(struct resolver *r, said_list *out)
 		return;
 	if (r->have_config) {
 		vec_push(r->arena, out, r->config);
-	} else if (r->profile) {
-		s.release = r->profile->release;
+	} else if (r->profile && !r->profile->rolling) {
+		s.release = r->profile->first;
 		vec_push(r->arena, out, s);
 	}
 }
 
 /* ---- profile, LSM, configuration ---- */
 
-static void find_profile(struct resolver *r, const struct said *s)
+static void no_such_profile(struct resolver *r, const struct said *s)
 {
-	const char *names[ARRAY_SIZE(profiles)], *near;
+	VEC(const char *) names = { 0 };
+	const struct profile *p;
+	const char *near;
 	struct diag *d;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(profiles); i++) {
-		names[i] = profiles[i].name;
-		if (!strcmp(s->text, names[i])) {
-			r->profile = &profiles[i];
-			return;
-		}
-	}
+	for (i = 0; (p = profile_at(i)); i++)
+		vec_push(r->arena, &names, p->name);
 	d = complain(r, DIAG_UNKNOWN_PROFILE, s->span,
 		     buf_textf(r->arena, "no profile is called `%s`", s->text));
-	near = diag_nearest(s->text, names, ARRAY_SIZE(names));
+	near = diag_nearest(s->text, names.v, names.n);
 	if (near)
 		diag_note(r->ds, d, NO_SPAN, "did you mean `%s`?", near);
 	else
 		diag_note(r->ds, d, NO_SPAN, "the first of them is `%s`; "
-			  "imapolc --help lists all", names[0]);
+			  "imapolc --help lists all", names.v[0]);
 }
 
 static void resolve_profile(struct resolver *r)
@@ -446,7 +386,9 @@ static void resolve_profile(struct resolver *r)
 	if (!all.n)
 		return;
 	first = &all.v[0];
-	find_profile(r, first);
+	r->profile = profile_find(first->text);
+	if (!r->profile)
+		no_such_profile(r, first);
 	for (i = 1; i < all.n; i++)
 		if (strcmp(first->text, all.v[i].text) != 0)
 			conflict(r, "profile", first, &all.v[i]);
@@ -501,17 +443,6 @@ static void resolve_lsm(struct resolver *r)
 		r->out->lsm = r->profile->lsm;
 }
 
-static void profile_config(const struct profile *p, struct ktarget *t)
-{
-	unsigned int i;
-
-	for (i = 0; i < KCONFIG_COUNT; i++)
-		if (p->on >> i & 1)
-			t->config[i] = KTRI_YES;
-		else if (p->off >> i & 1)
-			t->config[i] = KTRI_NO;
-}
-
 /* whoever names the security module says that the kernel has it */
 static void implied_by_lsm(struct ktarget *t, enum klsm lsm)
 {
@@ -544,9 +475,8 @@ static void resolve_config(struct resolver *r)
 	} else if (req->host && req->host->config) {
 		ktarget_read_config(&t, req->host->config,
 				    strlen(req->host->config));
-	} else if (r->profile) {
-		profile_config(r->profile, &t);
-		r->profile_config = true;
+	} else {
+		r->profile_config = r->profile != NULL;
 	}
 	memcpy(r->out->config, t.config, sizeof(t.config));
 }
@@ -569,13 +499,9 @@ static struct ktarget make_target(const struct targets *known,
 static struct ktarget resolved(const struct resolver *r, struct krelease rel)
 {
 	struct targets known = *r->out;
-	struct ktarget other;
 
-	if (r->profile_config &&
-	    krelease_cmp(rel, r->profile->release) != 0) {
-		ktarget_init(&other, rel);
-		memcpy(known.config, other.config, sizeof(known.config));
-	}
+	if (r->profile_config && profile_covers(r->profile, rel))
+		profile_options(r->profile, known.config);
 	return make_target(&known, rel);
 }
 

@@ -70,16 +70,4 @@ enum klsm target_lsm_by_word(const char *word, size_t len);
 /* the one of securityfs's list that IMA can ask for labels; NULL: not known */
 enum klsm target_lsm_of_list(const char *list);
 
-/* the name of profile i, or NULL past the last */
-const char *target_profile_name(size_t i);
-
-/* symlinks that the system of a profile has; NULL: no such profile */
-struct target_link {
-	const char *from, *to;
-};
-
-const struct target_link *target_profile_links(const char *name, size_t *n);
-/* the version it is delivered with; NULL: no such profile */
-const char *target_profile_libselinux(const char *name);
-
 #endif

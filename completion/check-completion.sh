@@ -57,7 +57,7 @@ check $? "what begins with a dash"
 offers --lsm ''
 is --lsm selinux apparmor smack no-lsm
 run --help
-profiles=$(sed -n 's/^profiles: //p' out)
+profiles=$(awk '/^[^ ]/ { on = 0 } sub(/^profiles:/, "") { on = 1 } on' out)
 passes=$(sed -n 's/^passes: //p' out)
 offers --profile ''
 # shellcheck disable=SC2086

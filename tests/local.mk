@@ -11,12 +11,12 @@ AM_TESTS_ENVIRONMENT = \
 	IMAPOL_LOAD='$(abs_top_builddir)/loader/imapol-load$(EXEEXT)'; \
 	IMAPOL_SHARED="$${IMAPOL_SHARED:-$(abs_top_srcdir)/../shared}"; \
 	srcdir='$(abs_top_srcdir)'; top_builddir='$(abs_top_builddir)'; \
-	NM='$(NM)'; LC_ALL=C; CK_DEFAULT_TIMEOUT=60; \
+	NM='$(NM)'; AWK='$(AWK)'; LC_ALL=C; CK_DEFAULT_TIMEOUT=60; \
 	export CK_DEFAULT_TIMEOUT; \
-	export IMAPOLC IMAPOL_LOAD IMAPOL_SHARED srcdir top_builddir NM LC_ALL;
+	export IMAPOLC IMAPOL_LOAD IMAPOL_SHARED srcdir top_builddir NM AWK LC_ALL;
 
 SCRIPT_TESTS = tests/run-golden.sh tests/check-golden.sh tests/check-policies.sh \
-	tests/check-layers.sh tests/check-symbols.sh \
+	tests/check-layers.sh tests/check-symbols.sh tests/check-targets.sh \
 	tests/check-diag-doc.sh tests/check-cli.sh tests/check-ways.sh \
 	tests/check-cli-paths.sh tests/check-cli-labels.sh \
 	tests/check-cli-diff.sh tests/check-cli-doctor.sh tests/check-cli-selinux.sh \

@@ -4,6 +4,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "profile.h"
 #include "target.h"
 
 static struct arena arena;
@@ -336,7 +337,34 @@ START_TEST(profile)
 	ck_assert_int_eq(got.v[0].config[KCONFIG_IMA_LSM_RULES], KTRI_YES);
 	ck_assert_int_eq(got.v[0].config[KCONFIG_IMA_APPRAISE_MODSIG],
 			 KTRI_NO);
-	ck_assert_int_eq(got.v[0].config[KCONFIG_KEXEC_SIG], KTRI_MAYBE);
+	ck_assert_int_eq(got.v[0].config[KCONFIG_KEXEC_SIG], KTRI_YES);
+	/* a module counts as off */
+	ck_assert_int_eq(got.v[0].config[KCONFIG_CRYPTO_SHA512], KTRI_NO);
+	/* what was not read is not known */
+	again();
+	req.profile = "ubuntu-22.04";
+	ck_assert(resolve());
+	ck_assert_int_eq(got.v[0].config[KCONFIG_IMA_WRITE_POLICY], KTRI_NO);
+	ck_assert_int_eq(got.v[0].config[KCONFIG_IMA_READ_POLICY], KTRI_MAYBE);
+}
+END_TEST
+
+START_TEST(rolling_profile)
+{
+	req.profile = "fedora-44";
+	ck_assert(resolve());
+	ck_assert_uint_eq(got.n, 0);
+	ck_assert_int_eq(got.lsm, KLSM_SELINUX);
+	ck_assert_int_eq(got.config[KCONFIG_IMA_WRITE_POLICY], KTRI_MAYBE);
+	again();
+	req.profile = "fedora-44";
+	req.kernel = "6.12,6.13.1,7.1";
+	ck_assert(resolve());
+	ck_assert_uint_eq(got.n, 3);
+	ck_assert_int_eq(got.v[0].config[KCONFIG_IMA_WRITE_POLICY],
+			 KTRI_MAYBE);
+	ck_assert_int_eq(got.v[1].config[KCONFIG_IMA_WRITE_POLICY], KTRI_YES);
+	ck_assert_int_eq(got.v[2].config[KCONFIG_IMA_WRITE_POLICY], KTRI_YES);
 }
 END_TEST
 
@@ -369,40 +397,47 @@ START_TEST(profile_of_another_release)
 }
 END_TEST
 
+/* what is not known of the module is known to be so of Yocto alone */
 START_TEST(every_profile)
 {
-	const char *name;
+	const struct profile *p;
 	size_t i;
 
-	for (i = 0; (name = target_profile_name(i)); i++) {
+	for (i = 0; (p = profile_at(i)); i++) {
+		ck_assert_ptr_eq(profile_find(p->name), p);
+		ck_assert_uint_eq(p->on & p->off, 0);
+		ck_assert_int_le(krelease_cmp(p->first, p->last), 0);
+		if (i)
+			ck_assert_int_lt(strcmp(profile_at(i - 1)->name,
+						p->name), 0);
 		again();
-		req.profile = name;
+		req.profile = p->name;
 		ck_assert(resolve());
-		ck_assert_uint_eq(got.n, 1);
-		ck_assert(kmodel_knows(got.v[0].release));
-		ck_assert_int_ne(got.v[0].lsm, KLSM_UNSET);
+		ck_assert_uint_eq(got.n, p->rolling ? 0 : 1);
+		ck_assert(kmodel_knows(p->first));
+		ck_assert_int_eq(got.lsm, p->lsm);
+		ck_assert_int_eq(p->lsm == KLSM_UNSET,
+				 !strncmp(p->name, "yocto-", 6));
 	}
-	ck_assert_uint_ge(i, 4);
+	ck_assert_uint_ge(i, 14);
 }
 END_TEST
 
 START_TEST(profile_links)
 {
-	const struct target_link *link;
-	const char *name;
-	size_t i, j, n;
+	const struct profile *p;
+	size_t i, j;
 
-	for (i = 0; (name = target_profile_name(i)); i++) {
-		link = target_profile_links(name, &n);
-		ck_assert_ptr_nonnull(link);
-		ck_assert_uint_eq(n, 8);
-		for (j = 1; j < n; j++)
-			ck_assert_int_lt(strcmp(link[j - 1].from,
-						link[j].from), 0);
-	}
-	ck_assert_str_eq(link[0].from, "/bin");
-	ck_assert_str_eq(link[0].to, "/usr/bin");
-	ck_assert_ptr_null(target_profile_links("debian", &n));
+	for (i = 0; (p = profile_at(i)); i++)
+		for (j = 1; j < p->n_links; j++)
+			ck_assert_int_lt(strcmp(p->links[j - 1].from,
+						p->links[j].from), 0);
+	p = profile_find("debian-13-selinux");
+	ck_assert_uint_eq(p->n_links, 8);
+	ck_assert_str_eq(p->links[0].from, "/bin");
+	ck_assert_str_eq(p->links[0].to, "/usr/bin");
+	ck_assert_ptr_null(profile_find("opensuse-leap-15.6")->links);
+	ck_assert_ptr_null(profile_find("debian"));
 }
 END_TEST
 
@@ -500,6 +535,7 @@ int main(void)
 	tcase_add_test(tc, config_file_without_release);
 	tcase_add_test(tc, no_config_file);
 	tcase_add_test(tc, profile);
+	tcase_add_test(tc, rolling_profile);
 	tcase_add_test(tc, profile_sets_what_is_not_given);
 	tcase_add_test(tc, profile_of_another_release);
 	tcase_add_test(tc, every_profile);

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Red Hat Enterprise Linux 9, and what is built of its sources: Rocky Linux,
+# AlmaLinux, CentOS Stream 9.
+title Red Hat Enterprise Linux 9
+
+# from configs/kernel-5.14.0-x86_64.config of Rocky Linux 9, in
+# github.com/ctrliq/kernel-src-tree at 08b6475feb07
+kernel 5.14
+config IMA y
+config IMA_APPRAISE y
+config IMA_APPRAISE_BOOTPARAM y
+config IMA_LSM_RULES y
+config IMA_MEASURE_ASYMMETRIC_KEYS y
+config IMA_APPRAISE_MODSIG y
+config IMA_WRITE_POLICY y
+config IMA_READ_POLICY y
+config IMA_ARCH_POLICY y
+# these five depend on IMA_APPRAISE_BUILD_POLICY, which is off
+config IMA_APPRAISE_SIGNED_INIT n
+config IMA_APPRAISE_REQUIRE_MODULE_SIGS n
+config IMA_APPRAISE_REQUIRE_FIRMWARE_SIGS n
+config IMA_APPRAISE_REQUIRE_KEXEC_SIGS n
+config IMA_APPRAISE_REQUIRE_POLICY_SIGS n
+config IMA_KEYRINGS_PERMIT_SIGNED_BY_BUILTIN_OR_SECONDARY y
+config INTEGRITY_MACHINE_KEYRING y
+config INTEGRITY_TRUSTED_KEYRING y
+config FS_VERITY y
+config SECURITY_SELINUX y
+config SECURITY_SMACK n
+config SECURITY_APPARMOR n
+config CRYPTO_MD4 m
+config CRYPTO_MD5 y
+config CRYPTO_RMD160 m
+config CRYPTO_SHA512 y
+config CRYPTO_WP512 m
+config CRYPTO_SM3 n
+config CRYPTO_STREEBOG n
+config CRYPTO_SHA3 y
+# INTEGRITY_CA_MACHINE_KEYRING is on: of the machine's keys only those of CAs
+keyring .ima
+trusts builtin secondary machine
+lsm selinux
+# Its kernel has integrity code of later releases: that of the keyrings shows in
+# the configuration. What its rules take beyond 5.14 has not been read, so the
+# compiler stays on what 5.14 takes.
+backport INTEGRITY_MACHINE_KEYRING, which the mainline has not at 5.15
+backport INTEGRITY_CA_MACHINE_KEYRING
+
+# from docs.redhat.com, RHEL 9, "Extending, customizing, and troubleshooting
+# kernel integrity subsystem": the keys in /etc/keys/ima are loaded by dracut's
+# integrity module
+hook dracut
+
+# from git.centos.org/rpms/alsa-utils, "install everything in /usr": the package
+# filesystem has these as symlinks since its version 3
+link /bin /usr/bin
+link /lib /usr/lib
+link /lib64 /usr/lib64
+link /sbin /usr/sbin
+
+unknown libselinux
