@@ -61,7 +61,8 @@ LABEL_SOURCES = compiler/label.h compiler/label_selinux.c
 DOCTOR_SOURCES = compiler/bootline.c compiler/bootline.h \
 	compiler/machine.c compiler/machine.h compiler/machine_int.h \
 	compiler/machine_keys.c compiler/machine_loaders.c \
+	compiler/machine_conf.c \
 	compiler/doctor.c compiler/doctor.h compiler/doctor_int.h \
 	compiler/doctor_kernel.c compiler/doctor_boot.c \
-	compiler/doctor_state.c compiler/doctor_load.c \
+	compiler/doctor_state.c compiler/doctor_load.c compiler/doctor_image.c \
 	compiler/doctor_print.c

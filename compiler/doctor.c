@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "doctor_int.h"
 #include "target.h"
@@ -56,6 +57,15 @@ void doctor_unread(struct doctor *d, const struct hostfs_file *f)
 	doctor_say(d, DOCTOR_UNKNOWN, f->path,
 		   denied ? "run as root" : "see why it cannot be read",
 		   "cannot be read: %s", strerror(f->error));
+}
+
+void doctor_mode(struct doctor *d, const struct hostfs_file *f)
+{
+	if (f->mode & (S_IWGRP | S_IWOTH))
+		doctor_say(d, DOCTOR_FAULT, f->path,
+			   buf_textf(d->arena, "chmod go-w %s",
+				     doctor_path(d, f->path)),
+			   "others than its owner can write it");
 }
 
 /* ---- what the checks go by ---- */
@@ -180,7 +190,7 @@ static enum doctor_secure find_secure(const struct machine *m)
 
 static const struct doctor_check *const tables[] = {
 	doctor_kernel_checks, doctor_boot_checks, doctor_state_checks,
-	doctor_load_checks,
+	doctor_image_checks, doctor_load_checks,
 };
 
 static bool concerns(const struct doctor *d, enum doctor_scope scope)

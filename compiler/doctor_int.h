@@ -71,7 +71,7 @@ struct doctor_check {
 
 /* each ends with one without a name */
 extern const struct doctor_check doctor_kernel_checks[], doctor_boot_checks[],
-	doctor_state_checks[], doctor_load_checks[];
+	doctor_state_checks[], doctor_image_checks[], doctor_load_checks[];
 
 void doctor_say(struct doctor *d, enum doctor_verdict v, const char *at,
 		const char *remedy, const char *fmt, ...) PRINTF_LIKE(5, 6);
@@ -79,6 +79,8 @@ void doctor_say(struct doctor *d, enum doctor_verdict v, const char *at,
 const char *doctor_path(struct doctor *d, const char *path);
 /* says that a file is there and cannot be read */
 void doctor_unread(struct doctor *d, const struct hostfs_file *f);
+/* says so where others than its owner can write it */
+void doctor_mode(struct doctor *d, const struct hostfs_file *f);
 
 /* the option of the kernel at hand; without one KTRI_MAYBE */
 enum ktri doctor_option(const struct doctor *d, enum kconfig c);
@@ -88,6 +90,10 @@ void doctor_read_policies(struct doctor *d);
 /* the value of "NAME=value" in a file of settings, or NULL */
 const char *doctor_setting(struct doctor *d, const struct hostfs_file *f,
 			   const char *name);
+/* images that are made here do what load.conf says */
+bool doctor_image(const struct doctor *d);
+/* who loads by it */
+bool doctor_load_is(const struct doctor *d, const char *word);
 /* ima_policy= of the command line, as it is written; or NULL */
 const char *doctor_boot_policy(const struct doctor *d);
 

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "doctor_int.h"
 #include "kdialect.h"
@@ -80,6 +79,8 @@ void doctor_read_policies(struct doctor *d)
 	if (d->m->item[MACHINE_POLICY].text)
 		d->uses |= read_rules(d, &d->m->item[MACHINE_POLICY], &any,
 				      &bad);
+	if (d->m->conf.policy.text)
+		d->uses |= read_rules(d, &d->m->conf.policy, &any, &bad);
 }
 
 /* ---- policy files ---- */
@@ -115,13 +116,11 @@ static void judge_end(struct doctor *d, const struct hostfs_file *f)
 		   "is given its path refuses all of it");
 }
 
-static void judge_mode(struct doctor *d, const struct hostfs_file *f)
+/* each image brings its own, and this one is for a kernel that is not known */
+static bool is_of_image(const struct doctor *d, const struct hostfs_file *f)
 {
-	if (f->mode & (S_IWGRP | S_IWOTH))
-		doctor_say(d, DOCTOR_FAULT, f->path,
-			   buf_textf(d->arena, "chmod go-w %s",
-				     doctor_path(d, f->path)),
-			   "others than its owner can write it");
+	return doctor_image(d) &&
+	       !strcmp(f->path, d->m->item[MACHINE_POLICY_SYSTEMD].path);
 }
 
 static void check_policies(struct doctor *d)
@@ -135,11 +134,11 @@ static void check_policies(struct doctor *d)
 			doctor_unread(d, f);
 			continue;
 		}
-		for (j = 0; j < d->kernels.n; j++)
+		for (j = 0; j < d->kernels.n && !is_of_image(d, f); j++)
 			if (d->kernels.v[j].known)
 				judge_policy(d, f, &d->kernels.v[j]);
 		judge_end(d, f);
-		judge_mode(d, f);
+		doctor_mode(d, f);
 	}
 }
 
@@ -171,9 +170,16 @@ static bool dracut_loads(const struct doctor *d)
 	       d->m->item[MACHINE_POLICY_DRACUT].there;
 }
 
+/* an image that loads hides the file from PID 1 */
+static bool image_loads(const struct doctor *d)
+{
+	return doctor_image(d) && !doctor_load_is(d, "init");
+}
+
 static bool systemd_loads(const struct doctor *d)
 {
-	return d->m->systemd && d->m->item[MACHINE_POLICY_SYSTEMD].there;
+	return d->m->systemd && d->m->item[MACHINE_POLICY_SYSTEMD].there &&
+	       !image_loads(d);
 }
 
 /* in the order in which they come at boot */
@@ -183,6 +189,11 @@ static void find_ways(struct doctor *d, ways *out)
 	if (dracut_loads(d))
 		vec_push(d->arena, out, "dracut's integrity module, with "
 			 "/etc/sysconfig/ima-policy");
+	if (image_loads(d))
+		vec_push(d->arena, out, doctor_load_is(d, "initramfs") ?
+			 "the initramfs, as /etc/imapol/load.conf says" :
+			 "the initramfs or PID 1, as was decided when the "
+			 "image was made");
 	if (systemd_loads(d))
 		vec_push(d->arena, out, "systemd, with /etc/ima/ima-policy");
 	find_scripts(d, false, out);
@@ -215,9 +226,11 @@ static void check_loaders(struct doctor *d)
 	else if (w.n)
 		say_twice(d, &w);
 	else
-		doctor_say(d, DOCTOR_WARNING, NULL, "where systemd starts the "
-			   "machine, put it at /etc/ima/ima-policy; else let a "
-			   "boot script call imapol-load",
+		doctor_say(d, DOCTOR_WARNING, NULL, "say in "
+			   "/etc/imapol/load.conf what is to be loaded, and "
+			   "make the initramfs anew; or put it at "
+			   "/etc/ima/ima-policy, where systemd starts the "
+			   "machine",
 			   "nothing that was found loads a policy at boot");
 }
 
@@ -226,7 +239,7 @@ static void check_unread(struct doctor *d)
 {
 	const struct hostfs_file *own = &d->m->item[MACHINE_POLICY_SYSTEMD];
 	const struct hostfs_file *dracut = &d->m->item[MACHINE_POLICY_DRACUT];
-	bool scripts = d->m->loaders.n;
+	bool scripts = d->m->loaders.n || doctor_image(d);
 	size_t i;
 
 	if (own->there && !d->m->systemd && !scripts)

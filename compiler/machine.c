@@ -260,6 +260,7 @@ static bool read_all(struct machine *m, struct arena *a, const char *root,
 	read_items(m, &fs);
 	read_kernels(m, &fs);
 	read_cmdlines(m, &fs);
+	machine_read_conf(m, &fs);
 	machine_read_loaders(m, &fs);
 	if (running) {
 		read_tpm(m, &fs);

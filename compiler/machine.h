@@ -71,6 +71,21 @@ struct machine_loader {
 	bool by_imapol_load;	/* else it writes to the policy file itself */
 };
 
+/* what a setting names; its text only where it is a file */
+struct machine_named {
+	const char *key;	/* "source" */
+	struct hostfs_file file;
+};
+
+/* /etc/imapol/load.conf: what images are made of; empty where it is not there */
+struct machine_conf {
+	struct hostfs_file file;
+	const char *load;	/* who loads: "auto", "initramfs", "init" */
+	struct hostfs_file policy;	/* that of the last image */
+	/* the source, whether it is written there or not, then keys and primes */
+	VEC(struct machine_named) named;
+};
+
 struct machine {
 	struct arena *arena;
 	const char *root;	/* as messages show it */
@@ -85,6 +100,10 @@ struct machine {
 	/* all that lies in /etc/ima, and policies of other known names */
 	VEC(struct hostfs_file) policies;
 	VEC(struct machine_loader) loaders;
+	struct machine_conf conf;
+	/* our own, in images of the kinds that are made here; none of loaders */
+	VEC(struct machine_loader) hooks;
+	bool confirms;		/* imapol-confirm.service is started */
 	bool systemd;		/* it is installed, or runs as PID 1 */
 	bool dracut_integrity;	/* its configuration asks for the module */
 	const char *imapol_load;	/* where the loader is; NULL: nowhere */

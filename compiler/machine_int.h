@@ -6,6 +6,8 @@
 
 /* what the parts of machine.h share */
 void machine_read_keys(struct machine *m, machine_keyctl_read *read_ring);
+/* what load.conf says, and whether what it names is there */
+void machine_read_conf(struct machine *m, const struct hostfs *fs);
 /* who loads a policy at boot, and which policies lie there */
 void machine_read_loaders(struct machine *m, const struct hostfs *fs);
 

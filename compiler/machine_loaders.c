@@ -30,6 +30,56 @@ static bool mentions(const struct hostfs_file *f, const char *word)
 	return false;
 }
 
+/* ---- settings ---- */
+
+static bool starts_with_any(const char *s, const char *const *words)
+{
+	for (; *words; words++)
+		if (!strncmp(s, *words, strlen(*words)))
+			return true;
+	return false;
+}
+
+/* a line of the file is one of the settings, and has the word */
+static bool setting_has(struct machine *m, const struct hostfs *fs,
+			const char *path, const char *const *settings,
+			const char *word)
+{
+	struct hostfs_file f = machine_file(m, fs, path);
+	const char *line;
+	bool has = false;
+
+	for (line = f.text; line && *line; line += strspn(line, "\n")) {
+		const char *text = arena_strndup(m->arena, line,
+						 strcspn(line, "\n"));
+
+		line += strlen(text);
+		text += strspn(text, " \t");
+		has |= starts_with_any(text, settings) && strstr(text, word);
+	}
+	return has;
+}
+
+/* the same of the file at path, and of those in dirs that end in .conf */
+static bool config_has(struct machine *m, const struct hostfs *fs,
+		       const char *path, const char *const *dirs,
+		       const char *const *settings, const char *word)
+{
+	bool has = setting_has(m, fs, path, settings, word);
+	size_t i;
+
+	for (; *dirs; dirs++) {
+		hostfs_names names = machine_names(m, fs, *dirs);
+
+		for (i = 0; i < names.n; i++)
+			if (ends_with(names.v[i], ".conf"))
+				has |= setting_has(m, fs,
+					machine_path(m, *dirs, names.v[i]),
+					settings, word);
+	}
+	return has;
+}
+
 /* ---- programs that load ---- */
 
 static void add_loader(struct machine *m, const struct hostfs *fs,
@@ -43,14 +93,41 @@ static void add_loader(struct machine *m, const struct hostfs *fs,
 		vec_push(m->arena, &m->loaders, l);
 }
 
+/* one of ours; it does something in images of its kind, where these are made */
+static void add_hook(struct machine *m, enum machine_loader_kind kind,
+		     const char *path, bool made)
+{
+	struct machine_loader l = { kind, path, true };
+
+	if (made)
+		vec_push(m->arena, &m->hooks, l);
+}
+
+/* all of a folder; ours has this name */
 static void add_loaders(struct machine *m, const struct hostfs *fs,
-			enum machine_loader_kind kind, const char *dir)
+			enum machine_loader_kind kind, const char *dir,
+			bool made)
 {
 	hostfs_names names = machine_names(m, fs, dir);
 	size_t i;
 
-	for (i = 0; i < names.n; i++)
-		add_loader(m, fs, kind, machine_path(m, dir, names.v[i]));
+	for (i = 0; i < names.n; i++) {
+		const char *path = machine_path(m, dir, names.v[i]);
+
+		if (!strcmp(names.v[i], "imapol"))
+			add_hook(m, kind, path, made);
+		else
+			add_loader(m, fs, kind, path);
+	}
+}
+
+/* programs and folders; one of them is enough */
+static bool has_any(const struct hostfs *fs, const char *const *paths)
+{
+	for (; *paths; paths++)
+		if (hostfs_has(fs, *paths))
+			return true;
+	return false;
 }
 
 /* what initramfs-tools runs in the initramfs, in its order */
@@ -64,58 +141,66 @@ static void read_initramfs_tools(struct machine *m, const struct hostfs *fs)
 		"init-top", "init-premount", "local-top", "local-block",
 		"local-premount", "local-bottom", "init-bottom",
 	};
+	static const char *const makers[] = {
+		"/usr/sbin/update-initramfs", "/usr/sbin/mkinitramfs", NULL,
+	};
 	size_t i, j;
 
 	for (i = 0; i < ARRAY_SIZE(stages); i++)
 		for (j = 0; j < ARRAY_SIZE(dirs); j++)
 			add_loaders(m, fs, MACHINE_INITRAMFS_TOOLS,
-				    machine_path(m, dirs[j], stages[i]));
+				    machine_path(m, dirs[j], stages[i]),
+				    has_any(fs, makers));
+}
+
+/* ---- mkinitcpio ---- */
+
+static void read_mkinitcpio(struct machine *m, const struct hostfs *fs)
+{
+	static const char *const dirs[] = {
+		"/etc/initcpio/hooks", "/usr/lib/initcpio/hooks",
+	};
+	static const char *const config_dirs[] = {
+		"/etc/mkinitcpio.conf.d", NULL,
+	};
+	static const char *const settings[] = { "HOOKS", NULL };
+	bool made = hostfs_has(fs, "/usr/bin/mkinitcpio") &&
+		    config_has(m, fs, "/etc/mkinitcpio.conf", config_dirs,
+			       settings, "imapol");
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(dirs); i++)
+		add_loaders(m, fs, MACHINE_MKINITCPIO, dirs[i], made);
 }
 
 /* ---- dracut ---- */
 
-static void read_dracut_config(struct machine *m, const struct hostfs *fs,
-			       const char *path)
-{
-	struct hostfs_file f = machine_file(m, fs, path);
-	const char *line = f.text;
-
-	for (; line && *line; line += strspn(line, "\n")) {
-		const char *text = arena_strndup(m->arena, line,
-						 strcspn(line, "\n"));
-
-		line += strlen(text);
-		text += strspn(text, " \t");
-		if ((!strncmp(text, "add_dracutmodules", 17) ||
-		     !strncmp(text, "dracutmodules", 13) ||
-		     !strncmp(text, "force_add_dracutmodules", 23)) &&
-		    strstr(text, "integrity"))
-			m->dracut_integrity = true;
-	}
-}
-
 static void read_dracut(struct machine *m, const struct hostfs *fs)
 {
 	static const char *const dirs[] = {
-		"/usr/lib/dracut/dracut.conf.d", "/etc/dracut.conf.d",
+		"/usr/lib/dracut/dracut.conf.d", "/etc/dracut.conf.d", NULL,
+	};
+	static const char *const settings[] = {
+		"add_dracutmodules", "dracutmodules", "force_add_dracutmodules",
+		NULL,
+	};
+	static const char *const makers[] = {
+		"/usr/bin/dracut", "/usr/sbin/dracut", NULL,
 	};
 	static const char modules[] = "/usr/lib/dracut/modules.d";
-	hostfs_names names;
-	size_t i, j;
+	hostfs_names names = machine_names(m, fs, modules);
+	size_t i;
 
-	read_dracut_config(m, fs, "/etc/dracut.conf");
-	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
-		names = machine_names(m, fs, dirs[i]);
-		for (j = 0; j < names.n; j++)
-			if (ends_with(names.v[j], ".conf"))
-				read_dracut_config(m, fs,
-					machine_path(m, dirs[i], names.v[j]));
+	m->dracut_integrity = config_has(m, fs, "/etc/dracut.conf", dirs,
+					 settings, "integrity");
+	for (i = 0; i < names.n; i++) {
+		const char *path = machine_path(m, modules, names.v[i]);
+
+		if (!strcmp(names.v[i], "99imapol"))
+			add_hook(m, MACHINE_DRACUT, path, has_any(fs, makers));
+		else if (strstr(names.v[i], "imapol"))
+			add_loaders(m, fs, MACHINE_DRACUT, path, false);
 	}
-	names = machine_names(m, fs, modules);
-	for (i = 0; i < names.n; i++)
-		if (strstr(names.v[i], "imapol"))
-			add_loaders(m, fs, MACHINE_DRACUT,
-				    machine_path(m, modules, names.v[i]));
 }
 
 /* ---- units of systemd ---- */
@@ -147,6 +232,17 @@ static void read_wanted(struct machine *m, const struct hostfs *fs,
 	}
 }
 
+/* ours asks what became of it, and loads nothing a second time */
+static void read_unit(struct machine *m, const struct hostfs *fs,
+		      const char *name, const char *path)
+{
+	/* a masked one is /dev/null */
+	if (!strcmp(name, "imapol-confirm.service"))
+		m->confirms = hostfs_read(fs, path).text;
+	else
+		add_loader(m, fs, MACHINE_UNIT, path);
+}
+
 static void read_units(struct machine *m, const struct hostfs *fs)
 {
 	hostfs_names wanted = { 0 };
@@ -164,7 +260,7 @@ static void read_units(struct machine *m, const struct hostfs *fs)
 							wanted.v[i]);
 
 			if (hostfs_has(fs, path)) {
-				add_loader(m, fs, MACHINE_UNIT, path);
+				read_unit(m, fs, wanted.v[i], path);
 				break;
 			}
 		}
@@ -217,7 +313,7 @@ void machine_read_loaders(struct machine *m, const struct hostfs *fs)
 			hostfs_has(fs, "/usr/lib/systemd/systemd") ||
 			hostfs_has(fs, "/lib/systemd/systemd");
 	read_initramfs_tools(m, fs);
-	add_loaders(m, fs, MACHINE_MKINITCPIO, "/etc/initcpio/hooks");
+	read_mkinitcpio(m, fs);
 	read_dracut(m, fs);
 	read_units(m, fs);
 	read_policies(m, fs);

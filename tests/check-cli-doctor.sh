@@ -82,6 +82,27 @@ end
 	check $? "JSON has other lines"
 fi
 
+# ---- what an image is made of ----
+# of that root: the status, a line, and what it is about
+image()
+{
+	run doctor --root image
+	gives "$1" "" "$3"
+	grep -q "^$2" out
+	check $? "$3: its line"
+}
+mkdir -p image/etc/imapol image/usr/lib/dracut/modules.d/99imapol image/usr/bin
+touch image/usr/bin/dracut
+echo 'load = initramfs' >image/etc/imapol/load.conf
+chmod 644 image/etc/imapol/load.conf
+# shellcheck disable=SC2016 # as it is printed
+image 1 'fault load-conf: /etc/imapol/load.conf: /etc/imapol/policy.imapol, its `source`, is not there' \
+	"a source that is not there"
+(umask 022 && echo 'measure code;' >image/etc/imapol/policy.imapol)
+image 0 'ok loaders: a policy is loaded at boot by the initramfs, ' "dracut loads"
+chmod 666 image/etc/imapol/load.conf
+image 1 '	chmod go-w image/etc/imapol/load.conf$' "a load.conf that others can write"
+
 # ---- it reads only ----
 find root -exec touch -d 2001-01-01 '{}' +
 run doctor --root root

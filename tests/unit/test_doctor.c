@@ -491,6 +491,219 @@ START_TEST(others_can_write)
 }
 END_TEST
 
+/* ---- load.conf, and the images ---- */
+
+#define CONF "/etc/imapol/load.conf"
+#define HOOK "/usr/share/initramfs-tools/scripts/init-bottom/imapol"
+
+/* a machine on which images load what load.conf names */
+static void put_image(const char *conf)
+{
+	fake_root_put(CONF, conf);
+	fake_root_put("/etc/imapol/policy.imapol", "measure code;\n");
+	fake_root_put("/etc/imapol/policy", policy);
+	fake_root_put(HOOK, "imapol-load --boot initramfs\n");
+	fake_root_put("/usr/sbin/update-initramfs", "");
+	fake_root_put("/usr/lib/systemd/system/imapol-confirm.service",
+		      "ExecStart=imapol-load --boot system\n");
+	unlink(fake_root_path("/usr/lib/systemd/system/sysinit.target.wants/"
+			      "imapol-confirm.service"));
+	fake_root_link("/usr/lib/systemd/system/sysinit.target.wants/"
+		       "imapol-confirm.service", "../imapol-confirm.service");
+}
+
+static void image_well(const char *conf, const char *who)
+{
+	put_image(conf);
+	examine();
+	ck_assert_msg(r.n[DOCTOR_OK] == r.lines.n, "%s", report_text());
+	expect(OK, "loaders", who);
+	expect(OK, "load-conf", "all that it names is there");
+	expect(OK, "load-image", "does in the initramfs what");
+}
+
+/* the file that PID 1 would load lies there, and it is one loader all the same */
+START_TEST(images_well)
+{
+	examine();
+	ck_assert(!has(DOCTOR_OK, "load-conf", "") &&
+		  !has(DOCTOR_OK, "load-image", ""));
+	image_well("", "by the initramfs or PID 1");
+	image_well("load = initramfs\n", "by the initramfs, as");
+	image_well("load = init\n", "by systemd, with /etc/ima/ima-policy");
+	/* each image has its own for its kernel */
+	fake_root_put("/etc/ima/ima-policy", "measure\nnonsense\n");
+	image_well("load = init\n", "by systemd, with /etc/ima/ima-policy");
+	/* and where nothing is left for PID 1 */
+	ck_assert_int_eq(unlink(fake_root_path("/etc/ima/ima-policy")), 0);
+	image_well("load = initramfs\n", "by the initramfs, as");
+	/* a name that would be read by nobody is that of the source */
+	fake_root_put("/etc/ima/site.ima", "measure\n");
+	image_well("source = /etc/ima/site.ima\n", "by the initramfs or");
+}
+END_TEST
+
+START_TEST(images_of_a_root)
+{
+	put_image("load = initramfs\n");
+	fake_root_put("/usr/lib/systemd/systemd", "");
+	examine_root();
+	expect(OK, "loaders", "by the initramfs, as");
+	ck_assert(is_well("load-image") && is_well("load-conf"));
+}
+END_TEST
+
+/* the hook alone does nothing, and so does load.conf */
+START_TEST(images_by_half)
+{
+	put_image("");
+	ck_assert_int_eq(unlink(fake_root_path(CONF)), 0);
+	examine();
+	expect(OK, "loaders", "by systemd");
+	ck_assert(is_well("load-image"));
+	put_image("");
+	ck_assert_int_eq(unlink(fake_root_path("/usr/sbin/update-initramfs")),
+			 0);
+	examine();
+	expect(OK, "loaders", "by systemd");
+	expect(WARNING, "load-image", "takes note of it");
+	ck_assert_int_eq(unlink(fake_root_path("/etc/ima/ima-policy")), 0);
+	examine();
+	expect(WARNING, "loaders", "nothing that was found");
+}
+END_TEST
+
+/* others that load are still two */
+START_TEST(images_and_others)
+{
+	put_image("load = initramfs\n");
+	fake_root_put("/etc/initramfs-tools/scripts/init-bottom/ima",
+		      "imapol-load /etc/ima/ima-policy\n");
+	examine();
+	expect(WARNING, "loaders", "2 would load a policy at boot: "
+	       "/etc/initramfs-tools/scripts/init-bottom/ima, then the "
+	       "initramfs, as");
+}
+END_TEST
+
+/* what an image is made of says what is asked for, too */
+START_TEST(images_use)
+{
+	fake_root_put("/etc/ima/ima-policy", "measure\n");
+	fake_root_put(SECURITY "lsm", "integrity");
+	examine();
+	ck_assert(is_well("lsm") || has(DOCTOR_WARNING, "lsm", ""));
+	ck_assert(!has(DOCTOR_FAULT, "lsm", ""));
+	put_image("load = initramfs\n");
+	examine();
+	expect(FAULT, "lsm", "and a policy here names them");
+}
+END_TEST
+
+static const struct {
+	const char *path, *text;	/* NULL: it is taken away */
+	enum doctor_verdict verdict;
+	const char *check, *found;
+} spoilt_images[] = {
+	{ "/etc/imapol/policy.imapol", NULL, DOCTOR_FAULT, "load-conf",
+	  "/etc/imapol/policy.imapol, its `source`, is not there" },
+	{ CONF, "source = /etc/imapol/x\n", DOCTOR_FAULT, "load-conf",
+	  "/etc/imapol/x, its `source`, is not there" },
+	{ CONF, "source = /etc/imapol\n", DOCTOR_FAULT, "load-conf",
+	  "/etc/imapol, its `source`, is a folder" },
+	{ CONF, "keys = /etc/keys/x\n", DOCTOR_FAULT, "load-conf",
+	  "/etc/keys/x, its `keys`, is not there" },
+	{ CONF, "keys = " CONF "\n", DOCTOR_FAULT, "load-conf",
+	  "its `keys`, is a file" },
+	{ CONF, "prime = /usr/bin/x\n", DOCTOR_FAULT, "load-conf",
+	  "/usr/bin/x, its `prime`, is not there" },
+	{ CONF, "load = grub\n", DOCTOR_FAULT, "load-conf",
+	  "`load = grub` is none" },
+	{ "/usr/lib/systemd/system/imapol-confirm.service", NULL,
+	  DOCTOR_WARNING, "load-image", "is not started" },
+	{ HOOK, NULL, DOCTOR_WARNING, "load-image", "takes note of it" },
+};
+
+START_TEST(spoils_images)
+{
+	const char *path = spoilt_images[_i].path;
+
+	put_image("");
+	examine();
+	ck_assert(is_well(spoilt_images[_i].check));
+	if (spoilt_images[_i].text)
+		fake_root_put(path, spoilt_images[_i].text);
+	else
+		ck_assert_int_eq(unlink(fake_root_path(path)), 0);
+	examine();
+	ck_assert_msg(has(spoilt_images[_i].verdict, spoilt_images[_i].check,
+			  spoilt_images[_i].found),
+		      "no %s: %s in\n%s", spoilt_images[_i].check,
+		      spoilt_images[_i].found, report_text());
+}
+END_TEST
+
+/* imapol= is for images that load */
+START_TEST(images_told)
+{
+	put_efi(EFIVARS "SecureBoot" EFI_GLOBAL, 0);
+	boot("imapol=off");
+	ck_assert(is_well("boot-imapol"));
+	put_image("");
+	boot("imapol=off");
+	expect(FAULT, "boot-imapol", "imapol=off: no policy is loaded");
+	boot("imapol=off imapol=continue");
+	expect(WARNING, "boot-imapol", "imapol=continue: a boot without");
+	boot("imapol=shell");
+	expect(WARNING, "boot-imapol", "a shell of root");
+	boot("imapol=stop");
+	expect(WARNING, "boot-imapol", "imapol=stop is ignored");
+	boot("imapol=off imapol=halt -- imapol=off");
+	expect(OK, "boot-imapol", "halts");
+	put_efi(EFIVARS "SecureBoot" EFI_GLOBAL, 1);
+	boot("imapol=off");
+	expect(WARNING, "boot-imapol", "ignored under Secure Boot");
+	fake_root_put("/etc/kernel/cmdline", "imapol=off\n");
+	examine_root();
+	expect(FAULT, "boot-imapol", "unless Secure Boot is on");
+}
+END_TEST
+
+START_TEST(images_left_to_init)
+{
+	put_image("load = init\n");
+	ck_assert_int_eq(unlink(fake_root_path("/etc/ima/ima-policy")), 0);
+	examine();
+	expect(WARNING, "load-image", "is what PID 1 loads, and is not there");
+	fake_root_put("/proc/1/comm", "init\n");
+	examine();
+	expect(FAULT, "load-image", "is no systemd here");
+}
+END_TEST
+
+START_TEST(images_others_can_write)
+{
+	put_image("keys = /etc/keys/own\n");
+	fake_root_put("/etc/keys/own/x.der", "");
+	examine();
+	ck_assert(is_well("load-conf"));
+	ck_assert_int_eq(chmod(fake_root_path(CONF), 0664), 0);
+	examine();
+	expect(FAULT, "load-conf", "others than its owner");
+	put_image("keys = /etc/keys/own\n");
+	ck_assert_int_eq(chmod(fake_root_path(CONF), 0644), 0);
+	ck_assert_int_eq(chmod(fake_root_path("/etc/imapol/policy.imapol"),
+			       0646), 0);
+	examine();
+	expect(FAULT, "load-conf", "others than its owner");
+	ck_assert_int_eq(chmod(fake_root_path("/etc/imapol/policy.imapol"),
+			       0644), 0);
+	ck_assert_int_eq(chmod(fake_root_path("/etc/keys/own"), 0775), 0);
+	examine();
+	expect(FAULT, "load-conf", "others than its owner");
+}
+END_TEST
+
 /* ---- a root file system ---- */
 
 START_TEST(root_alone)
@@ -587,6 +800,15 @@ int main(void)
 	tcase_add_test(t, no_tpm);
 	tcase_add_test(t, two_loaders);
 	tcase_add_test(t, others_can_write);
+	tcase_add_test(t, images_well);
+	tcase_add_test(t, images_of_a_root);
+	tcase_add_test(t, images_by_half);
+	tcase_add_test(t, images_and_others);
+	tcase_add_test(t, images_use);
+	tcase_add_loop_test(t, spoils_images, 0, ARRAY_SIZE(spoilt_images));
+	tcase_add_test(t, images_told);
+	tcase_add_test(t, images_left_to_init);
+	tcase_add_test(t, images_others_can_write);
 	tcase_add_test(t, root_alone);
 	tcase_add_test(t, root_unsure);
 	tcase_add_test(t, names);

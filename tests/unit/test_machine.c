@@ -242,6 +242,104 @@ START_TEST(loaders)
 }
 END_TEST
 
+static const struct {
+	const char *hook, *with, *text;
+	enum machine_loader_kind kind;
+} hook_cases[] = {
+	{ "/usr/share/initramfs-tools/scripts/init-bottom/imapol",
+	  "/usr/sbin/mkinitramfs", "", MACHINE_INITRAMFS_TOOLS },
+	{ "/usr/lib/dracut/modules.d/99imapol/imapol.sh", "/usr/bin/dracut", "",
+	  MACHINE_DRACUT },
+	{ "/usr/lib/initcpio/hooks/imapol", "/etc/mkinitcpio.conf",
+	  "HOOKS=(base imapol)\n", MACHINE_MKINITCPIO },
+	{ "/etc/initcpio/hooks/imapol", "/etc/mkinitcpio.conf.d/a.conf",
+	  "HOOKS+=(imapol)\n", MACHINE_MKINITCPIO },
+};
+
+/* by their places, and only where something makes images with them */
+START_TEST(hooks)
+{
+	fake_root_put("/usr/bin/mkinitcpio", "");
+	fake_root_put("/etc/mkinitcpio.conf", "# imapol\nHOOKS=(base)\n");
+	fake_root_put(hook_cases[_i].hook, "imapol-load\n");
+	ck_assert(machine_read_root(&m, &arena, fake_root));
+	ck_assert_uint_eq(m.hooks.n + m.loaders.n, 0);
+	fake_root_put(hook_cases[_i].with, hook_cases[_i].text);
+	ck_assert(machine_read_root(&m, &arena, fake_root));
+	ck_assert_uint_eq(m.hooks.n, 1);
+	ck_assert_int_eq(m.hooks.v[0].kind, hook_cases[_i].kind);
+	ck_assert_uint_eq(m.loaders.n, 0);
+}
+END_TEST
+
+/* a script of the same folders that is not ours is a loader, as ever */
+START_TEST(hooks_of_others)
+{
+	fake_root_put("/usr/lib/initcpio/hooks/ima", "cat p >ima/policy\n");
+	fake_root_put("/usr/lib/dracut/modules.d/98imapol/load.sh",
+		      "imapol-load p\n");
+	ck_assert(machine_read_root(&m, &arena, fake_root));
+	ck_assert_uint_eq(m.hooks.n, 0);
+	ck_assert_uint_eq(m.loaders.n, 2);
+	ck_assert_int_eq(m.loaders.v[0].kind, MACHINE_MKINITCPIO);
+	ck_assert_int_eq(m.loaders.v[1].kind, MACHINE_DRACUT);
+}
+END_TEST
+
+START_TEST(confirms)
+{
+	static const char unit[] =
+		"/usr/lib/systemd/system/imapol-confirm.service";
+
+	fake_root_put(unit, "ExecStart=/usr/libexec/imapol-load-confirm\n");
+	ck_assert(machine_read_root(&m, &arena, fake_root));
+	ck_assert(!m.confirms);
+	fake_root_link("/usr/lib/systemd/system/sysinit.target.wants/"
+		       "imapol-confirm.service", "../imapol-confirm.service");
+	ck_assert(machine_read_root(&m, &arena, fake_root));
+	ck_assert(m.confirms);
+	ck_assert_uint_eq(m.loaders.n, 0);
+	/* masked */
+	fake_root_fifo("/dev/null");
+	fake_root_link("/etc/systemd/system/imapol-confirm.service",
+		       "/dev/null");
+	ck_assert(machine_read_root(&m, &arena, fake_root));
+	ck_assert(!m.confirms);
+}
+END_TEST
+
+/* ---- load.conf ---- */
+
+START_TEST(conf)
+{
+	const struct machine_conf *c = &m.conf;
+
+	ck_assert(machine_read_root(&m, &arena, fake_root));
+	ck_assert(!c->file.there && !c->named.n && !c->policy.there);
+	fake_root_put("/etc/imapol/load.conf", "");
+	ck_assert(machine_read_root(&m, &arena, fake_root));
+	ck_assert_str_eq(c->load, "auto");
+	ck_assert_uint_eq(c->named.n, 1);
+	ck_assert_str_eq(c->named.v[0].file.path, "/etc/imapol/policy.imapol");
+	ck_assert_str_eq(c->policy.path, "/etc/imapol/policy");
+	fake_root_put("/etc/imapol/a#b", "measure code;\n");
+	fake_root_put("/etc/keys/own/x.der", "");
+	fake_root_put("/etc/imapol/load.conf",
+		      "# load = initramfs\n\tload=init # of systemd\n"
+		      "source = /etc/imapol/a#b\t# there\nkeys = /etc/keys/own\n"
+		      "prime = /bin/a\nprime = /bin/b\npolicy = /etc/p\nnonsense");
+	ck_assert(machine_read_root(&m, &arena, fake_root));
+	ck_assert_str_eq(c->load, "init");
+	ck_assert_str_eq(c->policy.path, "/etc/p");
+	ck_assert_uint_eq(c->named.n, 4);
+	ck_assert_str_eq(c->named.v[0].file.text, "measure code;\n");
+	ck_assert_str_eq(c->named.v[1].key, "keys");
+	ck_assert(c->named.v[1].file.there);
+	ck_assert_str_eq(c->named.v[3].file.path, "/bin/b");
+	ck_assert(!c->named.v[3].file.there);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("machine");
@@ -260,6 +358,10 @@ int main(void)
 	tcase_add_test(t, keyrings);
 	tcase_add_test(t, banks);
 	tcase_add_test(t, loaders);
+	tcase_add_loop_test(t, hooks, 0, ARRAY_SIZE(hook_cases));
+	tcase_add_test(t, hooks_of_others);
+	tcase_add_test(t, confirms);
+	tcase_add_test(t, conf);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
