@@ -158,6 +158,9 @@ static void judge(struct cli_unit *u)
 	bool refused = u->c.diags.n_errors > 0;
 	size_t i;
 
+	/* what either of the two says would be of no use with the other */
+	if (u->targets.disputed)
+		return;
 	for (i = 0; i < u->targets.n; i++)
 		judge_target(&in, &u->targets.v[i]);
 	if (!u->targets.n && !refused)

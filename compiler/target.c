@@ -139,16 +139,18 @@ static const char *way_out(const struct said *first, const struct said *other)
 static void conflict(struct resolver *r, const char *what,
 		     const struct said *first, const struct said *other)
 {
+	bool usage = r->out->usage;
 	struct diag *d = complain(r, DIAG_TARGET_CONFLICT, other->span,
 		buf_textf(r->arena, "%s %s here, but %s elsewhere", what,
 			  other->text, first->text));
 
 	/* a conflict between the policy and an option is not one of usage */
 	if (!on_command_line(first->span))
-		r->out->usage = false;
+		r->out->usage = usage;
 	diag_note(r->ds, d, first->span, "the target is %s %s here", what,
 		  first->text);
 	diag_note(r->ds, d, NO_SPAN, "%s", way_out(first, other));
+	r->out->disputed = true;
 }
 
 static void collect_item(struct resolver *r, const struct ast_target_item *it)

@@ -41,6 +41,7 @@ struct targets {
 	enum ktri config[KCONFIG_COUNT];
 	const char *libselinux;	/* as written in the policy, or NULL */
 	bool usage;		/* a mistake stands on the command line */
+	bool disputed;		/* two places name what cannot both be */
 };
 
 /*
