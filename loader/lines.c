@@ -58,6 +58,14 @@ bool lines_word(struct span *rest, struct span *word)
 	return word->len > 0;
 }
 
+struct span span_trim(struct span s)
+{
+	s = trim_left(s);
+	while (s.len && is_blank(s.text[s.len - 1]))
+		s.len--;
+	return s;
+}
+
 bool span_is(struct span s, const char *text)
 {
 	return strlen(text) == s.len && !memcmp(s.text, text, s.len);

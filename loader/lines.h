@@ -23,6 +23,8 @@ bool lines_next(struct lines *it, struct span *rule);
 /* Takes the next word (split at spaces and tabs) off rest. */
 bool lines_word(struct span *rest, struct span *word);
 
+/* Without the blanks around it. */
+struct span span_trim(struct span s);
 bool span_is(struct span s, const char *text);
 bool span_same(struct span a, struct span b);
 bool span_starts(struct span s, const char *text);

@@ -13,7 +13,9 @@ loader_core = \
 	loader/load.c loader/load.h \
 	loader/ops.c loader/ops.h \
 	loader/readback.c loader/readback.h \
-	loader/say.c loader/say.h
+	loader/record.c loader/record.h \
+	loader/say.c loader/say.h \
+	loader/sha256.c loader/sha256.h
 loader_rest = loader/main.c loader/ops_linux.c
 
 loader_sources = \
@@ -26,7 +28,9 @@ loader_sources = \
 	$(top_srcdir)/loader/ops.c \
 	$(top_srcdir)/loader/ops_linux.c \
 	$(top_srcdir)/loader/readback.c \
-	$(top_srcdir)/loader/say.c
+	$(top_srcdir)/loader/record.c \
+	$(top_srcdir)/loader/say.c \
+	$(top_srcdir)/loader/sha256.c
 loader_headers = \
 	$(top_srcdir)/loader/copy.h \
 	$(top_srcdir)/loader/input.h \
@@ -35,7 +39,9 @@ loader_headers = \
 	$(top_srcdir)/loader/load.h \
 	$(top_srcdir)/loader/ops.h \
 	$(top_srcdir)/loader/readback.h \
-	$(top_srcdir)/loader/say.h
+	$(top_srcdir)/loader/record.h \
+	$(top_srcdir)/loader/say.h \
+	$(top_srcdir)/loader/sha256.h
 
 sbin_PROGRAMS += loader/imapol-load
 loader_imapol_load_SOURCES =

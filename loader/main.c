@@ -6,36 +6,192 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "load.h"
 
-static const char usage[] =
-	"usage: imapol-load [-v] [--securityfs DIR] FILE\n"
-	"Gives the compiled IMA policy FILE to the kernel, all of it or nothing.\n"
-	"\n"
-	"  -v, --verbose         tell each step on standard error\n"
-	"      --securityfs DIR  where securityfs is mounted (default /sys/kernel/security)\n"
-	"      --help            show this and leave\n"
-	"      --version         show the version and leave\n"
-	"\n"
-	"Exit status: 0 all of FILE is in force; 1 refused by the kernel, nothing changed; 2 usage or I/O;\n"
-	"3 this kernel has its policy already; 4 not possible here; 5 taken but not confirmed.\n";
+/* What one call does. */
+enum mode {
+	MODE_LOAD, /* where no option names another */
+	MODE_HELP,
+	MODE_VERSION,
+	MODES,
+};
 
-enum { OPT_SECURITYFS = 256, OPT_HELP, OPT_VERSION };
-
-static const struct option long_options[] = {
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "securityfs", required_argument, NULL, OPT_SECURITYFS },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ NULL, 0, NULL, 0 },
+struct request {
+	enum mode mode;
+	struct load_options load;
 };
 
 static int tell(const char *text)
 {
-	return fputs(text, stdout) < 0 || fflush(stdout) ? LOAD_USAGE : EXIT_SUCCESS;
+	return fputs(text, stdout) < 0 || fflush(stdout) ? LOAD_USAGE : LOAD_APPLIED;
+}
+
+static int run_load(const struct request *req)
+{
+	return load_policy(&ops_linux, &req->load);
+}
+
+static int run_version(const struct request *req)
+{
+	(void)req;
+	return tell("imapol-load " PACKAGE_VERSION "\n");
+}
+
+static int run_help(const struct request *req);
+
+static const struct mode_row {
+	int files_min, files_max; /* arguments that are no options */
+	int (*run)(const struct request *req); /* answers the exit status */
+} modes[] = {
+	[MODE_LOAD] = { 1, 1, run_load },
+	[MODE_HELP] = { 0, 0, run_help },
+	[MODE_VERSION] = { 0, 0, run_version },
+};
+
+_Static_assert(sizeof(modes) / sizeof(modes[0]) == MODES, "a row for each mode");
+
+enum {
+	IN_LOAD = 1 << MODE_LOAD,
+	IN_ANY = (1 << MODES) - 1,
+};
+
+static void take_append(struct request *req, const char *value)
+{
+	(void)value;
+	req->load.append = true;
+}
+
+static void take_verbose(struct request *req, const char *value)
+{
+	(void)value;
+	req->load.verbose = true;
+}
+
+static void take_securityfs(struct request *req, const char *value)
+{
+	req->load.securityfs = value;
+}
+
+/* In the order of the help. An option without a take is a mode. */
+static const struct option_row {
+	char letter; /* 0: none */
+	const char *name, *argument; /* argument NULL: it has none */
+	const char *help;
+	enum mode mode;
+	void (*take)(struct request *req, const char *value);
+	unsigned int modes; /* in which it may stand, a bit for each */
+} rows[] = {
+	{ 0, "append", NULL, "also where a policy is in force: the rules go behind it", 0, take_append, IN_LOAD },
+	{ 0, "securityfs", "DIR", "where securityfs is mounted (default " LOAD_SECURITYFS ")", 0, take_securityfs, IN_ANY },
+	{ 'v', "verbose", NULL, "tell each step on standard error", 0, take_verbose, IN_ANY },
+	{ 0, "help", NULL, "show this and leave", MODE_HELP, NULL, 0 },
+	{ 0, "version", NULL, "show the version and leave", MODE_VERSION, NULL, 0 },
+};
+
+enum {
+	ROWS = sizeof(rows) / sizeof(rows[0]),
+	NO_LETTER = 256,
+	HELP_COLUMN = 24,
+};
+
+static const char usage[] =
+	"usage: imapol-load [-v] [--append] [--securityfs DIR] FILE\n"
+	"Gives the compiled IMA policy FILE to the kernel, all of it or nothing.\n\n";
+
+static const char statuses[] =
+	"\nExit status: 0 all of FILE is in force; 1 refused by the kernel, nothing changed; 2 usage or I/O;\n"
+	"3 another policy, or an unknown one, is in force; 4 not possible here; 5 taken but not confirmed.\n";
+
+static void help_row(const struct option_row *row, char *line, size_t room)
+{
+	char name[HELP_COLUMN];
+
+	snprintf(name, sizeof(name), "--%s %s", row->name, row->argument ? row->argument : "");
+	if (row->letter)
+		snprintf(line, room, "  -%c, %-*s%s\n", row->letter, HELP_COLUMN, name, row->help);
+	else
+		snprintf(line, room, "      %-*s%s\n", HELP_COLUMN, name, row->help);
+}
+
+static int run_help(const struct request *req)
+{
+	char line[160];
+	size_t i;
+
+	(void)req;
+	if (tell(usage))
+		return LOAD_USAGE;
+	for (i = 0; i < ROWS; i++) {
+		help_row(&rows[i], line, sizeof(line));
+		if (tell(line))
+			return LOAD_USAGE;
+	}
+	return tell(statuses);
+}
+
+static int wrong(const char *option, const char *what)
+{
+	fprintf(stderr, "imapol-load: %s%s%s: try imapol-load --help\n", option ? "--" : "", option ? option : "", what);
+	return LOAD_USAGE;
+}
+
+static int take_option(struct request *req, const struct option_row *row, const char *value)
+{
+	if (row->take) {
+		if (value && !*value)
+			return wrong(row->name, " names nothing");
+		row->take(req, value);
+	} else if (req->mode != MODE_LOAD && req->mode != row->mode) {
+		return wrong(row->name, " asks for another thing than an option before it");
+	} else {
+		req->mode = row->mode;
+	}
+	return 0;
+}
+
+/* The options into req, which of them in given. 0, or LOAD_USAGE with its message out. */
+static int take_options(struct request *req, bool given[ROWS], int argc, char **argv)
+{
+	struct option known[ROWS + 1];
+	char letters[ROWS + 1] = "";
+	int c, i, err = 0;
+
+	memset(known, 0, sizeof(known));
+	for (i = 0; i < ROWS; i++) {
+		known[i] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL,
+					    rows[i].letter ? rows[i].letter : NO_LETTER + i };
+		if (rows[i].letter)
+			letters[strlen(letters)] = rows[i].letter;
+	}
+	while (!err && (c = getopt_long(argc, argv, letters, known, NULL)) != -1) {
+		for (i = 0; i < ROWS && known[i].val != c; i++)
+			;
+		if (i == ROWS)
+			return wrong(NULL, "no such use of an option"); /* getopt has said which */
+		given[i] = true;
+		err = take_option(req, &rows[i], optarg);
+	}
+	return err;
+}
+
+/* Do the options and the number of files fit the mode? */
+static int judge(const struct request *req, const bool given[ROWS], int files)
+{
+	size_t i;
+
+	for (i = 0; i < ROWS; i++)
+		if (given[i] && rows[i].take && !(rows[i].modes & 1u << req->mode))
+			return wrong(rows[i].name, " means nothing with the other options");
+	if (files < modes[req->mode].files_min)
+		return wrong(NULL, "no file is named");
+	if (files > modes[req->mode].files_max)
+		return wrong(NULL, "more files are named than can be used");
+	if (files && !*req->load.file)
+		return wrong(NULL, "the name of the file is empty");
+	return 0;
 }
 
 /* A message must neither end the program half way nor land in a file that was opened as descriptor 2. */
@@ -53,31 +209,14 @@ static void guard_messages(void)
 
 int main(int argc, char **argv)
 {
-	struct load_options opt = { .securityfs = "/sys/kernel/security" };
-	int c;
+	struct request req = { .mode = MODE_LOAD, .load.securityfs = LOAD_SECURITYFS };
+	bool given[ROWS] = { false };
+	int err;
 
 	guard_messages();
-	while ((c = getopt_long(argc, argv, "v", long_options, NULL)) != -1) {
-		switch (c) {
-		case 'v':
-			opt.verbose = true;
-			break;
-		case OPT_SECURITYFS:
-			opt.securityfs = optarg;
-			break;
-		case OPT_HELP:
-			return tell(usage);
-		case OPT_VERSION:
-			return tell("imapol-load " PACKAGE_VERSION "\n");
-		default:
-			fputs(usage, stderr);
-			return LOAD_USAGE;
-		}
-	}
-	if (argc - optind != 1 || !*argv[optind]) {
-		fputs(usage, stderr);
-		return LOAD_USAGE;
-	}
-	opt.file = argv[optind];
-	return load_policy(&ops_linux, &opt);
+	err = take_options(&req, given, argc, argv);
+	req.load.file = argv[optind]; /* NULL behind the last */
+	if (!err)
+		err = judge(&req, given, argc - optind);
+	return err ? err : modes[req.mode].run(&req);
 }

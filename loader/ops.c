@@ -2,11 +2,22 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ops.h"
 
-enum { READ_FIRST = 16384 };
+enum {
+	READ_FIRST = 16384,
+	LINE_FILE_MAX = 65536, /* above any command line that a kernel takes */
+};
+
+bool ops_is_roots(const struct stat *st)
+{
+	return !st->st_uid && !(st->st_mode & (S_IWGRP | S_IWOTH));
+}
 
 static int grow(char **data, size_t *room, size_t max)
 {
@@ -56,6 +67,27 @@ int ops_read_all(const struct load_ops *ops, int fd, size_t max, char **data, si
 	free(*data);
 	*data = NULL;
 	*len = 0;
+	return err;
+}
+
+int ops_read_line(const struct load_ops *ops, const char *path, char *line, size_t room)
+{
+	int fd = ops->open(ops->ctx, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0), err;
+	char *data;
+	size_t len;
+
+	if (fd < 0)
+		return fd;
+	err = ops_read_all(ops, fd, LINE_FILE_MAX, &data, &len);
+	ops->close(ops->ctx, fd);
+	if (err)
+		return err;
+	len = strcspn(data, "\n");
+	if (len >= room)
+		err = -EFBIG;
+	else
+		snprintf(line, room, "%.*s", (int)len, data);
+	free(data);
 	return err;
 }
 

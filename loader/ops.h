@@ -59,9 +59,16 @@ struct load_ops {
 /* The table that asks the running kernel; say writes to standard error, answer to standard output. */
 extern const struct load_ops ops_linux;
 
+/* Owned by root, and nobody else may write it. */
+bool ops_is_roots(const struct stat *st);
+
 /* Reads until end of file; *data is malloced and has a NUL behind its *len bytes. 0, or a negative errno: -EFBIG when
  * there are more than max bytes. */
 int ops_read_all(const struct load_ops *ops, int fd, size_t max, char **data, size_t *len);
+
+/* The first line of a short file, without its newline and what is behind it. 0 or a negative errno: -EFBIG when it does
+ * not fit. */
+int ops_read_line(const struct load_ops *ops, const char *path, char *line, size_t room);
 
 /* Writes all of it; 0 or a negative errno. */
 int ops_write_all(const struct load_ops *ops, int fd, const char *data, size_t len);
