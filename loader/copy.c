@@ -15,6 +15,8 @@ enum {
 /* /run is a tmpfs on all but the barest systems; the root directory is what an initramfs has in any case. */
 static const char *const places[] = { "/run/", "/dev/shm/", "/tmp/", "/" };
 
+enum { PLACES = sizeof(places) / sizeof(places[0]) };
+
 static void make_name(struct copy *copy, const struct load_ops *ops, const char *place, unsigned int try)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
@@ -54,12 +56,7 @@ static int fill(const struct load_ops *ops, int fd, const struct input *src)
 
 	if (!err && src->no_newline)
 		err = ops_write_all(ops, fd, "\n", 1);
-	/* A signature that cannot be kept is no error here: where the kernel asks for one, it refuses the copy. */
-	if (!err && !src->no_newline && src->signature_len)
-		ops->fsetxattr(ops->ctx, fd, "security.ima", src->signature, src->signature_len);
-	if (!err)
-		err = ops->fsync(ops->ctx, fd);
-	return err;
+	return err ? err : ops->fsync(ops->ctx, fd);
 }
 
 static int copy_into(struct copy *copy, const struct load_ops *ops, const struct input *src, const char *place)
@@ -72,24 +69,49 @@ static int copy_into(struct copy *copy, const struct load_ops *ops, const struct
 	closed = ops->close(ops->ctx, fd);
 	if (!err)
 		err = closed;
-	if (err)
-		copy_remove(copy, ops);
+	if (err) {
+		ops->unlink(ops->ctx, copy->path);
+		copy->path[0] = '\0';
+	}
 	return err;
 }
 
-int copy_make(struct copy *copy, const struct load_ops *ops, const struct input *src)
+static const char *remedy(int err)
 {
-	int err = -ENOENT;
+	switch (err) {
+	case -ENOSPC:
+	case -EDQUOT:
+		return ": make room there";
+	case -EROFS:
+		return ": mount it writable";
+	case -ENOENT:
+	case -ENOTDIR:
+		return ": make the directory";
+	default:
+		return "";
+	}
+}
+
+bool copy_make(struct copy *copy, const struct voice *voice, const struct input *src)
+{
+	int errors[PLACES];
 	size_t i;
 
-	for (i = 0; i < sizeof(places) / sizeof(places[0]) && err; i++)
-		err = copy_into(copy, ops, src, places[i]);
-	return err;
+	for (i = 0; i < PLACES; i++) {
+		errors[i] = copy_into(copy, voice->ops, src, places[i]);
+		if (!errors[i])
+			return true;
+	}
+	for (i = 0; i < PLACES; i++)
+		say(voice, ": no private copy in %s (%s)%s", places[i], strerror(-errors[i]), remedy(errors[i]));
+	return false;
 }
 
-void copy_remove(struct copy *copy, const struct load_ops *ops)
+void copy_remove(struct copy *copy, const struct voice *voice)
 {
-	if (copy->path[0])
-		ops->unlink(ops->ctx, copy->path);
+	int err = copy->path[0] ? voice->ops->unlink(voice->ops->ctx, copy->path) : 0;
+
+	if (err)
+		say(voice, ": the private copy %s stays behind (%s): remove it", copy->path, strerror(-err));
 	copy->path[0] = '\0';
 }

@@ -11,11 +11,11 @@ struct copy {
 	char path[COPY_PATH_MAX]; /* "" while there is none */
 };
 
-/* Makes it: mode 0600, complete, ending in a newline, with the input's signature where the text is unchanged. 0, or
- * the negative errno of the last directory tried; nothing is left behind then. */
-int copy_make(struct copy *copy, const struct load_ops *ops, const struct input *src);
+/* Makes it: mode 0600, complete, ending in a newline. False when no directory takes one: each is told with its error,
+ * and nothing is left behind. */
+bool copy_make(struct copy *copy, const struct voice *voice, const struct input *src);
 
 /* Removes it, if there is one. */
-void copy_remove(struct copy *copy, const struct load_ops *ops);
+void copy_remove(struct copy *copy, const struct voice *voice);
 
 #endif

@@ -8,41 +8,105 @@
 
 #include "input.h"
 
-static const char *read_text(struct input *src, const struct load_ops *ops, int fd, int *err)
-{
-	struct stat before, after;
+enum {
+	/* first bytes of security.ima: enum evm_ima_xattr_type of the kernel's integrity.h */
+	IMA_SIGNATURE = 3,
+	IMA_VERITY_SIGNATURE = 6,
+	XATTR_MAX = 4096,
+};
 
-	*err = ops->fstat(ops->ctx, fd, &before);
-	if (*err)
-		return "cannot look at the file: check the disk";
-	if (!S_ISREG(before.st_mode))
-		return "not a regular file: the kernel reads a policy from a regular file only";
-	*err = ops_read_all(ops, fd, INPUT_MAX, &src->text, &src->len);
-	if (*err == -EFBIG)
-		return "larger than 64 MiB: is it a policy";
-	if (*err)
-		return "cannot read the file: check its mode and the disk";
-	*err = ops->fstat(ops->ctx, fd, &after);
-	if (*err || before.st_size != after.st_size || (size_t)after.st_size != src->len ||
-	    before.st_mtim.tv_sec != after.st_mtim.tv_sec || before.st_mtim.tv_nsec != after.st_mtim.tv_nsec)
-		return "changed while it was read: load it when its writer is done";
-	return NULL;
+static enum load_status wrong(const struct voice *voice, const char *what, int err)
+{
+	if (err)
+		say(voice, ": %s (%s)", what, strerror(-err));
+	else
+		say(voice, ": %s", what);
+	return LOAD_USAGE;
 }
 
-static const char *judge_text(struct input *src)
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+	       a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+static enum load_status judge_file(const struct voice *voice, const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode))
+		return wrong(voice, "not a regular file: the kernel reads a policy from a regular file only", 0);
+	if (st->st_uid)
+		return wrong(voice, "not owned by root, so somebody else may change it: chown root it, if it is what you mean", 0);
+	if (!ops_is_roots(st))
+		return wrong(voice, "others than root may write it: chmod go-w it, if it is what you mean", 0);
+	return LOAD_APPLIED;
+}
+
+static enum load_status read_text(struct input *src, const struct voice *voice, int fd)
+{
+	const struct load_ops *ops = voice->ops;
+	enum load_status status;
+	struct stat after;
+	int err = ops->fstat(ops->ctx, fd, &src->st);
+
+	if (err)
+		return wrong(voice, "cannot look at the file: check the disk", err);
+	status = judge_file(voice, &src->st);
+	if (status != LOAD_APPLIED)
+		return status;
+	err = ops_read_all(ops, fd, INPUT_MAX, &src->text, &src->len);
+	if (err == -EFBIG)
+		return wrong(voice, "larger than 64 MiB: is it a policy", 0);
+	if (err)
+		return wrong(voice, "cannot read the file: check the disk", err);
+	err = ops->fstat(ops->ctx, fd, &after);
+	if (err || !same_file(&src->st, &after) || (size_t)after.st_size != src->len)
+		return wrong(voice, "changed while it was read: load it when its writer is done", 0);
+	return LOAD_APPLIED;
+}
+
+/* Other loaders write line by line, and then the kernel takes the tail of a long line for a rule of its own. */
+static enum load_status judge_lengths(const struct input *src, const struct voice *voice)
+{
+	const char *at = src->text, *end = src->text + src->len, *nl;
+	enum load_status status = LOAD_APPLIED;
+	size_t number, len;
+
+	for (number = 1; at < end; number++, at += len + 1) {
+		struct span line;
+
+		nl = memchr(at, '\n', (size_t)(end - at));
+		len = (size_t)((nl ? nl : end) - at);
+		line = span_trim((struct span){ at, len });
+		if (len <= INPUT_LINE_MAX || !line.len)
+			continue;
+		if (*line.text == '#') {
+			say(voice, ":%zu: a comment of more than %d bytes: whoever writes this file to the kernel line by line "
+				   "makes its tail a rule; it is loaded by its path here, where it stays a comment",
+			    number, INPUT_LINE_MAX);
+			continue;
+		}
+		say(voice, ":%zu: a rule of more than %d bytes: the kernel cuts it where lines are written one by one: split it",
+		    number, INPUT_LINE_MAX);
+		status = LOAD_USAGE;
+	}
+	return status;
+}
+
+static enum load_status judge_text(struct input *src, const struct voice *voice)
 {
 	struct lines it;
 	struct span rule;
 
 	if (!src->len)
-		return "empty: the kernel takes no empty policy";
+		return wrong(voice, "empty: the kernel takes no empty policy", 0);
 	if (memchr(src->text, '\0', src->len))
-		return "a NUL byte in the text: the kernel would stop there; is it a compiled policy";
+		return wrong(voice, "a NUL byte in the text: the kernel would stop there; is it a compiled policy", 0);
 	lines_start(&it, src->text, src->len);
 	if (!lines_next(&it, &rule))
-		return "no rule in it, only comments: the kernel takes no empty policy";
+		return wrong(voice, "no rule in it, only comments: the kernel takes no empty policy", 0);
 	src->no_newline = src->text[src->len - 1] != '\n';
-	return NULL;
+	return judge_lengths(src, voice);
 }
 
 /* The kernel takes an absolute path of one line. What does not fit leaves path empty: a copy will have a fit one. */
@@ -68,33 +132,54 @@ static void find_path(struct input *src, const struct load_ops *ops)
 	memcpy(src->path + dir, src->name, name + 1);
 }
 
-const char *input_read(struct input *src, const struct load_ops *ops, const char *name, int *err)
+/* A file whose security.ima cannot be read counts as signed: then it is never given in another shape. */
+static bool has_signature(const struct load_ops *ops, int fd)
 {
-	const char *wrong;
-	ssize_t n;
+	unsigned char seal[XATTR_MAX];
+	ssize_t n = ops->fgetxattr(ops->ctx, fd, "security.ima", seal, sizeof(seal));
+
+	if (n == -ENODATA || n == -EOPNOTSUPP || n == 0)
+		return false;
+	return n < 0 || *seal == IMA_SIGNATURE || *seal == IMA_VERITY_SIGNATURE;
+}
+
+enum load_status input_read(struct input *src, const struct voice *voice, const char *name)
+{
+	const struct load_ops *ops = voice->ops;
+	enum load_status status;
 	int fd;
 
 	memset(src, 0, sizeof(*src));
 	src->name = name;
 	/* O_NONBLOCK: a FIFO is told from a file without waiting for its other end. */
 	fd = ops->open(ops->ctx, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
-	*err = fd < 0 ? fd : 0;
 	if (fd < 0)
-		return "cannot open the file: check its name and mode";
-	wrong = read_text(src, ops, fd, err);
-	if (!wrong)
-		wrong = judge_text(src);
-	if (!wrong) {
-		n = ops->fgetxattr(ops->ctx, fd, "security.ima", src->signature, sizeof(src->signature));
-		src->signature_len = n > 0 ? (size_t)n : 0;
+		return wrong(voice, "cannot open the file: check its name and mode", fd);
+	status = read_text(src, voice, fd);
+	if (status == LOAD_APPLIED)
+		status = judge_text(src, voice);
+	if (status == LOAD_APPLIED) {
+		src->has_signature = has_signature(ops, fd);
 		find_path(src, ops);
 	}
 	ops->close(ops->ctx, fd);
-	return wrong;
+	return status;
 }
 
 void input_free(struct input *src)
 {
 	free(src->text);
 	src->text = NULL;
+}
+
+struct span input_text(const struct input *src)
+{
+	return (struct span){ src->text, src->len };
+}
+
+bool input_unchanged(const struct input *src, const struct load_ops *ops)
+{
+	struct stat now;
+
+	return !ops->stat(ops->ctx, src->path, &now) && same_file(&src->st, &now);
 }

@@ -3,46 +3,34 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "kmsg.h"
 
 enum {
-	RECORD_MAX = 8192,     /* the kernel's own limit for one record is below this */
 	RECORDS_MAX = 1000000, /* a log that grows while it is read must not hold the loader */
 	WAIT_STEP_MS = 50,
 	WAIT_STEPS = 8,
+	NETLINK_HEADER = 16,
+	NETLINK_TYPE_AT = 4,
+	AUDIT_POLICY_RULE = 1807, /* AUDIT_INTEGRITY_POLICY_RULE of linux/audit.h */
+	FACILITY_SHIFT = 3,	  /* of a log record's priority; the kernel's facility is 0 */
 };
 
-void kmsg_open(struct kmsg *log, const struct load_ops *ops)
-{
-	log->fd = ops->open(ops->ctx, "/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
-	kmsg_mark(log, ops);
-}
-
-void kmsg_close(struct kmsg *log, const struct load_ops *ops)
-{
-	if (log->fd >= 0)
-		ops->close(ops->ctx, log->fd);
-	log->fd = -1;
-}
-
-void kmsg_mark(struct kmsg *log, const struct load_ops *ops)
+static void forget(struct kmsg *log)
 {
 	log->completed = false;
 	log->failed = false;
 	log->bad[0] = '\0';
 	log->hint[0] = '\0';
-	if (log->fd >= 0 && ops->seek_end(ops->ctx, log->fd) < 0)
-		kmsg_close(log, ops); /* old lines could not be told from new ones */
 }
 
-static void keep(char *to, struct span s)
+static void shut(int *fd, const struct load_ops *ops)
 {
-	if (s.len >= KMSG_TEXT)
-		s.len = KMSG_TEXT - 1;
-	memcpy(to, s.text, s.len);
-	to[s.len] = '\0';
+	if (*fd >= 0)
+		ops->close(ops->ctx, *fd);
+	*fd = -1;
 }
 
 static void take_ima(struct kmsg *log, struct span text)
@@ -52,10 +40,10 @@ static void take_ima(struct kmsg *log, struct span text)
 	else if (span_starts(text, "policy update failed"))
 		log->failed = true;
 	else
-		keep(log->hint, text);
+		span_keep(log->hint, sizeof(log->hint), text);
 }
 
-/* text: what follows "audit: type=1807 ", that is "audit(TIME:SERIAL): key=value ... res=N". */
+/* text: "audit(TIME:SERIAL): key=value ... res=N". */
 static void take_rule(struct kmsg *log, struct span text)
 {
 	static const char refused[] = " res=0";
@@ -67,126 +55,142 @@ static void take_rule(struct kmsg *log, struct span text)
 	text.len -= (size_t)(colon + 1 - text.text);
 	text.text = colon + 1;
 	text.len = text.len > tail ? text.len - tail : 0;
-	keep(log->bad, text);
+	span_keep(log->bad, sizeof(log->bad), text);
+}
+
+/* Takes "NUMBER," off the front. */
+static bool take_number(struct span *s, unsigned long *number)
+{
+	size_t n = 0;
+
+	for (*number = 0; n < s->len && s->text[n] >= '0' && s->text[n] <= '9'; n++)
+		*number = *number * 10 + (unsigned long)(s->text[n] - '0');
+	if (!n || n == s->len || s->text[n] != ',')
+		return false;
+	*s = span_cut(*s, n + 1);
+	return true;
+}
+
+/* The text of the kernel's own record, and where in the log it stands. False: it is somebody else's. */
+static bool kernels_text(struct span record, struct span *text, unsigned long *sequence)
+{
+	const char *body, *nl;
+	unsigned long priority;
+
+	if (!take_number(&record, &priority) || !take_number(&record, sequence) || priority >> FACILITY_SHIFT)
+		return false;
+	body = memchr(record.text, ';', record.len);
+	if (!body)
+		return false;
+	*text = span_cut(record, (size_t)(body + 1 - record.text));
+	nl = memchr(text->text, '\n', text->len);
+	if (nl)
+		text->len = (size_t)(nl - text->text);
+	return true;
 }
 
 void kmsg_take(struct kmsg *log, const char *record, size_t len)
 {
 	static const char rule[] = "audit: type=1807 ", ima[] = "ima: ";
-	const char *body = memchr(record, ';', len);
+	unsigned long sequence;
 	struct span text;
-	const char *nl;
 
-	if (!body)
+	if (!kernels_text((struct span){ record, len }, &text, &sequence))
 		return;
-	text.text = body + 1;
-	text.len = len - (size_t)(text.text - record);
-	nl = memchr(text.text, '\n', text.len);
-	if (nl)
-		text.len = (size_t)(nl - text.text);
 	if (span_starts(text, rule))
-		take_rule(log, (struct span){ text.text + sizeof(rule) - 1, text.len - (sizeof(rule) - 1) });
+		take_rule(log, span_cut(text, sizeof(rule) - 1));
 	else if (span_starts(text, ima))
-		take_ima(log, (struct span){ text.text + sizeof(ima) - 1, text.len - (sizeof(ima) - 1) });
+		take_ima(log, span_cut(text, sizeof(ima) - 1));
+}
+
+void kmsg_take_audit(struct kmsg *log, const char *message, size_t len)
+{
+	uint16_t type;
+
+	if (len <= NETLINK_HEADER)
+		return;
+	memcpy(&type, message + NETLINK_TYPE_AT, sizeof(type));
+	if (type != AUDIT_POLICY_RULE)
+		return;
+	message += NETLINK_HEADER;
+	take_rule(log, (struct span){ message, strnlen(message, len - NETLINK_HEADER) });
+}
+
+/* One more record into buf; false at the end of what there is. */
+static bool next(const struct load_ops *ops, int fd, char *buf, ssize_t *n)
+{
+	int tries;
+
+	for (tries = 0; tries < RECORDS_MAX; tries++) {
+		*n = ops->read(ops->ctx, fd, buf, KMSG_RECORD);
+		/* overrun: the next read goes on with what is left */
+		if (*n != -EPIPE && *n != -EINTR && *n != -ENOBUFS)
+			return *n > 0;
+	}
+	return false;
 }
 
 static void drain(struct kmsg *log, const struct load_ops *ops)
 {
-	char record[RECORD_MAX];
+	char record[KMSG_RECORD];
 	size_t count;
+	ssize_t n;
 
-	for (count = 0; count < RECORDS_MAX; count++) {
-		ssize_t n = ops->read(ops->ctx, log->fd, record, sizeof(record));
-
-		if (n == -EPIPE || n == -EINTR) /* overrun: the next read goes on with what is left */
-			continue;
-		if (n <= 0)
-			return;
+	for (count = 0; log->fd >= 0 && count < RECORDS_MAX && next(ops, log->fd, record, &n); count++)
 		kmsg_take(log, record, (size_t)n);
-	}
+	for (count = 0; log->audit >= 0 && count < RECORDS_MAX && next(ops, log->audit, record, &n); count++)
+		kmsg_take_audit(log, record, (size_t)n);
+}
+
+/* The log from its oldest record on. */
+static void read_past(struct kmsg *log, const struct load_ops *ops)
+{
+	char record[KMSG_RECORD];
+	unsigned long sequence;
+	struct span text;
+	ssize_t n;
+
+	if (log->fd < 0 || !next(ops, log->fd, record, &n))
+		return;
+	log->from_start = kernels_text((struct span){ record, (size_t)n }, &text, &sequence) && !sequence;
+	kmsg_take(log, record, (size_t)n);
+	drain(log, ops);
+	log->updated = log->completed;
+}
+
+void kmsg_open(struct kmsg *log, const struct load_ops *ops)
+{
+	forget(log);
+	log->from_start = false;
+	log->updated = false;
+	log->audit = ops->audit_open(ops->ctx);
+	log->fd = ops->open(ops->ctx, "/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+	read_past(log, ops);
+	kmsg_mark(log, ops);
+}
+
+void kmsg_close(struct kmsg *log, const struct load_ops *ops)
+{
+	shut(&log->fd, ops);
+	shut(&log->audit, ops);
+}
+
+void kmsg_mark(struct kmsg *log, const struct load_ops *ops)
+{
+	drain(log, ops);
+	if (log->fd >= 0 && ops->seek_end(ops->ctx, log->fd) < 0)
+		shut(&log->fd, ops); /* old lines could not be told from new ones */
+	forget(log);
 }
 
 void kmsg_collect(struct kmsg *log, const struct load_ops *ops, bool for_rule)
 {
-	int step;
+	int step, fd = log->audit >= 0 ? log->audit : log->fd;
 
-	if (log->fd < 0)
-		return;
 	drain(log, ops);
-	for (step = 0; for_rule && !log->bad[0] && step < WAIT_STEPS; step++) {
-		if (ops->wait_readable(ops->ctx, log->fd, WAIT_STEP_MS) < 0)
+	for (step = 0; for_rule && fd >= 0 && !log->bad[0] && step < WAIT_STEPS; step++) {
+		if (ops->wait_readable(ops->ctx, fd, WAIT_STEP_MS) < 0)
 			return;
 		drain(log, ops);
 	}
-}
-
-static bool is_action(struct span w)
-{
-	static const char *const actions[] = {
-		"measure", "dont_measure", "appraise", "dont_appraise", "audit", "dont_audit", "hash", "dont_hash",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
-		if (span_is(w, actions[i]))
-			return true;
-	return false;
-}
-
-/* Does the record's word stand for the rule's? Actions are logged as action=WORD, what is not known as UNKNOWN=WORD. */
-static bool word_logged_as(struct span word, struct span logged)
-{
-	static const char *const prefixes[] = { "action=", "UNKNOWN=" };
-	size_t i;
-
-	if (span_same(word, logged))
-		return true;
-	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		size_t len = strlen(prefixes[i]);
-
-		if (!span_starts(logged, prefixes[i]) || (i == 0 && !is_action(word)))
-			continue;
-		return span_same(word, (struct span){ logged.text + len, logged.len - len });
-	}
-	return false;
-}
-
-/* Is the record what the kernel logs on the way through rule, up to the word where it stopped? */
-static bool rule_fits(struct span rule, struct span record, struct kmsg_culprit *out)
-{
-	struct span word, logged;
-
-	out->rule = rule;
-	out->word = (struct span){ rule.text, 0 };
-	while (lines_word(&record, &logged)) {
-		do {
-			if (!lines_word(&rule, &word))
-				return false;
-		} while (span_is(word, "permit_directio")); /* never logged */
-		if (!word_logged_as(word, logged))
-			return false;
-		out->word = word;
-	}
-	out->whole = true;
-	while (lines_word(&rule, &word))
-		if (!span_is(word, "permit_directio"))
-			out->whole = false;
-	return out->word.len > 0;
-}
-
-bool kmsg_find(const struct kmsg *log, const char *text, size_t len, struct kmsg_culprit *out)
-{
-	struct span record = { log->bad, strlen(log->bad) };
-	struct span rule;
-	struct lines it;
-
-	lines_start(&it, text, len);
-	/* The kernel stops at the first bad rule, so of several that fit the first is meant. */
-	while (record.len && lines_next(&it, &rule)) {
-		if (!rule_fits(rule, record, out))
-			continue;
-		out->line = it.number;
-		return true;
-	}
-	return false;
 }

@@ -5,42 +5,40 @@
 #include "lines.h"
 #include "ops.h"
 
-enum { KMSG_TEXT = 1024 };
+enum {
+	KMSG_TEXT = 1024,
+	KMSG_RECORD = 8192, /* above what the kernel makes one record of */
+};
 
 /*
- * What the kernel log said since kmsg_mark(). The log is lossy (rate limits, a running auditd takes the audit records
- * away): what is found here counts, what is not found means nothing.
+ * What the kernel said since kmsg_mark(), in its log and in the audit records that it hands to whoever listens. Both are
+ * lossy (rate limits, a full socket): what is found here counts, what is not found means nothing. Only the kernel's own
+ * records of the log are taken; anybody who is root can write others there.
  */
 struct kmsg {
-	int fd;		     /* -1: no log to read */
-	bool completed;	     /* ima: policy update completed */
-	bool failed;	     /* ima: policy update failed */
-	char bad[KMSG_TEXT]; /* body of the last refused rule's record: key=value words; "" when none */
-	char hint[KMSG_TEXT]; /* last other line of ima's own; "" when none */
+	int fd, audit;	       /* -1: none to read */
+	bool completed;	       /* ima: policy update completed */
+	bool failed;	       /* ima: policy update failed */
+	char bad[KMSG_RECORD]; /* body of the last refused rule's record, type 1807: key=value words; "" when none */
+	char hint[KMSG_TEXT];  /* last other line of ima's own; "" when none */
+	bool from_start;       /* the log was still there from its first record on when it was opened, */
+	bool updated;	       /* and had a "policy update completed" */
 };
 
 void kmsg_open(struct kmsg *log, const struct load_ops *ops);
 void kmsg_close(struct kmsg *log, const struct load_ops *ops);
 
-/* Forgets what was found and passes over everything logged so far. */
+/* Forgets what was found and passes over everything said so far. */
 void kmsg_mark(struct kmsg *log, const struct load_ops *ops);
 
-/* Reads on to the end of the log. With for_rule it waits a moment for the refused rule's record, which the kernel's
- * audit thread writes after the fact. */
+/* Reads on to the end of what was said. With for_rule it waits a moment for the refused rule's record, which the
+ * kernel's audit thread writes after the fact. */
 void kmsg_collect(struct kmsg *log, const struct load_ops *ops, bool for_rule);
 
-/* Takes one record as /dev/kmsg hands it out. */
+/* Takes one record as /dev/kmsg hands it out: PRIORITY,SEQUENCE,TIME,FLAGS;TEXT. */
 void kmsg_take(struct kmsg *log, const char *record, size_t len);
 
-/* Where in the policy the refused rule stands. */
-struct kmsg_culprit {
-	struct span rule;
-	size_t line;
-	struct span word; /* the offending word of rule */
-	bool whole;	  /* all words were taken: the combination may be what is refused */
-};
-
-/* Finds the rule that the record log->bad speaks of. False when none fits. */
-bool kmsg_find(const struct kmsg *log, const char *text, size_t len, struct kmsg_culprit *out);
+/* Takes one message of an audit socket: a netlink header, and "audit(TIME:SERIAL): TEXT". */
+void kmsg_take_audit(struct kmsg *log, const char *message, size_t len);
 
 #endif

@@ -58,12 +58,25 @@ bool lines_word(struct span *rest, struct span *word)
 	return word->len > 0;
 }
 
+struct span span_cut(struct span s, size_t n)
+{
+	return (struct span){ s.text + n, s.len - n };
+}
+
 struct span span_trim(struct span s)
 {
 	s = trim_left(s);
 	while (s.len && is_blank(s.text[s.len - 1]))
 		s.len--;
 	return s;
+}
+
+void span_keep(char *to, size_t room, struct span s)
+{
+	if (s.len >= room)
+		s.len = room - 1;
+	memcpy(to, s.text, s.len);
+	to[s.len] = '\0';
 }
 
 bool span_is(struct span s, const char *text)

@@ -23,8 +23,12 @@ bool lines_next(struct lines *it, struct span *rule);
 /* Takes the next word (split at spaces and tabs) off rest. */
 bool lines_word(struct span *rest, struct span *word);
 
+/* Without its first n bytes. */
+struct span span_cut(struct span s, size_t n);
 /* Without the blanks around it. */
 struct span span_trim(struct span s);
+/* Into to, with a NUL behind it; what does not fit is cut. */
+void span_keep(char *to, size_t room, struct span s);
 bool span_is(struct span s, const char *text);
 bool span_same(struct span a, struct span b);
 bool span_starts(struct span s, const char *text);

@@ -14,6 +14,10 @@
 /* What one call does. */
 enum mode {
 	MODE_LOAD, /* where no option names another */
+	MODE_DRY_RUN,
+	MODE_STATUS,
+	MODE_LEAVE,
+	MODE_CONFIRM,
 	MODE_HELP,
 	MODE_VERSION,
 	MODES,
@@ -34,6 +38,26 @@ static int run_load(const struct request *req)
 	return load_policy(&ops_linux, &req->load);
 }
 
+static int run_dry_run(const struct request *req)
+{
+	return load_dry_run(&ops_linux, &req->load);
+}
+
+static int run_status(const struct request *req)
+{
+	return load_show(&ops_linux, &req->load);
+}
+
+static int run_leave(const struct request *req)
+{
+	return load_leave(&ops_linux, &req->load);
+}
+
+static int run_confirm(const struct request *req)
+{
+	return load_confirm(&ops_linux, &req->load);
+}
+
 static int run_version(const struct request *req)
 {
 	(void)req;
@@ -47,6 +71,10 @@ static const struct mode_row {
 	int (*run)(const struct request *req); /* answers the exit status */
 } modes[] = {
 	[MODE_LOAD] = { 1, 1, run_load },
+	[MODE_DRY_RUN] = { 1, 1, run_dry_run },
+	[MODE_STATUS] = { 0, 1, run_status },
+	[MODE_LEAVE] = { 1, 1, run_leave },
+	[MODE_CONFIRM] = { 1, 1, run_confirm },
 	[MODE_HELP] = { 0, 0, run_help },
 	[MODE_VERSION] = { 0, 0, run_version },
 };
@@ -85,6 +113,10 @@ static const struct option_row {
 	unsigned int modes; /* in which it may stand, a bit for each */
 } rows[] = {
 	{ 0, "append", NULL, "also where a policy is in force: the rules go behind it", 0, take_append, IN_LOAD },
+	{ 0, "dry-run", NULL, "have the kernel parse FILE, and change nothing", MODE_DRY_RUN, NULL, 0 },
+	{ 0, "status", NULL, "tell what is in force, and whether that is FILE", MODE_STATUS, NULL, 0 },
+	{ 0, "leave", NULL, "check FILE, and note that PID 1 is to load it", MODE_LEAVE, NULL, 0 },
+	{ 0, "confirm", NULL, "has PID 1 loaded FILE? load it where nobody did", MODE_CONFIRM, NULL, 0 },
 	{ 0, "securityfs", "DIR", "where securityfs is mounted (default " LOAD_SECURITYFS ")", 0, take_securityfs, IN_ANY },
 	{ 'v', "verbose", NULL, "tell each step on standard error", 0, take_verbose, IN_ANY },
 	{ 0, "help", NULL, "show this and leave", MODE_HELP, NULL, 0 },
@@ -98,7 +130,9 @@ enum {
 };
 
 static const char usage[] =
-	"usage: imapol-load [-v] [--append] [--securityfs DIR] FILE\n"
+	"usage: imapol-load [-v] [--append] FILE\n"
+	"       imapol-load [-v] --dry-run | --leave | --confirm FILE\n"
+	"       imapol-load [-v] --status [FILE]\n"
 	"Gives the compiled IMA policy FILE to the kernel, all of it or nothing.\n\n";
 
 static const char statuses[] =

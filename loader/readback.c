@@ -83,28 +83,23 @@ static struct span renamed(struct span v, const struct pair *table)
 	return v;
 }
 
-static struct span cut_front(struct span v, size_t n)
-{
-	return (struct span){ v.text + n, v.len - n };
-}
-
 static struct span cut_zeros(struct span v)
 {
 	while (v.len > 1 && *v.text == '0')
-		v = cut_front(v, 1);
+		v = span_cut(v, 1);
 	return v;
 }
 
 static struct span cut_sign(struct span v)
 {
 	if (v.len > 1 && (*v.text == '+' || span_is(v, "-0")))
-		v = cut_front(v, 1);
+		v = span_cut(v, 1);
 	return v;
 }
 
 static void put_lower(char **out, struct span v)
 {
-	for (; v.len; v = cut_front(v, 1))
+	for (; v.len; v = span_cut(v, 1))
 		*(*out)++ = (char)(*v.text >= 'A' && *v.text <= 'Z' ? *v.text - 'A' + 'a' : *v.text);
 }
 
@@ -112,7 +107,7 @@ static void put_hex(char **out, struct span v)
 {
 	v = cut_sign(v);
 	if (v.len > 2 && v.text[0] == '0' && (v.text[1] == 'x' || v.text[1] == 'X'))
-		v = cut_front(v, 2);
+		v = span_cut(v, 2);
 	put_lower(out, cut_zeros(v));
 }
 
@@ -123,7 +118,7 @@ static void put_id(char **out, struct span v)
 	size_t n = sizeof(digits), i;
 	uint32_t id = 0;
 	bool minus = v.len > 1 && *v.text == '-';
-	struct span number = minus || (v.len > 1 && *v.text == '+') ? cut_front(v, 1) : v;
+	struct span number = minus || (v.len > 1 && *v.text == '+') ? span_cut(v, 1) : v;
 
 	for (i = 0; i < number.len; i++) {
 		if (number.text[i] < '0' || number.text[i] > '9') {
@@ -149,7 +144,7 @@ static bool next_item(struct span *list, struct span *item)
 		return false;
 	comma = memchr(list->text, ',', list->len);
 	*item = (struct span){ list->text, comma ? (size_t)(comma - list->text) : list->len };
-	*list = cut_front(*list, item->len + (comma ? 1 : 0));
+	*list = span_cut(*list, item->len + (comma ? 1 : 0));
 	return true;
 }
 
@@ -224,7 +219,7 @@ static size_t field_of(struct span word, struct span *key, struct span *value)
 		if (!span_starts(word, fields[i].key) || word.len == len || !strchr("=<>", word.text[len]))
 			continue;
 		*key = (struct span){ word.text, len + 1 };
-		*value = cut_front(word, len + 1);
+		*value = span_cut(word, len + 1);
 		return i;
 	}
 	return FIELDS;
@@ -295,27 +290,51 @@ static bool same_rule(struct span a, struct span b, char *room)
 	return alen == blen && !memcmp(room, second, alen);
 }
 
+/* Are the policy's rules those of the kernel's behind the first skip? On false *here stands behind the first that is
+ * not, *want. */
+static bool same_behind(struct span policy, struct span kernel, size_t skip, char *room, struct lines *here,
+			struct span *want)
+{
+	struct span have = { NULL, 0 };
+	struct lines there;
+
+	lines_start(here, policy.text, policy.len);
+	lines_start(&there, kernel.text, kernel.len);
+	while (skip--)
+		lines_next(&there, &have);
+	while (lines_next(here, want))
+		if (!lines_next(&there, &have) || !same_rule(*want, have, room))
+			return false;
+	return true;
+}
+
 enum readback_answer readback_compare(struct span policy, struct span kernel, struct span *missing, size_t *line)
 {
-	size_t ours = count_rules(policy), theirs = count_rules(kernel), skip;
-	struct lines here, there;
-	struct span want, have = { NULL, 0 };
-	bool same = true;
-	char *room;
+	size_t ours = count_rules(policy), theirs = count_rules(kernel);
+	char *room = malloc(READBACK_ROOM(policy.len) + READBACK_ROOM(kernel.len));
+	struct lines here;
+	bool same;
 
-	room = malloc(READBACK_ROOM(policy.len) + READBACK_ROOM(kernel.len));
 	if (!room)
 		return READBACK_NO_MEMORY;
-	lines_start(&here, policy.text, policy.len);
-	lines_start(&there, kernel.text, kernel.len);
-	for (skip = theirs > ours ? theirs - ours : 0; skip; skip--)
-		lines_next(&there, &have);
-	while (same && lines_next(&here, &want))
-		same = lines_next(&there, &have) && same_rule(want, have, room);
-	if (!same) {
-		*missing = want;
-		*line = here.number;
-	}
+	same = same_behind(policy, kernel, theirs > ours ? theirs - ours : 0, room, &here, missing);
+	*line = here.number;
+	free(room);
+	return same ? READBACK_SAME : READBACK_DIFFERS;
+}
+
+enum readback_answer readback_has(struct span policy, struct span kernel)
+{
+	size_t ours = count_rules(policy), theirs = count_rules(kernel), skip;
+	char *room = malloc(READBACK_ROOM(policy.len) + READBACK_ROOM(kernel.len));
+	struct span missing;
+	struct lines here;
+	bool same = false;
+
+	if (!room)
+		return READBACK_NO_MEMORY;
+	for (skip = 0; !same && skip + ours <= theirs; skip++)
+		same = same_behind(policy, kernel, skip, room, &here, &missing);
 	free(room);
 	return same ? READBACK_SAME : READBACK_DIFFERS;
 }

@@ -17,6 +17,9 @@ enum readback_answer {
  */
 enum readback_answer readback_compare(struct span policy, struct span kernel, struct span *missing, size_t *line);
 
+/* The same where other rules may stand behind the policy's, too. */
+enum readback_answer readback_has(struct span policy, struct span kernel);
+
 /* Writes rule the way two spellings of one rule come out alike. The text needs at most READBACK_ROOM(rule.len) bytes;
  * answers its length. */
 size_t readback_canonical(struct span rule, char *out);

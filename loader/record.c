@@ -62,14 +62,6 @@ static int this_boot(const struct load_ops *ops, char id[RECORD_BOOT_MAX])
 	return !err && !*id ? -ENODATA : err;
 }
 
-static void keep(char *to, size_t room, struct span s)
-{
-	if (s.len >= room)
-		s.len = room - 1;
-	memcpy(to, s.text, s.len);
-	to[s.len] = '\0';
-}
-
 static size_t number(struct span s)
 {
 	size_t n = 0, i;
@@ -94,13 +86,13 @@ static bool parse(struct record *rec, struct span text, const char *boot)
 		if (span_is(key, "boot"))
 			ours = span_is(line, boot);
 		else if (span_is(key, "sha256"))
-			keep(rec->digest, sizeof(rec->digest), line);
+			span_keep(rec->digest, sizeof(rec->digest), line);
 		else if (span_is(key, "rules"))
 			rec->rules = number(line);
 		else if (span_is(key, "file"))
-			keep(rec->file, sizeof(rec->file), line);
+			span_keep(rec->file, sizeof(rec->file), line);
 		else if (span_is(key, "by"))
-			keep(rec->by, sizeof(rec->by), line);
+			span_keep(rec->by, sizeof(rec->by), line);
 	}
 	return ours && strlen(rec->digest) == SHA256_HEX;
 }

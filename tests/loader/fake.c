@@ -11,14 +11,17 @@
 
 #define IMA_DIR "/sys/kernel/security/ima"
 #define POLICY IMA_DIR "/policy"
+#define FAKE_CWD "/etc/ima"
 #define SECURITYFS_FS_MAGIC 0x73636673UL
 
 struct fake_file *fake_find(struct fake *f, const char *path)
 {
+	char whole[FAKE_PATH];
 	size_t i;
 
+	snprintf(whole, sizeof(whole), "%s%s", *path == '/' ? "" : FAKE_CWD "/", path);
 	for (i = 0; i < FAKE_FILES; i++)
-		if (f->files[i].exists && !strcmp(f->files[i].path, path))
+		if (f->files[i].exists && !strcmp(f->files[i].path, whole))
 			return &f->files[i];
 	return NULL;
 }
@@ -37,6 +40,7 @@ struct fake_file *fake_add(struct fake *f, const char *path, const char *data)
 		file->len = strlen(data);
 		memcpy(file->data, data, file->len);
 		file->mode = S_IFREG | 0644;
+		file->inode = ++f->inodes;
 		file->exists = true;
 		return file;
 	}
@@ -124,6 +128,15 @@ static int open_policy(struct fake *f, int flags)
 	return new_fd(f, (struct fake_fd){ .policy = true, .flags = flags });
 }
 
+/* The log is read from its start on by whoever opens it. */
+static int open_kmsg(struct fake *f)
+{
+	if (f->no_kmsg)
+		return -ENOENT;
+	f->record_at = f->log_lost_start ? 1 : 0;
+	return new_fd(f, (struct fake_fd){ .kmsg = true });
+}
+
 static int create_file(struct fake *f, const char *path, unsigned int mode)
 {
 	if (f->create_error)
@@ -144,7 +157,7 @@ static int fake_open(void *ctx, const char *path, int flags, unsigned int mode)
 	if (!strcmp(path, POLICY))
 		return f->no_ima ? -ENOENT : open_policy(f, flags);
 	if (!strcmp(path, "/dev/kmsg"))
-		return f->no_kmsg ? -ENOENT : new_fd(f, (struct fake_fd){ .kmsg = true });
+		return open_kmsg(f);
 	if (flags & O_CREAT && (flags & O_EXCL || !fake_find(f, path))) {
 		err = create_file(f, path, mode);
 		if (err)
@@ -216,7 +229,17 @@ static void audit(struct fake *f, const char *record)
 	f->audited_count++;
 }
 
-/* The rules this kernel refuses have a word "bogus" or a label nosuch_t. */
+/* Has the word no place in any rule? */
+static bool is_unknown(const char *word)
+{
+	static const char known[] = " measure dont_measure appraise dont_appraise audit hash permit_directio ";
+	char padded[FAKE_PATH + 2];
+
+	snprintf(padded, sizeof(padded), " %s ", word);
+	return !strchr(word, '=') && !strchr(word, '<') && !strchr(word, '>') && !strstr(known, padded);
+}
+
+/* The rules this kernel refuses have a word that it does not know, or a label nosuch_t. */
 static int parse_rule(struct fake *f, char *line)
 {
 	char record[900], words[800] = "";
@@ -230,16 +253,17 @@ static int parse_rule(struct fake *f, char *line)
 	for (word = strtok_r(line, " \t", &save); word && !bad; word = strtok_r(NULL, " \t", &save)) {
 		size_t at = strlen(words);
 
-		bad = !strcmp(word, "bogus") || strstr(word, "=nosuch_t");
+		bad = is_unknown(word) || strstr(word, "=nosuch_t");
 		snprintf(words + at, sizeof(words) - at, "%s%s ",
-			 !strcmp(word, "bogus") ? "UNKNOWN=" : strchr(word, '=') ? "" : "action=", word);
+			 is_unknown(word) ? "UNKNOWN=" : strchr(word, '=') ? "" : "action=", word);
 		if (bad && strstr(word, "=nosuch_t"))
 			fake_log(f, "ima: rule for LSM 'nosuch_t' is undefined");
 	}
 	snprintf(record, sizeof(record), "audit: type=1807 audit(1700000000.123:45): %sres=%d", words, !bad);
 	if (!f->no_records)
 		fake_log(f, record);
-	audit(f, record);
+	if (!f->no_audit)
+		audit(f, record);
 	if (bad)
 		return -EINVAL;
 	f->queued = true;
@@ -260,6 +284,7 @@ static int read_policy_file(struct fake *f, const char *path)
 		return -ETXTBSY;
 	if (!file->len)
 		return -EINVAL;
+	file->changes += file->changes_when_loaded;
 	memcpy(text, file->data, file->len);
 	text[file->len] = '\0';
 	for (line = text; *line; line = next) {
@@ -393,6 +418,9 @@ static void fill_stat(const struct fake_file *file, struct stat *st)
 	st->st_mode = file->mode;
 	st->st_uid = file->uid;
 	st->st_size = (off_t)file->len;
+	st->st_ino = file->inode;
+	st->st_mtim.tv_nsec = file->changes;
+	st->st_ctim.tv_nsec = file->changes;
 }
 
 static int fake_fstat(void *ctx, int fd, struct stat *st)
@@ -469,7 +497,7 @@ static int fake_fsetxattr(void *ctx, int fd, const char *name, const void *buf, 
 static int fake_getcwd(void *ctx, char *buf, size_t len)
 {
 	(void)ctx;
-	snprintf(buf, len, "/etc/ima");
+	snprintf(buf, len, FAKE_CWD);
 	return 0;
 }
 
@@ -731,5 +759,7 @@ void fake_start(struct fake *f)
 		.answer = fake_answer,
 		.ctx = f,
 	};
-	fake_log(f, "ima: policy update completed"); /* of an earlier time: must count for nothing */
+	fake_log(f, "Linux version 6.1.0");
+	fake_log(f, "ima: policy update failed"); /* of an earlier time: must count for nothing */
+	fake_add(f, "/proc/sys/kernel/random/boot_id", "7e8a2f50-0000-4000-8000-000000000001\n");
 }

@@ -26,6 +26,9 @@ struct fake_file {
 	int kernel_error;  /* what the kernel gets when it reads the file */
 	char xattr[64];
 	size_t xattr_len;
+	ino_t inode;
+	long changes;		  /* shows as its times */
+	bool changes_when_loaded; /* somebody writes it then */
 };
 
 /* a key or a keyring; its serial number is its index + 1 */
@@ -53,6 +56,7 @@ struct fake {
 	bool no_ima, not_mounted;
 	bool can_read_policy, can_write_policy;
 	bool no_kmsg, no_records;
+	bool log_lost_start; /* its first record is no longer there */
 	bool policy_gone, policy_spent;
 	bool vanishes_at_open; /* another loader is faster */
 	bool drops_at_close;
@@ -80,6 +84,7 @@ struct fake {
 	/* what happened */
 	int policy_writes, policy_opens;
 	int copies_made;
+	ino_t inodes;
 	bool taint, queued;
 	char queue[FAKE_DATA], in_force[FAKE_DATA];
 	char last_path[FAKE_PATH];

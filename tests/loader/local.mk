@@ -6,6 +6,7 @@ endif
 tests_loader_check_loader_SOURCES = \
 	tests/loader/check_loader.c \
 	tests/loader/fake.c tests/loader/fake.h \
+	tests/loader/faulty.c tests/loader/faulty.h \
 	tests/loader/suites.h \
 	tests/loader/test_load.c \
 	tests/loader/test_text.c \

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The loader as built: static, no loader of shared libraries asked for, below 100 kB when stripped, and it answers.
+# The loader as built: static, no loader of shared libraries asked for, below 200 kB when stripped, and it answers.
 set -eu
 
 program=loader/imapol-load
-limit=100000
+# an image for a boot is a hundred times that; a C library with more in it than is needed would show
+limit=200000
 failures=0
 
 check() {

@@ -77,7 +77,6 @@ END_TEST
 
 START_TEST(test_relative)
 {
-	fake_add(&kernel, "q.ima", good);
 	fake_add(&kernel, "/etc/ima/q.ima", good);
 	ck_assert_int_eq(load_named("q.ima"), LOAD_APPLIED);
 	ck_assert_str_eq(kernel.last_path, "/etc/ima/q.ima");
@@ -146,21 +145,57 @@ START_TEST(test_where_it_lies)
 }
 END_TEST
 
-START_TEST(test_copy_keeps_signature)
+static void sign(void)
 {
-	int i;
-
 	memcpy(file->xattr, "\003signature", 10);
 	file->xattr_len = 10;
-	file->other_writer = true;
-	kernel.answers[1] = -EACCES; /* so that the copy can be looked at in the table afterwards */
+}
+
+/* Not even where only a copy would do. */
+START_TEST(test_signed_is_never_copied)
+{
+	static const char *const reasons[] = { "no newline at the end", "open for writing", "cannot read it where it lies" };
+
+	sign();
+	if (_i == 0)
+		file->len--;
+	else if (_i == 1)
+		file->other_writer = true;
+	else
+		file->kernel_error = -EIO;
+	ck_assert_int_eq(load(), LOAD_USAGE);
+	ck_assert_int_eq(kernel.copies_made, 0);
+	assert_nothing_in_force();
+	assert_said(reasons[_i]);
+	assert_said("a signed file is given to the kernel as it is");
+}
+END_TEST
+
+START_TEST(test_signed_as_it_is)
+{
+	sign();
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+	ck_assert_str_eq(kernel.last_path, FILE_NAME);
+}
+END_TEST
+
+START_TEST(test_hashed_is_copied)
+{
+	sign();
+	file->xattr[0] = 4;
+	file->len--;
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+	ck_assert_int_eq(kernel.copies_made, 1);
+}
+END_TEST
+
+START_TEST(test_signature_refused)
+{
+	sign();
+	file->kernel_error = -EACCES;
 	ck_assert_int_eq(load(), LOAD_REFUSED);
-	for (i = 0; i < FAKE_FILES && strcmp(kernel.files[i].path, kernel.last_path); i++)
-		;
-	ck_assert_int_lt(i, FAKE_FILES);
-	ck_assert_uint_eq(kernel.files[i].xattr_len, 10);
-	ck_assert_int_eq(memcmp(kernel.files[i].xattr, file->xattr, 10), 0);
-	ck_assert_uint_eq(kernel.files[i].len, file->len);
+	assert_said("does not accept the signature");
+	assert_said("load the certificate of its key first");
 }
 END_TEST
 
@@ -200,7 +235,11 @@ START_TEST(test_copy_nowhere)
 	ck_assert_int_eq(load(), LOAD_USAGE);
 	ck_assert_int_eq(kernel.policy_writes, 0);
 	assert_nothing_in_force();
-	assert_said("no private copy can be made");
+	assert_said("no private copy of it can be made");
+	assert_said("no private copy in /run/");
+	assert_said("no private copy in /dev/shm/");
+	assert_said("no private copy in /tmp/");
+	assert_said("no private copy in / ");
 }
 END_TEST
 
@@ -219,16 +258,56 @@ START_TEST(test_refused_line)
 }
 END_TEST
 
+/* Without any record the kernel is asked for each rule, and none of that is applied. */
 START_TEST(test_refused_no_record)
 {
 	set_text(bad);
-	if (_i)
-		kernel.no_kmsg = true;
-	else
-		kernel.no_records = true;
+	kernel.no_audit = true;
+	kernel.no_kmsg = _i;
+	fake_add(&kernel, "/boot/config-6.1.0-56-cloud-amd64", "CONFIG_IMA=y\n# CONFIG_IMA_WRITE_POLICY is not set\n");
+	kernel.no_records = true;
 	ck_assert_int_eq(load(), LOAD_REFUSED);
 	assert_nothing_in_force();
-	assert_said("its log does not tell which");
+	ck_assert_int_eq(kernel.policy_opens, 2);
+	assert_said(FILE_NAME ":4: the kernel refuses this rule");
+	assert_said("no record tells at which word");
+	assert_said("written in site.imapol:7:1");
+	assert_said("nothing is changed");
+	set_text(good);
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+	assert_all_in_force();
+}
+END_TEST
+
+/* Another program takes the audit records, so that the log has none: whoever listens gets them all the same. */
+START_TEST(test_refused_records_elsewhere)
+{
+	set_text(bad);
+	kernel.no_records = true;
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	ck_assert_int_eq(kernel.policy_opens, 1);
+	assert_said(FILE_NAME ":4: the kernel refuses this rule at 'bogus'");
+}
+END_TEST
+
+START_TEST(test_refused_cannot_ask)
+{
+	set_text(bad);
+	kernel.no_audit = true;
+	kernel.no_records = true;
+	kernel.direct_error = -EACCES;
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	assert_nothing_in_force();
+	assert_said("no record tells which, and it cannot be asked for each");
+}
+END_TEST
+
+START_TEST(test_refused_but_each_rule_taken)
+{
+	kernel.answers[0] = -EINVAL;
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	assert_nothing_in_force();
+	assert_said("takes every rule by itself");
 }
 END_TEST
 
@@ -238,7 +317,7 @@ START_TEST(test_undefined_label)
 	ck_assert_int_eq(load(), LOAD_REFUSED);
 	assert_said(FILE_NAME ":2: the kernel refuses this rule at 'obj_type=nosuch_t'");
 	assert_said("rule for LSM 'nosuch_t' is undefined");
-	assert_said("load the security module's policy");
+	assert_said("load the policy that declares it first");
 }
 END_TEST
 
@@ -248,8 +327,8 @@ START_TEST(test_write_errors)
 
 	kernel.answers[0] = errors[_i];
 	ck_assert_int_eq(load(), LOAD_REFUSED);
-	ck_assert_int_eq(kernel.policy_writes, 1);
 	assert_nothing_in_force();
+	assert_said("nothing is changed");
 }
 END_TEST
 
@@ -270,8 +349,9 @@ START_TEST(test_eintr_forever)
 
 	for (i = 0; i < FAKE_ANSWERS; i++)
 		kernel.answers[i] = -EINTR;
-	ck_assert_int_eq(load(), LOAD_REFUSED);
+	ck_assert_int_eq(load(), LOAD_USAGE);
 	assert_nothing_in_force();
+	assert_said("interrupted each time");
 }
 END_TEST
 
@@ -407,18 +487,20 @@ START_TEST(test_listed_without_one)
 }
 END_TEST
 
-START_TEST(test_log_confirms)
+/* The log is no proof: all that it has is a line that says so. */
+START_TEST(test_log_alone)
 {
 	kernel.can_write_policy = true;
-	ck_assert_int_eq(load(), LOAD_APPLIED);
-	assert_said("log says so");
+	ck_assert_int_eq(load(), LOAD_UNCONFIRMED);
+	assert_said("nothing but its log says");
+	assert_all_in_force();
 }
 END_TEST
 
 START_TEST(test_nothing_confirms)
 {
 	kernel.can_write_policy = true;
-	kernel.no_kmsg = true;
+	kernel.applies_silently = true;
 	ck_assert_int_eq(load(), LOAD_UNCONFIRMED);
 }
 END_TEST
@@ -454,12 +536,18 @@ Suite *load_suite(void)
 	tcase_add_test(tc, test_no_final_newline);
 	tcase_add_test(tc, test_held_open);
 	tcase_add_loop_test(tc, test_where_it_lies, 0, 4);
-	tcase_add_test(tc, test_copy_keeps_signature);
+	tcase_add_loop_test(tc, test_signed_is_never_copied, 0, 3);
+	tcase_add_test(tc, test_signed_as_it_is);
+	tcase_add_test(tc, test_hashed_is_copied);
+	tcase_add_test(tc, test_signature_refused);
 	tcase_add_loop_test(tc, test_eacces_is_no_reason_for_a_copy, 0, 2);
 	tcase_add_test(tc, test_copy_enospc);
 	tcase_add_loop_test(tc, test_copy_nowhere, 0, 3);
 	tcase_add_test(tc, test_refused_line);
 	tcase_add_loop_test(tc, test_refused_no_record, 0, 2);
+	tcase_add_test(tc, test_refused_records_elsewhere);
+	tcase_add_test(tc, test_refused_cannot_ask);
+	tcase_add_test(tc, test_refused_but_each_rule_taken);
 	tcase_add_test(tc, test_undefined_label);
 	tcase_add_loop_test(tc, test_write_errors, 0, 4);
 	tcase_add_test(tc, test_eintr);
@@ -480,7 +568,7 @@ Suite *load_suite(void)
 	tcase_add_test(tc, test_directory);
 	tcase_add_loop_test(tc, test_listed, 0, 2);
 	tcase_add_test(tc, test_listed_without_one);
-	tcase_add_test(tc, test_log_confirms);
+	tcase_add_test(tc, test_log_alone);
 	tcase_add_test(tc, test_nothing_confirms);
 	tcase_add_test(tc, test_log_of_an_earlier_try);
 	tcase_add_test(tc, test_dropped_at_close);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader/culprit.h"
 #include "loader/kmsg.h"
 #include "loader/lines.h"
 #include "loader/readback.h"
@@ -137,6 +138,17 @@ START_TEST(test_which_is_missing)
 }
 END_TEST
 
+START_TEST(test_has)
+{
+	struct span ours = span_of("measure uid=1\nmeasure uid=2\n");
+
+	ck_assert_int_eq(readback_has(ours, span_of("audit \nmeasure uid=1 \nmeasure uid=2 \naudit \n")), READBACK_SAME);
+	ck_assert_int_eq(readback_has(ours, span_of("measure uid=1 \naudit \nmeasure uid=2 \n")), READBACK_DIFFERS);
+	ck_assert_int_eq(readback_has(ours, span_of("measure uid=1 \n")), READBACK_DIFFERS);
+	ck_assert_int_eq(readback_has(ours, span_of("")), READBACK_DIFFERS);
+}
+END_TEST
+
 static void take(struct kmsg *log, const char *record)
 {
 	kmsg_take(log, record, strlen(record));
@@ -162,6 +174,41 @@ START_TEST(test_records)
 }
 END_TEST
 
+/* Root may write to the log, but not in the kernel's name. */
+START_TEST(test_others_records)
+{
+	struct kmsg log = { .fd = -1 };
+
+	take(&log, "12,1,2,-;ima: policy update completed\n");
+	take(&log, "8,1,2,-;audit: type=1807 audit(1.2:3): action=measure UNKNOWN=bogus res=0\n");
+	take(&log, ",1,2,-;ima: policy update completed\n");
+	take(&log, "5;ima: policy update completed\n");
+	ck_assert(!log.completed);
+	ck_assert_str_eq(log.bad, "");
+}
+END_TEST
+
+START_TEST(test_audit_messages)
+{
+	static const char text[] = "audit(1.2:3): action=measure UNKNOWN=bogus res=0";
+	char message[16 + sizeof(text)] = "";
+	unsigned short type = 1802;
+	struct kmsg log = { .fd = -1 };
+
+	memcpy(message + 16, text, sizeof(text));
+	memcpy(message + 4, &type, sizeof(type));
+	kmsg_take_audit(&log, message, sizeof(message));
+	kmsg_take_audit(&log, message, 3);
+	ck_assert_str_eq(log.bad, "");
+	type = 1807;
+	memcpy(message + 4, &type, sizeof(type));
+	kmsg_take_audit(&log, message, sizeof(message) - 3); /* cut */
+	ck_assert_str_eq(log.bad, "");
+	kmsg_take_audit(&log, message, sizeof(message));
+	ck_assert_str_eq(log.bad, "action=measure UNKNOWN=bogus");
+}
+END_TEST
+
 START_TEST(test_long_record)
 {
 	struct kmsg log = { .fd = -1 };
@@ -169,7 +216,10 @@ START_TEST(test_long_record)
 
 	snprintf(record, sizeof(record), "5,1,2,-;audit: type=1807 audit(1.2:3): action=measure %3000s res=0\n", "x");
 	take(&log, record);
-	ck_assert_uint_eq(strlen(log.bad), KMSG_TEXT - 1);
+	ck_assert_uint_eq(strlen(log.bad), strlen("action=measure ") + 3000);
+	snprintf(record, sizeof(record), "5,1,2,-;ima: %3000s\n", "x");
+	take(&log, record);
+	ck_assert_uint_eq(strlen(log.hint), KMSG_TEXT - 1);
 }
 END_TEST
 
@@ -197,11 +247,9 @@ enum { FIND_CASES = sizeof(find_cases) / sizeof(find_cases[0]) };
 START_TEST(test_find)
 {
 	const struct find_case *c = &find_cases[_i];
-	struct kmsg log = { .fd = -1 };
-	struct kmsg_culprit at;
+	struct culprit at;
 
-	snprintf(log.bad, sizeof(log.bad), "%s", c->record);
-	ck_assert_int_eq(kmsg_find(&log, c->text, strlen(c->text), &at), c->line != 0);
+	ck_assert_int_eq(culprit_find(span_of(c->text), span_of(c->record), &at), c->line != 0);
 	if (!c->line)
 		return;
 	ck_assert_uint_eq(at.line, c->line);
@@ -220,7 +268,10 @@ Suite *text_suite(void)
 	tcase_add_loop_test(tc, test_same_rule, 0, SAME_CASES);
 	tcase_add_test(tc, test_long_name);
 	tcase_add_test(tc, test_which_is_missing);
+	tcase_add_test(tc, test_has);
 	tcase_add_test(tc, test_records);
+	tcase_add_test(tc, test_others_records);
+	tcase_add_test(tc, test_audit_messages);
 	tcase_add_test(tc, test_long_record);
 	tcase_add_loop_test(tc, test_find, 0, FIND_CASES);
 	suite_add_tcase(suite, tc);
