@@ -40,7 +40,7 @@ int policyfile_read(const struct policyfile *pf, const struct load_ops *ops, cha
 int policyfile_open(const struct policyfile *pf, const struct load_ops *ops);
 
 /*
- * The same, and spoils what was opened by a write that the kernel refuses: whatever is written then, the kernel parses
+ * The same, and spoils what was opened by writes that the kernel refuses: whatever is written then, the kernel parses
  * and drops at close. A descriptor, or a negative errno, where *opened tells that it is of the write: -EACCES where only
  * signed files are taken, -EPROTO where the kernel does not refuse what it must.
  */

@@ -108,6 +108,8 @@ prepare_station() {
 			echo "run $name /t/s/$name"
 		done
 		echo "run again /bin/imapol-load -v /t/good.ima"
+		echo "run another /bin/imapol-load -v /t/bad.ima"
+		echo "run still /bin/imapol-load --status /t/good.ima"
 	} >"$dir/in/t/plan"
 	pack "$dir" integrity,selinux
 }
@@ -210,6 +212,10 @@ loaded() {
 	booted "$1" && said "$1" "run $2 exit 0" && said "$1" "policy $2 gone" && said "$1" 'imapol-load: .*: in force (.*)'
 }
 
+again() {
+	said "$1" "run again exit 0" && said "$1" "imapol-load: /t/good.ima: already in force (.*)"
+}
+
 refused() {
 	said "$1" "run bad exit 1" && said "$1" "policy bad there" &&
 		said "$1" "imapol-load: /t/bad.ima: nothing is changed"
@@ -229,7 +235,9 @@ judge_station() {
 	judge_load "$release: a policy with one bad rule is refused with status 1 and changes nothing" refused "$dir"
 	judge_load "$release: the refusal names the bad rule" names_the_line "$dir"
 	judge_load "$release: a good policy still loads after that" loaded "$dir" good
-	judge_load "$release: a second load is told from the first with status 3" said "$dir" "run again exit 3"
+	judge_load "$release: a second load of the same policy is known to be in force already" again "$dir"
+	judge_load "$release: a load of another is told from it with status 3" said "$dir" "run another exit 3"
+	judge_load "$release: and changes nothing" said "$dir" "run still exit 0"
 	judge_exec "$release: before any load an unsigned firmware_exec_t script runs" said "$dir" "run before exit 0"
 	judge_exec "$release: after the refused load it still runs" said "$dir" "run between exit 0"
 	judge_exec "$release: unsigned firmware_exec_t is refused with EACCES" said "$dir" "run unsigned errno 13"

@@ -11,6 +11,9 @@ int main(void)
 	SRunner *runner = srunner_create(load_suite());
 	int failed;
 
+	srunner_add_suite(runner, modes_suite());
+	srunner_add_suite(runner, record_suite());
+	srunner_add_suite(runner, sweep_suite());
 	srunner_add_suite(runner, text_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

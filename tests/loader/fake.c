@@ -175,7 +175,7 @@ static int fake_open(void *ctx, const char *path, int flags, unsigned int mode)
 
 static void apply(struct fake *f)
 {
-	size_t have = strlen(f->in_force);
+	size_t have = f->replaces ? 0 : strlen(f->in_force);
 	char *cut;
 
 	snprintf(f->in_force + have, sizeof(f->in_force) - have, "%s", f->queue);
@@ -201,7 +201,7 @@ static int fake_close(void *ctx, int fd)
 	if (d->file && (d->flags & O_ACCMODE) != O_RDONLY)
 		d->file->writers--;
 	if (d->policy && (d->flags & O_ACCMODE) == O_WRONLY) {
-		if (f->queued && !f->taint && !f->drops_at_close)
+		if (f->queued && (!f->taint || f->applies_spoilt) && !f->drops_at_close)
 			apply(f);
 		else
 			fake_log(f, "ima: policy update failed");
@@ -242,7 +242,7 @@ static bool is_unknown(const char *word)
 /* The rules this kernel refuses have a word that it does not know, or a label nosuch_t. */
 static int parse_rule(struct fake *f, char *line)
 {
-	char record[900], words[800] = "";
+	char record[FAKE_PATH + 64], words[FAKE_PATH] = "";
 	char *word, *save;
 	bool bad = false;
 
@@ -320,8 +320,8 @@ static ssize_t write_policy(struct fake *f, const void *buf, size_t len)
 	f->policy_writes++;
 	memcpy(f->last_path, buf, len);
 	f->last_path[len] = '\0';
-	if (forced < 0) {
-		f->taint = true;
+	if (forced) {
+		f->taint = forced < 0;
 		return forced;
 	}
 	if (*f->last_path != '/')
@@ -514,7 +514,7 @@ static int fake_fs_magic(void *ctx, const char *path, unsigned long *magic)
 	struct fake *f = ctx;
 
 	(void)path;
-	*magic = f->not_mounted ? 0x62656572UL : SECURITYFS_FS_MAGIC;
+	*magic = f->not_mounted || (f->covered_after_load && *f->in_force) ? 0x62656572UL : SECURITYFS_FS_MAGIC;
 	return 0;
 }
 

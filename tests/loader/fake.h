@@ -61,6 +61,9 @@ struct fake {
 	bool vanishes_at_open; /* another loader is faster */
 	bool drops_at_close;
 	bool applies_silently; /* without a line in the log */
+	bool applies_spoilt;   /* also where a write failed before */
+	bool covered_after_load; /* another file system lies over the policy file then */
+	bool replaces;	       /* a load ends what is in force */
 	bool forgets_last; /* the read-back lacks the last rule */
 	int policy_open_error;
 	long answers[FAKE_ANSWERS]; /* for the first writes to the policy file: 0 is the natural answer */
@@ -88,9 +91,9 @@ struct fake {
 	bool taint, queued;
 	char queue[FAKE_DATA], in_force[FAKE_DATA];
 	char last_path[FAKE_PATH];
-	char records[FAKE_RECORDS][1024];
+	char records[FAKE_RECORDS][FAKE_PATH];
 	size_t record_count, record_at;
-	char audited[FAKE_RECORDS][1024]; /* for who listens: netlink messages, in order */
+	char audited[FAKE_RECORDS][FAKE_PATH]; /* for who listens: netlink messages, in order */
 	size_t audited_len[FAKE_RECORDS], audited_count, audited_at;
 	struct fake_key keys[FAKE_KEYS];
 	char executed[FAKE_DATA], mapped[FAKE_DATA]; /* paths, a line each */

@@ -9,6 +9,9 @@ tests_loader_check_loader_SOURCES = \
 	tests/loader/faulty.c tests/loader/faulty.h \
 	tests/loader/suites.h \
 	tests/loader/test_load.c \
+	tests/loader/test_modes.c \
+	tests/loader/test_record.c \
+	tests/loader/test_sweep.c \
 	tests/loader/test_text.c \
 	$(loader_core)
 tests_loader_check_loader_CPPFLAGS = -I$(top_builddir) -I$(top_srcdir)

@@ -5,6 +5,9 @@
 #include <check.h>
 
 Suite *load_suite(void);
+Suite *modes_suite(void);
+Suite *record_suite(void);
+Suite *sweep_suite(void);
 Suite *text_suite(void);
 
 #endif

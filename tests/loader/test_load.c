@@ -468,6 +468,68 @@ START_TEST(test_directory)
 }
 END_TEST
 
+START_TEST(test_others_may_write)
+{
+	if (_i == 0)
+		file->uid = 1000;
+	else
+		file->mode |= _i == 1 ? S_IWGRP : S_IWOTH;
+	ck_assert_int_eq(load(), LOAD_USAGE);
+	ck_assert_int_eq(kernel.policy_opens, 0);
+	assert_said(_i ? "chmod go-w" : "chown root");
+}
+END_TEST
+
+enum { LONGEST = 4095 };
+
+/* A rule of the length that fits, one more byte, and a comment of that length. */
+START_TEST(test_long_lines)
+{
+	static const char *const starts[] = { "measure label=", "measure label=", "#" };
+	char text[LONGEST + 2];
+	size_t len = LONGEST + (_i ? 1 : 0);
+
+	memset(text, 'x', len);
+	memcpy(text, starts[_i], strlen(starts[_i]));
+	text[len] = '\0';
+	file->len = (size_t)snprintf(file->data, sizeof(file->data), "%s\nmeasure uid=0\n", text);
+	ck_assert_int_eq(load(), _i == 1 ? LOAD_USAGE : LOAD_APPLIED);
+	if (_i == 1)
+		assert_said(FILE_NAME ":1: a rule of more than 4095 bytes");
+	if (_i == 2)
+		assert_said(FILE_NAME ":1: a comment of more than 4095 bytes");
+}
+END_TEST
+
+/* Somebody writes the file while the kernel reads it. */
+START_TEST(test_changed_while_loaded)
+{
+	file->changes_when_loaded = true;
+	kernel.can_read_policy = _i;
+	ck_assert_int_eq(load(), _i ? LOAD_APPLIED : LOAD_UNCONFIRMED);
+	if (!_i)
+		assert_said("the file was changed while it was loaded");
+}
+END_TEST
+
+START_TEST(test_covered)
+{
+	kernel.covered_after_load = true;
+	ck_assert_int_eq(load(), LOAD_UNCONFIRMED);
+	assert_said("its policy file cannot be seen any more");
+}
+END_TEST
+
+/* Whoever is not root cannot tell what is in force either. */
+START_TEST(test_not_root)
+{
+	fake_add(&kernel, "/proc/self", "")->uid = 1000;
+	kernel.no_kmsg = true;
+	ck_assert_int_eq(load(), LOAD_IMPOSSIBLE);
+	assert_said("run it as root");
+}
+END_TEST
+
 START_TEST(test_listed)
 {
 	kernel.can_read_policy = true;
@@ -566,6 +628,11 @@ Suite *load_suite(void)
 	tcase_add_loop_test(tc, test_odd_files, 0, 3);
 	tcase_add_test(tc, test_nul);
 	tcase_add_test(tc, test_directory);
+	tcase_add_loop_test(tc, test_others_may_write, 0, 3);
+	tcase_add_loop_test(tc, test_long_lines, 0, 3);
+	tcase_add_loop_test(tc, test_changed_while_loaded, 0, 2);
+	tcase_add_test(tc, test_covered);
+	tcase_add_test(tc, test_not_root);
 	tcase_add_loop_test(tc, test_listed, 0, 2);
 	tcase_add_test(tc, test_listed_without_one);
 	tcase_add_test(tc, test_log_alone);
