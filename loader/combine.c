@@ -210,9 +210,8 @@ void combine_say_replaced(const struct run *run)
 
 	for (bit = 1; bit & BUILTIN_BOOT; bit <<= 1)
 		if (asked & bit)
-			say(&run->voice, ": the rules of ima_policy=%s end with this load: the first one replaces them",
+			say(&run->voice, ": the rules of ima_policy=%s have ended: the first load replaces them",
 			    builtin_word(bit));
 	if (asked & (BUILTIN_APPRAISE_TCB | BUILTIN_SECURE_BOOT) && !checks_policies(run))
-		say(&run->voice, ": with them goes appraise func=POLICY_CHECK, and this file has none: later policies need no signature "
-			 "then");
+		say(&run->voice, ": with them went appraise func=POLICY_CHECK, and this file has none: later policies need no signature");
 }

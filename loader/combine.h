@@ -4,7 +4,7 @@
 
 #include "run.h"
 
-/* The first load: says which of the boot's rules it replaces. */
+/* After the first load: says which of the boot's rules it has replaced. */
 void combine_say_replaced(const struct run *run);
 
 /*

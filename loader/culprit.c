@@ -18,10 +18,12 @@ static bool is_action(struct span w)
 	return false;
 }
 
+static const char unknown[] = "UNKNOWN=";
+
 /* Does the record's word stand for the rule's? Actions are logged as action=WORD, what is not known as UNKNOWN=WORD. */
 static bool logged_as(struct span word, struct span logged)
 {
-	static const char *const prefixes[] = { "action=", "UNKNOWN=" };
+	static const char *const prefixes[] = { "action=", unknown };
 	size_t i;
 
 	if (span_same(word, logged))
@@ -38,6 +40,8 @@ bool culprit_word(struct culprit *at, struct span record)
 	bool whole = true;
 
 	while (lines_word(&record, &logged)) {
+		if (span_starts(logged, unknown))
+			whole = false;
 		do {
 			if (!lines_word(&rest, &word))
 				return false;

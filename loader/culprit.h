@@ -9,7 +9,7 @@ struct culprit {
 	struct span rule;
 	size_t line;
 	struct span word; /* the offending word of rule; empty: not known */
-	bool whole;	  /* all words were taken: the combination may be what is refused */
+	bool whole;	  /* all words are known and were taken: the combination may be what is refused */
 };
 
 /* Fills in the word, from the body of a 1807 record with res=0: the kernel logs the words on the way through a rule, up

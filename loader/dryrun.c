@@ -39,13 +39,24 @@ static enum load_status judge_after(struct run *run)
 	return LOAD_UNCONFIRMED;
 }
 
+/* The kernel takes none any more. */
+static enum load_status too_late(const struct run *run)
+{
+	const char *how;
+
+	if (!active_is(&run->active, input_text(&run->src), &run->rec, &how))
+		return run_already(run);
+	say(&run->voice, ": this policy is in force already (%s), and the kernel takes none any more that could be tried", how);
+	return LOAD_ALREADY;
+}
+
 enum load_status dryrun_policy(struct run *run)
 {
 	struct handover given;
 	enum load_status status = assumed_judge(run, ASSUMED_NOW), after;
 
 	if (status == LOAD_APPLIED && active_final(&run->active))
-		status = run_already(run);
+		status = too_late(run);
 	if (status == LOAD_APPLIED)
 		status = handover(run, true, &given);
 	if (status != LOAD_APPLIED)

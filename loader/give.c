@@ -23,10 +23,8 @@ static enum load_status judge_active(const struct run *run)
 
 	if (active_final(a))
 		return run_already(run);
-	if (a->kind == ACTIVE_NONE) {
-		combine_say_replaced(run);
+	if (a->kind == ACTIVE_NONE)
 		return LOAD_APPLIED;
-	}
 	if (a->kind == ACTIVE_MAYBE && is_not_root(run)) {
 		say(&run->voice, ": it cannot be told what is in force, and only root can load a policy: run it as root");
 		return LOAD_IMPOSSIBLE;
@@ -56,5 +54,10 @@ enum load_status give_policy(struct run *run)
 		status = handover(run, false, &given);
 	if (status != LOAD_APPLIED)
 		return status;
-	return given.answer < 0 ? refusal_explain(run, given.answer) : confirm_given(run, &given);
+	if (given.answer < 0)
+		return refusal_explain(run, given.answer);
+	status = confirm_given(run, &given);
+	if (status == LOAD_APPLIED && run->active.kind == ACTIVE_NONE)
+		combine_say_replaced(run);
+	return status;
 }

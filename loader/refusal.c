@@ -53,19 +53,17 @@ static int ask_rules(const struct run *run, struct culprit *at, ssize_t *answer)
 
 static void say_rule(const struct run *run, const struct culprit *at, ssize_t answer)
 {
-	const char *what = "that word is not for this kernel";
+	static const char too_large[] = "a number is larger than the kernel takes";
+	const char *what = at->whole ? "that word, or the rule as a whole, is not for this kernel" :
+				       "that word is not for this kernel";
 
-	if (answer == -ERANGE)
-		what = "a number is larger than the kernel takes";
-	else if (at->whole)
-		what = "that word, or the rule as a whole, is not for this kernel";
 	if (at->word.len)
 		say(&run->voice, ":%zu: the kernel refuses this rule at '%.*s': %s", at->line, say_shown(at->word), at->word.text,
-		    what);
+		    answer == -ERANGE ? too_large : what);
 	else
 		say(&run->voice, ":%zu: the kernel refuses this rule (%s), and no record tells at which word: compile for this "
 			 "kernel, or run imapolc --check on the file",
-		    at->line, strerror((int)-answer));
+		    at->line, answer == -ERANGE ? too_large : strerror((int)-answer));
 	say(&run->voice, ":%zu: %.*s", at->line, say_shown(at->rule), at->rule.text);
 	run_say_origin(run, at->rule);
 }

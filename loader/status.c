@@ -57,7 +57,7 @@ static void tell_boot(struct telling *t)
 	for (bit = 1; bit & BUILTIN_BOOT; bit <<= 1)
 		if (a->asked & bit)
 			tell(t, "boot: ima_policy=%s, %s", builtin_word(bit),
-			     a->kind == ACTIVE_NONE ? "in force until a policy is loaded" : "ends with the first load");
+			     a->kind == ACTIVE_NONE ? "in force until a policy is loaded" : "ended with the first load");
 }
 
 static void tell_next(struct telling *t)

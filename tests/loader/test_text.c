@@ -232,6 +232,7 @@ struct find_case {
 
 static const struct find_case find_cases[] = {
 	{ "action=measure UNKNOWN=bogus", "measure\nmeasure bogus uid=0\nmeasure bogus\n", 2, "bogus", false },
+	{ "action=measure UNKNOWN=bogus", "measure bogus\n", 1, "bogus", false },
 	{ "action=measure func=FILE_CHECK obj_type=x_t", "measure func=FILE_CHECK obj_type=x_t\n", 1, "obj_type=x_t", true },
 	{ "action=appraise pcr=10", "appraise permit_directio pcr=10 uid=0\n", 1, "pcr=10", false },
 	{ "action=appraise pcr=10", "appraise  \t pcr=10 permit_directio\n", 1, "pcr=10", true },
