@@ -129,12 +129,16 @@ bool active_final(const struct active *a)
 
 bool active_is(const struct active *a, struct span policy, const struct record *rec, const char **how)
 {
-	struct span kernel = { a->text, a->len };
+	bool recorded = a->recorded && !strcmp(a->record.digest, rec->digest);
+	struct span kernel = { a->text, a->len }, missing;
+	size_t line;
 
 	if (a->kind == ACTIVE_NONE)
 		return false;
 	*how = a->text ? "the kernel lists every rule" : "loaded in this boot, by the record in " RECORD_DIR;
-	if (a->text)
+	if (!a->text)
+		return recorded;
+	if (recorded) /* with whatever it was appended to, and was appended to it */
 		return readback_has(policy, kernel) == READBACK_SAME;
-	return a->recorded && !strcmp(a->record.digest, rec->digest);
+	return a->rules <= a->kept + rec->rules && readback_compare(policy, kernel, &missing, &line) == READBACK_SAME;
 }

@@ -42,7 +42,8 @@ void active_free(struct active *active);
 /* Does the kernel take no other policy before the next boot? */
 bool active_final(const struct active *active);
 
-/* Is the policy, of which rec is the record, known to be in force? *how tells by what. */
+/* Is the policy, of which rec is the record, known to be what is in force? Where the kernel lists its rules these are it,
+ * behind none but the kernel's own, unless the record says that we have loaded it. *how tells by what it is known. */
 bool active_is(const struct active *active, struct span policy, const struct record *rec, const char **how);
 
 #endif

@@ -285,6 +285,32 @@ START_TEST(test_append)
 }
 END_TEST
 
+/* Rules that nobody here has put in front, or behind, make it another policy. */
+START_TEST(test_not_alone)
+{
+	later_kernel(_i ? "measure func=BPRM_CHECK uid=0 \nappraise func=FILE_CHECK fowner=0 \naudit \n" :
+			  "audit \nmeasure func=BPRM_CHECK uid=0 \nappraise func=FILE_CHECK fowner=0 \n");
+	ck_assert_int_eq(run(load_policy), LOAD_ALREADY);
+	assert_said("of its 2 rules, 2 are in force already and 0 would never act");
+	ck_assert_int_eq(run(load_confirm), LOAD_ALREADY);
+	ck_assert_int_eq(run(load_show), LOAD_ALREADY);
+	ck_assert_int_eq(kernel.policy_opens, 0);
+}
+END_TEST
+
+/* The kernel's own do not, nor what we know of. */
+START_TEST(test_alone)
+{
+	later_kernel("measure func=MODULE_CHECK \nmeasure func=BPRM_CHECK uid=0 \nappraise func=FILE_CHECK fowner=0 \n");
+	ck_assert_int_eq(run(load_policy), LOAD_APPLIED);
+	ck_assert_int_eq(kernel.policy_opens, 0);
+	set_text("audit func=BPRM_CHECK\n");
+	ck_assert_int_eq(in_mode(load_policy, FILE_NAME, true), LOAD_APPLIED);
+	ck_assert_int_eq(run(load_policy), LOAD_APPLIED);
+	ck_assert_int_eq(kernel.policy_opens, 1);
+}
+END_TEST
+
 /* One that cannot be read: whether a policy is in force is told by the log, the record, or not at all. */
 START_TEST(test_append_unread)
 {
@@ -619,6 +645,8 @@ static TCase *before_load(void)
 	tcase_add_test(tc, test_assumes_nothing);
 	tcase_add_test(tc, test_assumes_all_named);
 	tcase_add_test(tc, test_append);
+	tcase_add_loop_test(tc, test_not_alone, 0, 2);
+	tcase_add_test(tc, test_alone);
 	tcase_add_loop_test(tc, test_append_unread, 0, 3);
 	tcase_add_test(tc, test_first_load_replaces);
 	tcase_add_test(tc, test_boot_rules_unasked);
