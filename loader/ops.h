@@ -22,7 +22,6 @@ struct load_ops {
 	int (*stat)(void *ctx, const char *path, struct stat *st);
 	int (*unlink)(void *ctx, const char *path);
 	ssize_t (*fgetxattr)(void *ctx, int fd, const char *name, void *buf, size_t len);
-	int (*fsetxattr)(void *ctx, int fd, const char *name, const void *buf, size_t len);
 	int (*getcwd)(void *ctx, char *buf, size_t len);
 	int (*random)(void *ctx, void *buf, size_t len);
 	/* 0 and the magic of the file system that holds path. */

@@ -96,12 +96,6 @@ static ssize_t linux_fgetxattr(void *ctx, int fd, const char *name, void *buf, s
 	return n < 0 ? -errno : n;
 }
 
-static int linux_fsetxattr(void *ctx, int fd, const char *name, const void *buf, size_t len)
-{
-	(void)ctx;
-	return fsetxattr(fd, name, buf, len, 0) ? -errno : 0;
-}
-
 static int linux_getcwd(void *ctx, char *buf, size_t len)
 {
 	(void)ctx;
@@ -337,7 +331,6 @@ const struct load_ops ops_linux = {
 	.stat = linux_stat,
 	.unlink = linux_unlink,
 	.fgetxattr = linux_fgetxattr,
-	.fsetxattr = linux_fsetxattr,
 	.getcwd = linux_getcwd,
 	.random = linux_random,
 	.fs_magic = linux_fs_magic,

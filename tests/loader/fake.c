@@ -481,19 +481,6 @@ static ssize_t fake_fgetxattr(void *ctx, int fd, const char *name, void *buf, si
 	return (ssize_t)file->xattr_len;
 }
 
-static int fake_fsetxattr(void *ctx, int fd, const char *name, const void *buf, size_t len)
-{
-	struct fake *f = ctx;
-	struct fake_file *file = f->fds[fd].file;
-
-	(void)name;
-	if (len > sizeof(file->xattr))
-		return -ENOSPC;
-	memcpy(file->xattr, buf, len);
-	file->xattr_len = len;
-	return 0;
-}
-
 static int fake_getcwd(void *ctx, char *buf, size_t len)
 {
 	(void)ctx;
@@ -738,7 +725,6 @@ void fake_start(struct fake *f)
 		.stat = fake_stat,
 		.unlink = fake_unlink,
 		.fgetxattr = fake_fgetxattr,
-		.fsetxattr = fake_fsetxattr,
 		.getcwd = fake_getcwd,
 		.random = fake_random,
 		.fs_magic = fake_fs_magic,

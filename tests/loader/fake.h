@@ -10,6 +10,7 @@ enum {
 	FAKE_DATA = 16384,
 	FAKE_PATH = 8192,
 	FAKE_RECORDS = 32,
+	FAKE_RECORD = FAKE_PATH + 256,
 	FAKE_ANSWERS = 8,
 	FAKE_KEYS = 16,
 };
@@ -91,9 +92,9 @@ struct fake {
 	bool taint, queued;
 	char queue[FAKE_DATA], in_force[FAKE_DATA];
 	char last_path[FAKE_PATH];
-	char records[FAKE_RECORDS][FAKE_PATH];
+	char records[FAKE_RECORDS][FAKE_RECORD];
 	size_t record_count, record_at;
-	char audited[FAKE_RECORDS][FAKE_PATH]; /* for who listens: netlink messages, in order */
+	char audited[FAKE_RECORDS][FAKE_RECORD]; /* for who listens: netlink messages, in order */
 	size_t audited_len[FAKE_RECORDS], audited_count, audited_at;
 	struct fake_key keys[FAKE_KEYS];
 	char executed[FAKE_DATA], mapped[FAKE_DATA]; /* paths, a line each */

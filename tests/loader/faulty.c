@@ -30,7 +30,6 @@ PASS(int, fstat, (void *ctx, int fd, struct stat *st), fd, st)
 PASS(int, stat, (void *ctx, const char *path, struct stat *st), path, st)
 PASS(int, unlink, (void *ctx, const char *path), path)
 PASS(ssize_t, fgetxattr, (void *ctx, int fd, const char *name, void *buf, size_t len), fd, name, buf, len)
-PASS(int, fsetxattr, (void *ctx, int fd, const char *name, const void *buf, size_t len), fd, name, buf, len)
 PASS(int, getcwd, (void *ctx, char *buf, size_t len), buf, len)
 PASS(int, random, (void *ctx, void *buf, size_t len), buf, len)
 PASS(int, fs_magic, (void *ctx, const char *path, unsigned long *magic), path, magic)
@@ -94,7 +93,6 @@ void faulty_start(struct faulty *f, const struct load_ops *behind, int at, int e
 		.stat = faulty_stat,
 		.unlink = faulty_unlink,
 		.fgetxattr = faulty_fgetxattr,
-		.fsetxattr = faulty_fsetxattr,
 		.getcwd = faulty_getcwd,
 		.random = faulty_random,
 		.fs_magic = faulty_fs_magic,

@@ -50,6 +50,13 @@ check "no file is a usage error" status 2
 check "two files are a usage error" status 2 a b
 check "an unknown option is a usage error" status 2 --no-such-option a
 check "a missing file is status 2" status 2 "$program.none"
+for mode in --dry-run --leave --confirm; do
+	check "$mode wants a file" status 2 $mode
+	check "$mode of a missing file is status 2" status 2 $mode "$program.none"
+done
+check "two modes are a usage error" status 2 --leave --confirm "$program.none"
+check "--append is for loads alone" status 2 --append --dry-run "$program.none"
+check "an empty name is a usage error" status 2 ""
 # another C library than musl makes a bigger program, which is what there is then
 if grep -q GLIBC_TUNABLES "$program"; then
 	echo "# not built with musl: the size is not judged"
