@@ -12,6 +12,7 @@ enum {
 	RELEASE_MAX = 65,
 	LSM_MAX = 256,
 	CONTEXT_MAX = 256,
+	CONFIGS_MAX = 256, /* options that a file may name; the compiler knows fewer */
 };
 
 /* The running kernel, as far as it can be seen: what cannot is "". */
@@ -27,6 +28,7 @@ struct judging {
 	enum assumed_when when;
 	struct facts facts;
 	size_t count;		/* of assumptions */
+	size_t configs;		/* of them, on the configuration */
 	bool lsm_policy_judged; /* what is wrong is told once */
 	bool wrong;
 };
@@ -114,6 +116,10 @@ static void judge_lsm_policy(struct judging *j)
 
 static void judge_config(struct judging *j, struct span value)
 {
+	if (++j->configs == CONFIGS_MAX + 1)
+		wrong(j, "assumes more than %d options of the kernel's configuration: is it a compiled policy", CONFIGS_MAX);
+	if (j->configs > CONFIGS_MAX)
+		return;
 	if (kconfig_ask(&j->facts.config, value) == 'n')
 		wrong(j, "needs a kernel with CONFIG_%.*s, which %s does not have: boot another, or compile for this one by "
 			 "--kernel-config",

@@ -8,7 +8,10 @@
 #include "combine.h"
 #include "readback.h"
 
-enum { SHOWN_MAX = 20 }; /* rules that are named one by one */
+enum {
+	SHOWN_MAX = 20,		/* rules that are named one by one */
+	PAIRS_MAX = 100000000, /* that are compared: some seconds */
+};
 
 /* One rule in its canonical spelling, and what is asked of it most. */
 struct shape {
@@ -160,6 +163,8 @@ static void say_combination(const struct run *run)
 	if (!shapes_make(&have, (struct span){ a->text, a->len }, a->rules) ||
 	    !shapes_make(&want, input_text(&run->src), run->rec.rules)) {
 		say(&run->voice, ": no memory to compare its rules with those in force");
+	} else if (want.n && have.n > PAIRS_MAX / want.n) {
+		say(&run->voice, ": its %zu rules are too many to be compared with the %zu in force", want.n, have.n);
 	} else {
 		compare(run, &have, &want, &there, &dead);
 		say(&run->voice, ": appended, %zu rules would stay in front of it (%zu of them are the kernel's own); of its %zu "

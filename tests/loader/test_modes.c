@@ -226,6 +226,21 @@ START_TEST(test_assumes_config)
 }
 END_TEST
 
+START_TEST(test_assumes_too_much)
+{
+	char lines[300 * 24] = "";
+	int i;
+
+	for (i = 0; i < 256 + _i; i++)
+		strcat(lines, "# assumes config IMA\n");
+	assume(lines);
+	if (_i)
+		assert_not_here("more than 256 options");
+	else
+		ck_assert_int_eq(run(load_policy), LOAD_APPLIED);
+}
+END_TEST
+
 START_TEST(test_assumes_appraise)
 {
 	static const char *const words[] = { "log", "fix", "off", "enforce" };
@@ -641,6 +656,7 @@ static TCase *before_load(void)
 	tcase_add_test(tc, test_assumes_no_lsm);
 	tcase_add_loop_test(tc, test_assumes_lsm_policy, 0, 2);
 	tcase_add_loop_test(tc, test_assumes_config, 0, 3);
+	tcase_add_loop_test(tc, test_assumes_too_much, 0, 2);
 	tcase_add_loop_test(tc, test_assumes_appraise, 0, 4);
 	tcase_add_test(tc, test_assumes_nothing);
 	tcase_add_test(tc, test_assumes_all_named);
