@@ -11,7 +11,7 @@
 enum {
 	RECORDS_MAX = 1000000, /* a log that grows while it is read must not hold the loader */
 	WAIT_STEP_MS = 50,
-	WAIT_STEPS = 8,
+	WAIT_STEPS = 20,
 	NETLINK_HEADER = 16,
 	NETLINK_TYPE_AT = 4,
 	AUDIT_POLICY_RULE = 1807, /* AUDIT_INTEGRITY_POLICY_RULE of linux/audit.h */
@@ -22,6 +22,7 @@ static void forget(struct kmsg *log)
 {
 	log->completed = false;
 	log->failed = false;
+	log->rules = false;
 	log->bad[0] = '\0';
 	log->hint[0] = '\0';
 }
@@ -50,12 +51,14 @@ static void take_rule(struct kmsg *log, struct span text)
 	const char *colon = memchr(text.text, ' ', text.len);
 	size_t tail = sizeof(refused) - 1;
 
+	log->rules = true;
 	if (!colon || text.len < tail || memcmp(text.text + text.len - tail, refused, tail))
 		return;
 	text.len -= (size_t)(colon + 1 - text.text);
 	text.text = colon + 1;
 	text.len = text.len > tail ? text.len - tail : 0;
-	span_keep(log->bad, sizeof(log->bad), text);
+	if (!span_is(text, "UNKNOWN=" KMSG_NO_RULE))
+		span_keep(log->bad, sizeof(log->bad), text);
 }
 
 /* Takes "NUMBER," off the front. */

@@ -244,7 +244,11 @@ static int linux_start_exec(void *ctx, const char *path)
 }
 
 /* of linux/netlink.h and linux/audit.h, which not every libc comes with */
-enum { AUDIT_FAMILY = 9, READLOG_GROUP = 1 };
+enum {
+	AUDIT_FAMILY = 9,
+	READLOG_GROUP = 1,
+	AUDIT_ROOM = 4 << 20, /* bytes of records that can wait, of two kilobytes each; nothing is used before they come */
+};
 
 struct netlink_address {
 	sa_family_t family;
@@ -255,11 +259,12 @@ struct netlink_address {
 static int linux_audit_open(void *ctx)
 {
 	struct netlink_address address = { .family = AF_NETLINK, .groups = 1u << (READLOG_GROUP - 1) };
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, AUDIT_FAMILY), err;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, AUDIT_FAMILY), room = AUDIT_ROOM, err;
 
 	(void)ctx;
 	if (fd < 0)
 		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)); /* with less, more may be lost */
 	if (!bind(fd, (struct sockaddr *)&address, sizeof(address)))
 		return fd;
 	err = -errno;

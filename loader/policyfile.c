@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "input.h"
+#include "kmsg.h"
 #include "policyfile.h"
 
 enum { READBACK_MAX = 2 * INPUT_MAX };
@@ -86,7 +87,7 @@ int policyfile_open(const struct policyfile *pf, const struct load_ops *ops)
 
 int policyfile_open_spoilt(const struct policyfile *pf, const struct load_ops *ops, bool *opened)
 {
-	static const char no_rule[] = "imapol-load --dry-run\n";
+	static const char no_rule[] = KMSG_NO_RULE " --dry-run\n";
 	int fd = policyfile_open(pf, ops), i;
 	ssize_t answer = -EINVAL;
 

@@ -28,25 +28,40 @@ static ssize_t ask_rule(const struct run *run, int fd, struct span rule)
 	return answer;
 }
 
-/* Asks the kernel for each rule, without effect. 0 and *answer of the first that it refuses, 0 there: none. Else the
- * negative errno that kept it from being asked. */
-static int ask_rules(const struct run *run, struct culprit *at, ssize_t *answer)
+/* Finds the first rule that the kernel refuses, and with records that reach us the word: a second answer of this rule alone
+ * has its record last, whatever got lost before. */
+static void ask_rules(struct run *run, int fd, struct culprit *at, ssize_t *answer)
 {
 	struct lines it;
+
+	memset(at, 0, sizeof(*at));
+	lines_start(&it, run->src.text, run->src.len);
+	for (*answer = 0; *answer >= 0;) {
+		if (!lines_next(&it, &at->rule)) {
+			*answer = 0;
+			return;
+		}
+		*answer = ask_rule(run, fd, at->rule);
+	}
+	at->line = it.number;
+	if (!run->log.rules)
+		return;
+	kmsg_mark(&run->log, run->ops);
+	ask_rule(run, fd, at->rule);
+	kmsg_collect(&run->log, run->ops, true);
+	culprit_word(at, recorded(run));
+}
+
+/* Asks the kernel for each rule, without effect. 0 and *answer of the first that it refuses, 0 there: none. Else the
+ * negative errno that kept it from being asked. */
+static int ask_kernel(struct run *run, struct culprit *at, ssize_t *answer)
+{
 	bool opened;
 	int fd = policyfile_open_spoilt(&run->target, run->ops, &opened);
 
 	if (fd < 0)
 		return fd;
-	*answer = 0;
-	memset(at, 0, sizeof(*at));
-	lines_start(&it, run->src.text, run->src.len);
-	while (*answer >= 0 && lines_next(&it, &at->rule)) {
-		at->line = it.number;
-		*answer = ask_rule(run, fd, at->rule);
-	}
-	if (*answer >= 0)
-		*answer = 0;
+	ask_rules(run, fd, at, answer);
 	run->ops->close(run->ops->ctx, fd);
 	return 0;
 }
@@ -78,7 +93,7 @@ static void explain_rule(struct run *run, ssize_t answer)
 		say_rule(run, &at, answer);
 		return;
 	}
-	err = ask_rules(run, &at, &answer);
+	err = ask_kernel(run, &at, &answer);
 	if (err)
 		say(&run->voice, ": the kernel refuses a rule in it, no record tells which, and it cannot be asked for each (%s): "
 			 "look for type=1807 with res=0 in the audit log, or run imapolc --check on the file",

@@ -220,7 +220,7 @@ static void audit(struct fake *f, const char *record)
 	} head = { .type = 1807 };
 	size_t n = f->audited_count;
 
-	if (n == FAKE_RECORDS)
+	if (n == FAKE_RECORDS || ++f->audit_number == f->audit_loses)
 		return;
 	head.len = (uint32_t)(sizeof(head) + strlen(text));
 	memcpy(f->audited[n], &head, sizeof(head));

@@ -83,10 +83,12 @@ struct fake {
 	int exec_error; /* of start_exec */
 	int map_error;	/* of map_exec */
 	bool no_audit; /* nobody may listen */
+	int audit_loses; /* the record of this number, from 1 */
 	bool no_answer; /* standard output is full */
 
 	/* what happened */
 	int policy_writes, policy_opens;
+	int audit_number;
 	int copies_made;
 	ino_t inodes;
 	bool taint, queued;

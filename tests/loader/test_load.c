@@ -290,6 +290,19 @@ START_TEST(test_refused_records_elsewhere)
 }
 END_TEST
 
+/* The socket was full when the record came: the rule that is found by asking has another one. */
+START_TEST(test_refused_record_lost)
+{
+	set_text(bad);
+	kernel.no_records = true;
+	kernel.audit_loses = 2; /* the second rule's */
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	ck_assert_int_eq(kernel.policy_opens, 2);
+	assert_said(FILE_NAME ":4: the kernel refuses this rule at 'bogus'");
+	assert_nothing_in_force();
+}
+END_TEST
+
 START_TEST(test_refused_cannot_ask)
 {
 	set_text(bad);
@@ -608,6 +621,7 @@ Suite *load_suite(void)
 	tcase_add_test(tc, test_refused_line);
 	tcase_add_loop_test(tc, test_refused_no_record, 0, 2);
 	tcase_add_test(tc, test_refused_records_elsewhere);
+	tcase_add_test(tc, test_refused_record_lost);
 	tcase_add_test(tc, test_refused_cannot_ask);
 	tcase_add_test(tc, test_refused_but_each_rule_taken);
 	tcase_add_test(tc, test_undefined_label);
