@@ -17,10 +17,7 @@ enum {
 
 static enum load_status wrong(const struct voice *voice, const char *what, int err)
 {
-	if (err)
-		say(voice, ": %s (%s)", what, strerror(-err));
-	else
-		say(voice, ": %s", what);
+	say_wrong(voice, what, err);
 	return LOAD_USAGE;
 }
 

@@ -70,16 +70,23 @@ int ops_read_all(const struct load_ops *ops, int fd, size_t max, char **data, si
 	return err;
 }
 
-int ops_read_line(const struct load_ops *ops, const char *path, char *line, size_t room)
+int ops_read_file(const struct load_ops *ops, const char *path, size_t max, char **data, size_t *len)
 {
-	int fd = ops->open(ops->ctx, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0), err;
-	char *data;
-	size_t len;
+	int fd = ops->open(ops->ctx, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0), err;
 
 	if (fd < 0)
 		return fd;
-	err = ops_read_all(ops, fd, LINE_FILE_MAX, &data, &len);
+	err = ops_read_all(ops, fd, max, data, len);
 	ops->close(ops->ctx, fd);
+	return err;
+}
+
+int ops_read_line(const struct load_ops *ops, const char *path, char *line, size_t room)
+{
+	char *data;
+	size_t len;
+	int err = ops_read_file(ops, path, LINE_FILE_MAX, &data, &len);
+
 	if (err)
 		return err;
 	len = strcspn(data, "\n");

@@ -65,6 +65,9 @@ bool ops_is_roots(const struct stat *st);
  * there are more than max bytes. */
 int ops_read_all(const struct load_ops *ops, int fd, size_t max, char **data, size_t *len);
 
+/* The same of the file at path. */
+int ops_read_file(const struct load_ops *ops, const char *path, size_t max, char **data, size_t *len);
+
 /* The first line of a short file, without its newline and what is behind it. 0 or a negative errno: -EFBIG when it does
  * not fit. */
 int ops_read_line(const struct load_ops *ops, const char *path, char *line, size_t room);

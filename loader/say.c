@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "say.h"
 
@@ -29,6 +30,14 @@ void say(const struct voice *voice, const char *format, ...)
 	va_start(args, format);
 	say_va(voice, format, args);
 	va_end(args);
+}
+
+void say_wrong(const struct voice *voice, const char *what, int err)
+{
+	if (err)
+		say(voice, ": %s (%s)", what, strerror(-err));
+	else
+		say(voice, ": %s", what);
 }
 
 void note(const struct voice *voice, const char *format, ...)

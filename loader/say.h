@@ -15,6 +15,9 @@ struct voice {
 /* A line for the user. A text too long for one is cut. */
 __attribute__((format(printf, 2, 3))) void say(const struct voice *voice, const char *format, ...);
 
+/* The same of what is wrong, with the text of the errno behind it where there is one. */
+void say_wrong(const struct voice *voice, const char *what, int err);
+
 /* The same, only where steps are asked for. */
 __attribute__((format(printf, 2, 3))) void note(const struct voice *voice, const char *format, ...);
 
