@@ -19,12 +19,15 @@ loader_core = \
 	loader/handover.c loader/handover.h \
 	loader/input.c loader/input.h \
 	loader/kconfig.c loader/kconfig.h \
+	loader/keyring.c loader/keyring.h \
+	loader/keys.c loader/keys.h \
 	loader/kmsg.c loader/kmsg.h \
 	loader/leave.c loader/leave.h \
 	loader/lines.c loader/lines.h \
 	loader/load.c loader/load.h \
 	loader/ops.c loader/ops.h \
 	loader/policyfile.c loader/policyfile.h \
+	loader/prime.c loader/prime.h \
 	loader/readback.c loader/readback.h \
 	loader/record.c loader/record.h \
 	loader/refusal.c loader/refusal.h \
@@ -48,6 +51,8 @@ loader_sources = \
 	$(top_srcdir)/loader/handover.c \
 	$(top_srcdir)/loader/input.c \
 	$(top_srcdir)/loader/kconfig.c \
+	$(top_srcdir)/loader/keyring.c \
+	$(top_srcdir)/loader/keys.c \
 	$(top_srcdir)/loader/kmsg.c \
 	$(top_srcdir)/loader/leave.c \
 	$(top_srcdir)/loader/lines.c \
@@ -56,6 +61,7 @@ loader_sources = \
 	$(top_srcdir)/loader/ops.c \
 	$(top_srcdir)/loader/ops_linux.c \
 	$(top_srcdir)/loader/policyfile.c \
+	$(top_srcdir)/loader/prime.c \
 	$(top_srcdir)/loader/readback.c \
 	$(top_srcdir)/loader/record.c \
 	$(top_srcdir)/loader/refusal.c \
@@ -77,12 +83,15 @@ loader_headers = \
 	$(top_srcdir)/loader/handover.h \
 	$(top_srcdir)/loader/input.h \
 	$(top_srcdir)/loader/kconfig.h \
+	$(top_srcdir)/loader/keyring.h \
+	$(top_srcdir)/loader/keys.h \
 	$(top_srcdir)/loader/kmsg.h \
 	$(top_srcdir)/loader/leave.h \
 	$(top_srcdir)/loader/lines.h \
 	$(top_srcdir)/loader/load.h \
 	$(top_srcdir)/loader/ops.h \
 	$(top_srcdir)/loader/policyfile.h \
+	$(top_srcdir)/loader/prime.h \
 	$(top_srcdir)/loader/readback.h \
 	$(top_srcdir)/loader/record.h \
 	$(top_srcdir)/loader/refusal.h \

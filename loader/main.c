@@ -9,7 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "keys.h"
 #include "load.h"
+#include "prime.h"
+
+enum { PRIMES_MAX = 64 };
 
 /* What one call does. */
 enum mode {
@@ -26,6 +30,10 @@ enum mode {
 struct request {
 	enum mode mode;
 	struct load_options load;
+	const char *keys; /* NULL: none are to be loaded */
+	const char *primes[PRIMES_MAX];
+	size_t prime_count;
+	bool too_many;
 };
 
 static int tell(const char *text)
@@ -33,9 +41,17 @@ static int tell(const char *text)
 	return fputs(text, stdout) < 0 || fflush(stdout) ? LOAD_USAGE : LOAD_APPLIED;
 }
 
+/* Keys first: with a policy that appraises and without them nobody could do anything any more. */
 static int run_load(const struct request *req)
 {
-	return load_policy(&ops_linux, &req->load);
+	const struct keys_options keys = { .dir = req->keys, .verbose = req->load.verbose };
+	const struct prime_options primes = { .policy = req->load.file, .root = "", .files = req->primes,
+					      .count = req->prime_count, .keys = req->keys, .verbose = req->load.verbose };
+	enum load_status status = req->keys ? keys_load(&ops_linux, &keys) : LOAD_APPLIED;
+
+	if (status != LOAD_APPLIED || !req->load.file)
+		return status;
+	return prime_behind(&ops_linux, &primes, load_policy(&ops_linux, &req->load));
 }
 
 static int run_dry_run(const struct request *req)
@@ -92,6 +108,19 @@ static void take_append(struct request *req, const char *value)
 	req->load.append = true;
 }
 
+static void take_keys(struct request *req, const char *value)
+{
+	req->keys = value;
+}
+
+static void take_prime(struct request *req, const char *value)
+{
+	if (req->prime_count == PRIMES_MAX)
+		req->too_many = true;
+	else
+		req->primes[req->prime_count++] = value;
+}
+
 static void take_verbose(struct request *req, const char *value)
 {
 	(void)value;
@@ -113,6 +142,8 @@ static const struct option_row {
 	unsigned int modes; /* in which it may stand, a bit for each */
 } rows[] = {
 	{ 0, "append", NULL, "also where a policy is in force: the rules go behind it", 0, take_append, IN_LOAD },
+	{ 0, "keys", "DIR", "first load the certificates in DIR; without FILE, only these", 0, take_keys, IN_LOAD },
+	{ 0, "prime", "FILE", "then have the kernel check this signed file; may be repeated", 0, take_prime, IN_LOAD },
 	{ 0, "dry-run", NULL, "have the kernel parse FILE, and change nothing", MODE_DRY_RUN, NULL, 0 },
 	{ 0, "status", NULL, "tell what is in force, and whether that is FILE", MODE_STATUS, NULL, 0 },
 	{ 0, "leave", NULL, "check FILE, and note that PID 1 is to load it", MODE_LEAVE, NULL, 0 },
@@ -130,7 +161,8 @@ enum {
 };
 
 static const char usage[] =
-	"usage: imapol-load [-v] [--append] FILE\n"
+	"usage: imapol-load [-v] [--append] [--keys DIR] [--prime FILE]... FILE\n"
+	"       imapol-load [-v] --keys DIR\n"
 	"       imapol-load [-v] --dry-run | --leave | --confirm FILE\n"
 	"       imapol-load [-v] --status [FILE]\n"
 	"Gives the compiled IMA policy FILE to the kernel, all of it or nothing.\n\n";
@@ -211,6 +243,11 @@ static int take_options(struct request *req, bool given[ROWS], int argc, char **
 	return err;
 }
 
+static bool only_keys(const struct request *req)
+{
+	return req->mode == MODE_LOAD && req->keys && !req->prime_count && !req->load.append;
+}
+
 /* Do the options and the number of files fit the mode? */
 static int judge(const struct request *req, const bool given[ROWS], int files)
 {
@@ -219,6 +256,10 @@ static int judge(const struct request *req, const bool given[ROWS], int files)
 	for (i = 0; i < ROWS; i++)
 		if (given[i] && rows[i].take && !(rows[i].modes & 1u << req->mode))
 			return wrong(rows[i].name, " means nothing with the other options");
+	if (req->too_many)
+		return wrong("prime", " is there too often");
+	if (only_keys(req) && !files)
+		return 0;
 	if (files < modes[req->mode].files_min)
 		return wrong(NULL, "no file is named");
 	if (files > modes[req->mode].files_max)

@@ -38,6 +38,8 @@ struct load_ops {
 	long (*add_key)(void *ctx, const char *type, const char *description, const void *payload, size_t len, long ring);
 	long (*search_key)(void *ctx, long ring, const char *type, const char *description);
 	long (*link_key)(void *ctx, long key, long ring);
+	/* "TYPE;UID;GID;PERMISSIONS;DESCRIPTION" and a NUL, cut where there is no room; 0. */
+	int (*describe_key)(void *ctx, long key, char *buf, size_t len);
 	/* Maps the start of fd for execution, and lets it go; 0. */
 	int (*map_exec)(void *ctx, int fd);
 	/* Has the kernel execute path and stops it before its first instruction: nothing of it runs. 0, or what execve said. */

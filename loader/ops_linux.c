@@ -175,7 +175,7 @@ static long linux_add_key(void *ctx, const char *type, const char *description, 
 }
 
 /* of linux/keyctl.h, which not every libc's headers come with */
-enum { KEYCTL_LINK = 8, KEYCTL_SEARCH = 10 };
+enum { KEYCTL_DESCRIBE = 6, KEYCTL_LINK = 8, KEYCTL_SEARCH = 10 };
 
 static long linux_search_key(void *ctx, long ring, const char *type, const char *description)
 {
@@ -189,6 +189,21 @@ static long linux_link_key(void *ctx, long key, long ring)
 {
 	(void)ctx;
 	return syscall(SYS_keyctl, KEYCTL_LINK, (int)key, (int)ring) < 0 ? -errno : 0;
+}
+
+static int linux_describe_key(void *ctx, long key, char *buf, size_t len)
+{
+	/* with too little room it writes nothing, and tells how much it wants */
+	char whole[4096 + 64];
+	long n = syscall(SYS_keyctl, KEYCTL_DESCRIBE, (int)key, whole, sizeof(whole), 0);
+
+	(void)ctx;
+	if (n < 0)
+		return -errno;
+	if ((size_t)n > sizeof(whole))
+		return -ENAMETOOLONG;
+	snprintf(buf, len, "%s", whole);
+	return 0;
 }
 
 static int linux_map_exec(void *ctx, int fd)
@@ -347,6 +362,7 @@ const struct load_ops ops_linux = {
 	.add_key = linux_add_key,
 	.search_key = linux_search_key,
 	.link_key = linux_link_key,
+	.describe_key = linux_describe_key,
 	.map_exec = linux_map_exec,
 	.start_exec = linux_start_exec,
 	.audit_open = linux_audit_open,

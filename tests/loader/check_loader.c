@@ -11,7 +11,9 @@ int main(void)
 	SRunner *runner = srunner_create(load_suite());
 	int failed;
 
+	srunner_add_suite(runner, keys_suite());
 	srunner_add_suite(runner, modes_suite());
+	srunner_add_suite(runner, prime_suite());
 	srunner_add_suite(runner, record_suite());
 	srunner_add_suite(runner, sweep_suite());
 	srunner_add_suite(runner, text_suite());

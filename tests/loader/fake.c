@@ -163,9 +163,14 @@ static int fake_open(void *ctx, const char *path, int flags, unsigned int mode)
 		if (err)
 			return err;
 	}
+	if (!strcmp(path, "/proc/keys"))
+		fake_show_keys(f);
 	file = fake_find(f, path);
 	if (!file)
 		return -ENOENT;
+	err = fake_appraise(f, file, FAKE_AT_OPEN);
+	if (err)
+		return err;
 	if (flags & O_TRUNC)
 		file->len = 0;
 	if ((flags & O_ACCMODE) != O_RDONLY)
@@ -568,80 +573,6 @@ static const char *fake_env(void *ctx, const char *name)
 	return NULL;
 }
 
-static int put_in(struct fake *f, long key, long ring)
-{
-	size_t i;
-
-	for (i = 0; i < FAKE_ANSWERS; i++) {
-		if (f->keys[key - 1].in[i])
-			continue;
-		f->keys[key - 1].in[i] = ring;
-		return 0;
-	}
-	return -EDQUOT;
-}
-
-static bool is_in(const struct fake *f, long key, long ring)
-{
-	size_t i;
-
-	for (i = 0; i < FAKE_ANSWERS; i++)
-		if (f->keys[key - 1].in[i] == ring)
-			return true;
-	return false;
-}
-
-long fake_add_key(struct fake *f, const char *type, const char *description, long ring)
-{
-	long key;
-
-	for (key = 1; key <= FAKE_KEYS; key++) {
-		struct fake_key *k = &f->keys[key - 1];
-
-		if (k->type)
-			continue;
-		k->type = type;
-		snprintf(k->description, sizeof(k->description), "%s", description ? description : "");
-		put_in(f, key, ring);
-		return key;
-	}
-	return 0;
-}
-
-static long fake_new_key(void *ctx, const char *type, const char *description, const void *payload, size_t len, long ring)
-{
-	struct fake *f = ctx;
-	bool is_ring = !strcmp(type, "keyring");
-	long key;
-
-	if (is_ring && f->ring_error)
-		return f->ring_error;
-	if (!is_ring && f->key_error)
-		return f->key_error;
-	/* DER starts a sequence */
-	if (!is_ring && (!len || *(const unsigned char *)payload != 0x30))
-		return -EBADMSG;
-	key = fake_add_key(f, is_ring ? "keyring" : "asymmetric", description, ring);
-	return key ? key : -EDQUOT;
-}
-
-static long fake_search_key(void *ctx, long ring, const char *type, const char *description)
-{
-	struct fake *f = ctx;
-	long key;
-
-	for (key = 1; key <= FAKE_KEYS; key++)
-		if (f->keys[key - 1].type && !strcmp(f->keys[key - 1].type, type) &&
-		    !strcmp(f->keys[key - 1].description, description) && is_in(f, key, ring))
-			return key;
-	return -ENOKEY;
-}
-
-static long fake_link_key(void *ctx, long key, long ring)
-{
-	return put_in(ctx, key, ring);
-}
-
 static void put_line(char *to, size_t size, const char *line)
 {
 	size_t at = strlen(to);
@@ -653,17 +584,23 @@ static int fake_map_exec(void *ctx, int fd)
 {
 	struct fake *f = ctx;
 
-	if (!f->map_error)
-		put_line(f->mapped, sizeof(f->mapped), f->fds[fd].file->path);
-	return f->map_error;
+	if (f->map_error)
+		return f->map_error;
+	put_line(f->mapped, sizeof(f->mapped), f->fds[fd].file->path);
+	return fake_appraise(f, f->fds[fd].file, FAKE_AT_MAP);
 }
 
 static int fake_start_exec(void *ctx, const char *path)
 {
 	struct fake *f = ctx;
+	struct fake_file *file = fake_find(f, path);
+	int err;
 
-	if (!fake_find(f, path))
+	if (!file)
 		return -ENOENT;
+	err = fake_appraise(f, file, FAKE_AT_START);
+	if (err)
+		return err;
 	if (!f->exec_error)
 		put_line(f->executed, sizeof(f->executed), path);
 	return f->exec_error;
@@ -733,9 +670,6 @@ void fake_start(struct fake *f)
 		.list = fake_list,
 		.release = fake_release,
 		.env = fake_env,
-		.add_key = fake_new_key,
-		.search_key = fake_search_key,
-		.link_key = fake_link_key,
 		.map_exec = fake_map_exec,
 		.start_exec = fake_start_exec,
 		.audit_open = fake_audit_open,
@@ -745,6 +679,7 @@ void fake_start(struct fake *f)
 		.answer = fake_answer,
 		.ctx = f,
 	};
+	fake_keys_start(f);
 	fake_log(f, "Linux version 6.1.0");
 	fake_log(f, "ima: policy update failed"); /* of an earlier time: must count for nothing */
 	fake_add(f, "/proc/sys/kernel/random/boot_id", "7e8a2f50-0000-4000-8000-000000000001\n");

@@ -25,12 +25,20 @@ struct fake_file {
 	bool exists;
 	bool other_writer; /* somebody outside has it open for writing */
 	int kernel_error;  /* what the kernel gets when it reads the file */
+	unsigned int appraised; /* by a rule in force: FAKE_AT_ bits */
+	bool changed; /* since it was signed */
 	char xattr[64];
 	size_t xattr_len;
 	ino_t inode;
 	long changes;		  /* shows as its times */
 	bool changes_when_loaded; /* somebody writes it then */
 };
+
+/* where a file is appraised */
+enum { FAKE_AT_OPEN = 1, FAKE_AT_MAP = 2, FAKE_AT_START = 4 };
+
+/* what the kernel took its keys from when it is the keyring of somebody else */
+enum { FAKE_FOREIGN = 1000 };
 
 /* a key or a keyring; its serial number is its index + 1 */
 struct fake_key {
@@ -80,6 +88,10 @@ struct fake {
 	const char *environment[4]; /* NAME, value, ... */
 	int key_error; /* for every certificate */
 	int ring_error; /* for making a keyring */
+	int link_error, search_error;
+	uid_t user;
+	bool no_keys, no_proc_keys;
+	bool alone; /* in a session keyring that does not lead to the user's */
 	int exec_error; /* of start_exec */
 	int map_error;	/* of map_exec */
 	bool no_audit; /* nobody may listen */
@@ -99,6 +111,8 @@ struct fake {
 	char audited[FAKE_RECORDS][FAKE_RECORD]; /* for who listens: netlink messages, in order */
 	size_t audited_len[FAKE_RECORDS], audited_count, audited_at;
 	struct fake_key keys[FAKE_KEYS];
+	bool linked;	/* the user's keyring, in the session's */
+	long held_ring; /* where the kernel looks for keys, once it has looked it up */
 	char executed[FAKE_DATA], mapped[FAKE_DATA]; /* paths, a line each */
 	bool halted;
 	char said[FAKE_DATA], answered[FAKE_DATA];
@@ -110,8 +124,21 @@ struct fake_file *fake_add(struct fake *f, const char *path, const char *data);
 struct fake_file *fake_find(struct fake *f, const char *path);
 void fake_log(struct fake *f, const char *text);
 struct fake_file *fake_add_dir(struct fake *f, const char *path);
+/*
+ * The keyrings of fake_keys.c. A certificate is a 0, as DER has it first, and the four bytes of its identifier; it is
+ * found as "id:" with these in hexadecimal. What the key abcd has signed has the security.ima \3\2\4abcd.
+ */
+
 /* The serial number of a new key in a ring; 0: no more room. */
 long fake_add_key(struct fake *f, const char *type, const char *description, long ring);
+/* How many keys are in a ring. */
+size_t fake_count_keys(const struct fake *f, long ring);
+/* Takes the calls for keys into the table. */
+void fake_keys_start(struct fake *f);
+/* Makes /proc/keys of what is there. */
+void fake_show_keys(struct fake *f);
+/* What the kernel says at one of the FAKE_AT_: 0 or -EACCES. */
+int fake_appraise(struct fake *f, const struct fake_file *file, unsigned int at);
 
 /* Files whose name has the loader's mark for copies. */
 int fake_copies_left(const struct fake *f);

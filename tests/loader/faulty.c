@@ -41,6 +41,7 @@ PASS(long, add_key, (void *ctx, const char *type, const char *description, const
      description, payload, len, ring)
 PASS(long, search_key, (void *ctx, long ring, const char *type, const char *description), ring, type, description)
 PASS(long, link_key, (void *ctx, long key, long ring), key, ring)
+PASS(int, describe_key, (void *ctx, long key, char *buf, size_t len), key, buf, len)
 PASS(int, map_exec, (void *ctx, int fd), fd)
 PASS(int, start_exec, (void *ctx, const char *path), path)
 PASS(int, audit_open, (void *ctx))
@@ -104,6 +105,7 @@ void faulty_start(struct faulty *f, const struct load_ops *behind, int at, int e
 		.add_key = faulty_add_key,
 		.search_key = faulty_search_key,
 		.link_key = faulty_link_key,
+		.describe_key = faulty_describe_key,
 		.map_exec = faulty_map_exec,
 		.start_exec = faulty_start_exec,
 		.audit_open = faulty_audit_open,

@@ -5,11 +5,13 @@ TESTS += tests/loader/check-loader
 endif
 tests_loader_check_loader_SOURCES = \
 	tests/loader/check_loader.c \
-	tests/loader/fake.c tests/loader/fake.h \
+	tests/loader/fake.c tests/loader/fake.h tests/loader/fake_keys.c \
 	tests/loader/faulty.c tests/loader/faulty.h \
 	tests/loader/suites.h \
+	tests/loader/test_keys.c \
 	tests/loader/test_load.c \
 	tests/loader/test_modes.c \
+	tests/loader/test_prime.c \
 	tests/loader/test_record.c \
 	tests/loader/test_sweep.c \
 	tests/loader/test_text.c \

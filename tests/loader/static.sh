@@ -57,6 +57,8 @@ done
 check "two modes are a usage error" status 2 --leave --confirm "$program.none"
 check "--append is for loads alone" status 2 --append --dry-run "$program.none"
 check "an empty name is a usage error" status 2 ""
+check "a missing directory of keys is status 2" status 2 --keys "$program.none"
+check "nothing to load before a file is checked is a usage error" status 2 --prime "$program"
 # another C library than musl makes a bigger program, which is what there is then
 if grep -q GLIBC_TUNABLES "$program"; then
 	echo "# not built with musl: the size is not judged"

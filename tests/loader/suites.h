@@ -4,8 +4,10 @@
 
 #include <check.h>
 
+Suite *keys_suite(void);
 Suite *load_suite(void);
 Suite *modes_suite(void);
+Suite *prime_suite(void);
 Suite *record_suite(void);
 Suite *sweep_suite(void);
 Suite *text_suite(void);
