@@ -9,11 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "guest.h"
+
+/* of linux/keyctl.h */
+enum { KEY_USER = -4, KEYCTL_JOIN = 1, KEYCTL_FIND = 10 };
 
 /* how programs are run and files opened, as "root" and "as" have said last */
 static struct {
@@ -21,6 +25,8 @@ static struct {
 	uid_t uid;
 	char via[CONTEXT_MAX]; /* the domain on the way there, for which the policy has a transition */
 	char domain[CONTEXT_MAX];
+	bool alone; /* in a session keyring of its own, as a service */
+	char ring[64]; /* a certificate for which there is first made an _ima of its own; "": none */
 } runner;
 
 /* umount DIR: with what root has mounted below it */
@@ -63,6 +69,19 @@ static void do_as(char **w)
 	snprintf(runner.domain, sizeof(runner.domain), "%s", w[3]);
 }
 
+/* session alone | shared: what is run from now on has a session keyring of its own, or none */
+static void do_session(char **w)
+{
+	runner.alone = !strcmp(w[1], "alone");
+	must(runner.alone || !strcmp(w[1], "shared"), "plan", w[1]);
+}
+
+/* ring CERT | -: what is run from now on first makes an _ima in its user's keyring, with this certificate; or not */
+static void do_ring(char **w)
+{
+	snprintf(runner.ring, sizeof(runner.ring), "%s", strcmp(w[1], "-") ? w[1] : "");
+}
+
 static void answer(const char *kind, const char *name, pid_t pid, int error)
 {
 	int status = 0;
@@ -91,12 +110,27 @@ static bool put_domain(const char *file, const char *domain)
 	return good;
 }
 
+static bool add_key(const char *cert, long ring)
+{
+	size_t len;
+	char *data = slurp(cert, &len);
+
+	return syscall(SYS_add_key, "asymmetric", NULL, data, len, ring) > 0;
+}
+
+static bool have_keyrings(void)
+{
+	if (runner.alone && syscall(SYS_keyctl, KEYCTL_JOIN, NULL) < 0)
+		return false;
+	return !*runner.ring || add_key(runner.ring, syscall(SYS_add_key, "keyring", "_ima", NULL, 0, KEY_USER));
+}
+
 /* In a child: becomes what runner says. The domain itself comes with the program, as at a login. */
 static void become(void)
 {
 	if ((!*runner.root || (!chroot(runner.root) && !chdir("/"))) &&
 	    put_domain("/proc/self/attr/current", runner.via) && put_domain("/proc/self/attr/exec", runner.domain) &&
-	    !setresuid(runner.uid, runner.uid, runner.uid))
+	    !setresuid(runner.uid, runner.uid, runner.uid) && have_keyrings())
 		return;
 	say("broken become %s errno %d", runner.domain, errno);
 	_exit(125);
@@ -126,19 +160,39 @@ static void do_run(char **w)
 	answer("run", w[1], pid, error);
 }
 
+/* of a child whose status is an errno */
+static void tell_errno(const char *kind, const char *name, pid_t pid)
+{
+	int status = 0;
+
+	must(waitpid(pid, &status, 0) == pid && WIFEXITED(status), "wait", name);
+	say("%s %s %s %d", kind, name, WEXITSTATUS(status) ? "errno" : "exit", WEXITSTATUS(status));
+}
+
 /* open NAME PATH: for reading, in a child; result: open NAME exit 0 | errno N */
 static void do_open(char **w)
 {
 	pid_t pid = fork();
-	int status = 0;
 
 	must(pid >= 0, "fork", w[1]);
 	if (!pid) {
 		become();
 		_exit(open(w[2], O_RDONLY) < 0 ? errno : 0);
 	}
-	must(waitpid(pid, &status, 0) == pid && WIFEXITED(status), "wait", w[1]);
-	say("open %s %s %d", w[1], WEXITSTATUS(status) ? "errno" : "exit", WEXITSTATUS(status));
+	tell_errno("open", w[1], pid);
+}
+
+/* add NAME CERT: to the _ima in its user's keyring, in a child; result: add NAME exit 0 | errno N */
+static void do_add(char **w)
+{
+	pid_t pid = fork();
+
+	must(pid >= 0, "fork", w[1]);
+	if (!pid) {
+		become();
+		_exit(add_key(w[2], syscall(SYS_keyctl, KEYCTL_FIND, KEY_USER, "keyring", "_ima", 0)) ? 0 : errno);
+	}
+	tell_errno("add", w[1], pid);
 }
 
 /* opens NAME FILE: each path in FILE for reading, in a child; result: opens NAME OPENED REFUSED */
@@ -193,6 +247,9 @@ const struct step run_steps[] = {
 	{ "umount", 2, do_umount },
 	{ "root", 2, do_root },
 	{ "as", 2, do_as },
+	{ "session", 2, do_session },
+	{ "ring", 2, do_ring },
+	{ "add", 3, do_add },
 	{ "run", 3, do_run },
 	{ "open", 3, do_open },
 	{ "opens", 3, do_opens },

@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	tests/live/guest_who.h \
 	tests/live/kernels.sh \
 	tests/live/judge-globs.awk \
+	tests/live/keys.sh \
 	tests/live/leaks.sh \
 	tests/live/leaks/direct-io-exemption.imapol \
 	tests/live/leaks/direct-io-exemption.lines \
@@ -120,13 +121,18 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT)
 	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 	IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/rollout.sh
+	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
+	$(srcdir)/tests/live/keys.sh
 
 # Builds a kernel that takes many policies and reads them back: ten minutes of a processor the first time.
-check-own-kernel: tests/live/genlines$(EXEEXT) tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
+check-own-kernel: tests/live/genlines$(EXEEXT) tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT) \
+		loader/imapol-load$(EXEEXT)
 	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' \
 	GENLINES=$(abs_top_builddir)/tests/live/genlines$(EXEEXT) \
 	READBACK_JUDGE=$(abs_top_builddir)/tests/live/readback_judge$(EXEEXT) \
 	OWN_MODEL=$(abs_top_builddir)/tests/live/own_model$(EXEEXT) $(srcdir)/tests/live/own.sh
+	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
+	LIVE_KERNELS=trusted $(srcdir)/tests/live/keys.sh
 
 # The lines alone: LINES_SEED and LINES_COUNT of them, with LIVE_NEWER as lines.sh has it.
 LINES_SEED = 1

@@ -3,9 +3,10 @@
 #
 # own-kernel.sh DIR: builds two kernels from Debian's linux-source-6.12 and puts them under DIR: "own", with
 # own-kernel.config, whose policy can be written many times and read back, and "build-time", with
-# own-kernel-build-time.config on top. Each has its image, its configuration, its release, a module to load and what
-# signs modules. What is there and was made from the same source and options is used as it is. Some 10 minutes of a
-# processor; DIR takes 2.2 GB. Environment: OWN_JOBS, jobs at a time, default 2. Exit 77 when the package cannot be had.
+# own-kernel-build-time.config on top. Each has its image, its configuration, its release, a module to load, what signs
+# modules, and issuer.pem with its key: "build-time" takes keys for signed files only from that. What is there and was
+# made from the same source and options is used as it is. Some 10 minutes of a processor; DIR takes 2.2 GB. Environment:
+# OWN_JOBS, jobs at a time, default 2. Exit 77 when the package cannot be had.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -63,9 +64,16 @@ make_kernel() {
 	"$dir/source/scripts/kconfig/merge_config.sh" -m -O "$dir/build" "$dir/build/.config" "$dir/build/wanted" >/dev/null
 	make -s -C "$dir/source" O="$dir/build" olddefconfig >&2
 	holds "$dir/build/wanted"
+	[ -f "$dir/build/issuer.pem" ] || make_issuer "$dir/build/issuer"
 	make -s -C "$dir/source" O="$dir/build" -j"$jobs" bzImage modules >&2
 	keep "$name"
 	echo "$made_from" >"$dir/$name/made-from"
+}
+
+make_issuer() {
+	openssl req -new -x509 -nodes -newkey rsa:2048 -sha256 -days 3650 -subj "/CN=own kernel issuer" \
+		-addext subjectKeyIdentifier=hash -addext keyUsage=critical,keyCertSign \
+		-keyout "$1.key" -out "$1.pem" 2>/dev/null
 }
 
 keep() {
@@ -76,6 +84,7 @@ keep() {
 	cp "$dir/build/include/config/kernel.release" "$dir/$1/release"
 	cp "$dir/build/lib/test_module.ko" "$dir/$1/module"
 	cp "$dir/build/scripts/sign-file" "$dir/$1/sign-file"
+	cp "$dir/build/issuer.pem" "$dir/build/issuer.key" "$dir/$1/"
 }
 
 wanted=$(version)
