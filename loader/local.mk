@@ -25,14 +25,17 @@ loader_core = \
 	loader/leave.c loader/leave.h \
 	loader/lines.c loader/lines.h \
 	loader/load.c loader/load.h \
+	loader/onfail.c loader/onfail.h \
 	loader/ops.c loader/ops.h \
 	loader/policyfile.c loader/policyfile.h \
 	loader/prime.c loader/prime.h \
 	loader/readback.c loader/readback.h \
 	loader/record.c loader/record.h \
 	loader/refusal.c loader/refusal.h \
+	loader/rescue.c loader/rescue.h \
 	loader/run.c loader/run.h \
 	loader/say.c loader/say.h \
+	loader/secureboot.c loader/secureboot.h \
 	loader/sha256.c loader/sha256.h \
 	loader/status.c loader/status.h
 loader_rest = loader/main.c loader/ops_linux.c
@@ -58,6 +61,7 @@ loader_sources = \
 	$(top_srcdir)/loader/lines.c \
 	$(top_srcdir)/loader/load.c \
 	$(top_srcdir)/loader/main.c \
+	$(top_srcdir)/loader/onfail.c \
 	$(top_srcdir)/loader/ops.c \
 	$(top_srcdir)/loader/ops_linux.c \
 	$(top_srcdir)/loader/policyfile.c \
@@ -65,8 +69,10 @@ loader_sources = \
 	$(top_srcdir)/loader/readback.c \
 	$(top_srcdir)/loader/record.c \
 	$(top_srcdir)/loader/refusal.c \
+	$(top_srcdir)/loader/rescue.c \
 	$(top_srcdir)/loader/run.c \
 	$(top_srcdir)/loader/say.c \
+	$(top_srcdir)/loader/secureboot.c \
 	$(top_srcdir)/loader/sha256.c \
 	$(top_srcdir)/loader/status.c
 loader_headers = \
@@ -89,14 +95,17 @@ loader_headers = \
 	$(top_srcdir)/loader/leave.h \
 	$(top_srcdir)/loader/lines.h \
 	$(top_srcdir)/loader/load.h \
+	$(top_srcdir)/loader/onfail.h \
 	$(top_srcdir)/loader/ops.h \
 	$(top_srcdir)/loader/policyfile.h \
 	$(top_srcdir)/loader/prime.h \
 	$(top_srcdir)/loader/readback.h \
 	$(top_srcdir)/loader/record.h \
 	$(top_srcdir)/loader/refusal.h \
+	$(top_srcdir)/loader/rescue.h \
 	$(top_srcdir)/loader/run.h \
 	$(top_srcdir)/loader/say.h \
+	$(top_srcdir)/loader/secureboot.h \
 	$(top_srcdir)/loader/sha256.h \
 	$(top_srcdir)/loader/status.h
 

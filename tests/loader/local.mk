@@ -4,13 +4,14 @@ check_PROGRAMS += tests/loader/check-loader
 TESTS += tests/loader/check-loader
 endif
 tests_loader_check_loader_SOURCES = \
-	tests/loader/check_loader.c \
+	tests/loader/check_loader.c tests/loader/choices.h \
 	tests/loader/fake.c tests/loader/fake.h tests/loader/fake_keys.c \
 	tests/loader/faulty.c tests/loader/faulty.h \
 	tests/loader/suites.h \
 	tests/loader/test_keys.c \
 	tests/loader/test_load.c \
 	tests/loader/test_modes.c \
+	tests/loader/test_onfail.c \
 	tests/loader/test_prime.c \
 	tests/loader/test_record.c \
 	tests/loader/test_sweep.c \

@@ -7,6 +7,7 @@
 Suite *keys_suite(void);
 Suite *load_suite(void);
 Suite *modes_suite(void);
+Suite *onfail_suite(void);
 Suite *prime_suite(void);
 Suite *record_suite(void);
 Suite *sweep_suite(void);
