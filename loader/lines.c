@@ -5,7 +5,7 @@
 
 #include "lines.h"
 
-static bool is_blank(char c)
+bool lines_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
@@ -17,7 +17,7 @@ static bool is_digit(char c)
 
 static struct span trim_left(struct span s)
 {
-	while (s.len && is_blank(*s.text)) {
+	while (s.len && lines_blank(*s.text)) {
 		s.text++;
 		s.len--;
 	}
@@ -51,7 +51,7 @@ bool lines_word(struct span *rest, struct span *word)
 {
 	*rest = trim_left(*rest);
 	*word = (struct span){ rest->text, 0 };
-	while (word->len < rest->len && !is_blank(rest->text[word->len]))
+	while (word->len < rest->len && !lines_blank(rest->text[word->len]))
 		word->len++;
 	rest->text += word->len;
 	rest->len -= word->len;
@@ -66,7 +66,7 @@ struct span span_cut(struct span s, size_t n)
 struct span span_trim(struct span s)
 {
 	s = trim_left(s);
-	while (s.len && is_blank(s.text[s.len - 1]))
+	while (s.len && lines_blank(s.text[s.len - 1]))
 		s.len--;
 	return s;
 }

@@ -20,6 +20,9 @@ struct lines {
 void lines_start(struct lines *it, const char *text, size_t len);
 bool lines_next(struct lines *it, struct span *rule);
 
+/* A space or a tab. */
+bool lines_blank(char c);
+
 /* Takes the next word (split at spaces and tabs) off rest. */
 bool lines_word(struct span *rest, struct span *word);
 

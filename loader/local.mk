@@ -11,6 +11,7 @@ loader_core = \
 	loader/builtin.c loader/builtin.h \
 	loader/cmdline.c loader/cmdline.h \
 	loader/combine.c loader/combine.h \
+	loader/conf.c loader/conf.h \
 	loader/confirm.c loader/confirm.h \
 	loader/copy.c loader/copy.h \
 	loader/culprit.c loader/culprit.h \
@@ -46,6 +47,7 @@ loader_sources = \
 	$(top_srcdir)/loader/builtin.c \
 	$(top_srcdir)/loader/cmdline.c \
 	$(top_srcdir)/loader/combine.c \
+	$(top_srcdir)/loader/conf.c \
 	$(top_srcdir)/loader/confirm.c \
 	$(top_srcdir)/loader/copy.c \
 	$(top_srcdir)/loader/culprit.c \
@@ -81,6 +83,7 @@ loader_headers = \
 	$(top_srcdir)/loader/builtin.h \
 	$(top_srcdir)/loader/cmdline.h \
 	$(top_srcdir)/loader/combine.h \
+	$(top_srcdir)/loader/conf.h \
 	$(top_srcdir)/loader/confirm.h \
 	$(top_srcdir)/loader/copy.h \
 	$(top_srcdir)/loader/culprit.h \

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf.h"
 #include "keys.h"
 #include "load.h"
 #include "prime.h"
@@ -22,6 +23,7 @@ enum mode {
 	MODE_STATUS,
 	MODE_LEAVE,
 	MODE_CONFIRM,
+	MODE_CHECK_CONF,
 	MODE_HELP,
 	MODE_VERSION,
 	MODES,
@@ -74,6 +76,15 @@ static int run_confirm(const struct request *req)
 	return load_confirm(&ops_linux, &req->load);
 }
 
+static int run_check_conf(const struct request *req)
+{
+	struct conf conf;
+	bool good = conf_read(&conf, &ops_linux, req->load.file, false);
+
+	conf_free(&conf);
+	return good ? LOAD_APPLIED : LOAD_USAGE;
+}
+
 static int run_version(const struct request *req)
 {
 	(void)req;
@@ -91,6 +102,7 @@ static const struct mode_row {
 	[MODE_STATUS] = { 0, 1, run_status },
 	[MODE_LEAVE] = { 1, 1, run_leave },
 	[MODE_CONFIRM] = { 1, 1, run_confirm },
+	[MODE_CHECK_CONF] = { 0, 1, run_check_conf },
 	[MODE_HELP] = { 0, 0, run_help },
 	[MODE_VERSION] = { 0, 0, run_version },
 };
@@ -148,6 +160,7 @@ static const struct option_row {
 	{ 0, "status", NULL, "tell what is in force, and whether that is FILE", MODE_STATUS, NULL, 0 },
 	{ 0, "leave", NULL, "check FILE, and note that PID 1 is to load it", MODE_LEAVE, NULL, 0 },
 	{ 0, "confirm", NULL, "has PID 1 loaded FILE? load it where nobody did", MODE_CONFIRM, NULL, 0 },
+	{ 0, "check-conf", NULL, "judge FILE as a load.conf (default " CONF_FILE ")", MODE_CHECK_CONF, NULL, 0 },
 	{ 0, "securityfs", "DIR", "where securityfs is mounted (default " LOAD_SECURITYFS ")", 0, take_securityfs, IN_ANY },
 	{ 'v', "verbose", NULL, "tell each step on standard error", 0, take_verbose, IN_ANY },
 	{ 0, "help", NULL, "show this and leave", MODE_HELP, NULL, 0 },
@@ -165,6 +178,7 @@ static const char usage[] =
 	"       imapol-load [-v] --keys DIR\n"
 	"       imapol-load [-v] --dry-run | --leave | --confirm FILE\n"
 	"       imapol-load [-v] --status [FILE]\n"
+	"       imapol-load --check-conf [FILE]\n"
 	"Gives the compiled IMA policy FILE to the kernel, all of it or nothing.\n\n";
 
 static const char statuses[] =

@@ -16,6 +16,7 @@ int main(void)
 	srunner_add_suite(runner, prime_suite());
 	srunner_add_suite(runner, record_suite());
 	srunner_add_suite(runner, sweep_suite());
+	srunner_add_suite(runner, conf_suite());
 	srunner_add_suite(runner, onfail_suite());
 	srunner_add_suite(runner, text_suite());
 	srunner_run_all(runner, CK_NORMAL);

@@ -59,6 +59,13 @@ check "--append is for loads alone" status 2 --append --dry-run "$program.none"
 check "an empty name is a usage error" status 2 ""
 check "a missing directory of keys is status 2" status 2 --keys "$program.none"
 check "nothing to load before a file is checked is a usage error" status 2 --prime "$program"
+check "--check-conf of a missing file is status 2" status 2 --check-conf "$program.none"
+check "--check-conf and two files are a usage error" status 2 --check-conf a b
+check "--check-conf of no load.conf is status 2" status 2 --check-conf "$0"
+conf=$(mktemp)
+echo 'on-failure = halt' >"$conf"
+check "--check-conf of a load.conf is status 0" status 0 --check-conf "$conf"
+rm -f "$conf"
 # another C library than musl makes a bigger program, which is what there is then
 if grep -q GLIBC_TUNABLES "$program"; then
 	echo "# not built with musl: the size is not judged"
