@@ -6,17 +6,18 @@
 # language, kdialect: policies and kernel lines. import, decide: kernel lines as
 # statements, and what explain, diff and graph tell of them. fcontext: the files of file
 # contexts; regex: one of their regexes, against PCRE2 where it is installed;
-# glob: a path glob, likewise; paths: questions to a database.
+# glob: a path glob, likewise; paths: questions to a database. boot: the loader's
+# load.conf and kernel command line.
 #
 # make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
-FUZZ_TARGETS = language kdialect import decide fcontext regex glob paths tables
+FUZZ_TARGETS = language kdialect import decide fcontext regex glob paths tables boot
 FUZZ_SECONDS = 30
 
 check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
 	tests/fuzz/replay_import tests/fuzz/replay_decide \
 	tests/fuzz/replay_fcontext tests/fuzz/replay_regex \
 	tests/fuzz/replay_glob tests/fuzz/replay_paths \
-	tests/fuzz/replay_tables
+	tests/fuzz/replay_tables tests/fuzz/replay_boot
 tests_fuzz_replay_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_replay_language_LDADD = $(IMAPOL_LIBS)
@@ -46,6 +47,10 @@ tests_fuzz_replay_paths_LDADD = $(IMAPOL_LIBS)
 tests_fuzz_replay_tables_SOURCES = tests/fuzz/fuzz_tables.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c compiler/mountinfo.c
 tests_fuzz_replay_tables_LDADD = $(IMAPOL_LIBS)
+FUZZ_BOOT_SOURCES = tests/fuzz/fuzz_boot.c tests/fuzz/fuzz.h loader/cmdline.c \
+	loader/conf.c loader/lines.c loader/onfail.c loader/ops.c loader/say.c
+tests_fuzz_replay_boot_SOURCES = $(FUZZ_BOOT_SOURCES) tests/fuzz/replay.c
+tests_fuzz_replay_boot_CPPFLAGS = -I$(top_builddir) -I$(top_srcdir)
 
 # the library once more, watched by the fuzzer and by ASan
 FUZZ_WATCH = -fsanitize=address,undefined -fno-sanitize-recover=undefined \
@@ -61,7 +66,7 @@ FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
 EXTRA_PROGRAMS += tests/fuzz/fuzz_language tests/fuzz/fuzz_kdialect \
 	tests/fuzz/fuzz_import tests/fuzz/fuzz_decide \
 	tests/fuzz/fuzz_fcontext tests/fuzz/fuzz_regex tests/fuzz/fuzz_glob \
-	tests/fuzz/fuzz_paths tests/fuzz/fuzz_tables
+	tests/fuzz/fuzz_paths tests/fuzz/fuzz_tables tests/fuzz/fuzz_boot
 tests_fuzz_fuzz_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h
 tests_fuzz_fuzz_language_CFLAGS = $(FUZZ_COMPILE)
@@ -107,6 +112,10 @@ tests_fuzz_fuzz_tables_SOURCES = tests/fuzz/fuzz_tables.c tests/fuzz/fuzz.h \
 tests_fuzz_fuzz_tables_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_tables_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_tables_LDADD = tests/fuzz/libwatched.a
+tests_fuzz_fuzz_boot_SOURCES = $(FUZZ_BOOT_SOURCES)
+tests_fuzz_fuzz_boot_CPPFLAGS = $(tests_fuzz_replay_boot_CPPFLAGS)
+tests_fuzz_fuzz_boot_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_boot_LDFLAGS = $(FUZZ_LINK)
 CLEANFILES += $(EXTRA_LIBRARIES)
 
 .PHONY: check-fuzz
@@ -127,4 +136,5 @@ TESTS += tests/fuzz/replay.sh
 EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/run.sh \
 	tests/fuzz/language.dict tests/fuzz/kdialect.dict \
 	tests/fuzz/fcontext.dict tests/fuzz/regex.dict tests/fuzz/glob.dict \
-	tests/fuzz/paths.dict tests/fuzz/tables.dict tests/fuzz/seeds
+	tests/fuzz/paths.dict tests/fuzz/tables.dict tests/fuzz/boot.dict \
+	tests/fuzz/seeds
