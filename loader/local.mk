@@ -8,6 +8,7 @@ LOADER_STATIC = -static -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack
 loader_core = \
 	loader/active.c loader/active.h \
 	loader/assumed.c loader/assumed.h \
+	loader/boot.c loader/boot.h \
 	loader/builtin.c loader/builtin.h \
 	loader/cmdline.c loader/cmdline.h \
 	loader/combine.c loader/combine.h \
@@ -44,6 +45,7 @@ loader_rest = loader/main.c loader/ops_linux.c
 loader_sources = \
 	$(top_srcdir)/loader/active.c \
 	$(top_srcdir)/loader/assumed.c \
+	$(top_srcdir)/loader/boot.c \
 	$(top_srcdir)/loader/builtin.c \
 	$(top_srcdir)/loader/cmdline.c \
 	$(top_srcdir)/loader/combine.c \
@@ -80,6 +82,7 @@ loader_sources = \
 loader_headers = \
 	$(top_srcdir)/loader/active.h \
 	$(top_srcdir)/loader/assumed.h \
+	$(top_srcdir)/loader/boot.h \
 	$(top_srcdir)/loader/builtin.h \
 	$(top_srcdir)/loader/cmdline.h \
 	$(top_srcdir)/loader/combine.h \

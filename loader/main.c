@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "boot.h"
 #include "conf.h"
 #include "keys.h"
 #include "load.h"
@@ -23,6 +24,7 @@ enum mode {
 	MODE_STATUS,
 	MODE_LEAVE,
 	MODE_CONFIRM,
+	MODE_BOOT,
 	MODE_CHECK_CONF,
 	MODE_HELP,
 	MODE_VERSION,
@@ -36,11 +38,19 @@ struct request {
 	const char *primes[PRIMES_MAX];
 	size_t prime_count;
 	bool too_many;
+	struct boot_options boot;
+	const char *stage;
 };
 
 static int tell(const char *text)
 {
 	return fputs(text, stdout) < 0 || fflush(stdout) ? LOAD_USAGE : LOAD_APPLIED;
+}
+
+static int wrong(const char *option, const char *what)
+{
+	fprintf(stderr, "imapol-load: %s%s%s: try imapol-load --help\n", option ? "--" : "", option ? option : "", what);
+	return LOAD_USAGE;
 }
 
 /* Keys first: with a policy that appraises and without them nobody could do anything any more. */
@@ -76,6 +86,23 @@ static int run_confirm(const struct request *req)
 	return load_confirm(&ops_linux, &req->load);
 }
 
+static int run_boot(const struct request *req)
+{
+	static const char *const stages[] = { [BOOT_INITRAMFS] = "initramfs", [BOOT_SYSTEM] = "system" };
+	struct boot_options boot = req->boot;
+	size_t i;
+
+	_Static_assert(sizeof(stages) / sizeof(stages[0]) == BOOT_STAGES, "a name for each stage");
+	boot.securityfs = req->load.securityfs;
+	boot.verbose = req->load.verbose;
+	for (i = 0; i < BOOT_STAGES; i++) {
+		boot.stage = (enum boot_stage)i;
+		if (!strcmp(req->stage, stages[i]))
+			return boot_run(&ops_linux, &boot);
+	}
+	return wrong("boot", " is initramfs or system");
+}
+
 static int run_check_conf(const struct request *req)
 {
 	struct conf conf;
@@ -102,6 +129,7 @@ static const struct mode_row {
 	[MODE_STATUS] = { 0, 1, run_status },
 	[MODE_LEAVE] = { 1, 1, run_leave },
 	[MODE_CONFIRM] = { 1, 1, run_confirm },
+	[MODE_BOOT] = { 0, 0, run_boot },
 	[MODE_CHECK_CONF] = { 0, 1, run_check_conf },
 	[MODE_HELP] = { 0, 0, run_help },
 	[MODE_VERSION] = { 0, 0, run_version },
@@ -111,8 +139,24 @@ _Static_assert(sizeof(modes) / sizeof(modes[0]) == MODES, "a row for each mode")
 
 enum {
 	IN_LOAD = 1 << MODE_LOAD,
+	IN_BOOT = 1 << MODE_BOOT,
 	IN_ANY = (1 << MODES) - 1,
 };
+
+static void take_stage(struct request *req, const char *value)
+{
+	req->stage = value;
+}
+
+static void take_root(struct request *req, const char *value)
+{
+	req->boot.root = value;
+}
+
+static void take_conf(struct request *req, const char *value)
+{
+	req->boot.conf = value;
+}
 
 static void take_append(struct request *req, const char *value)
 {
@@ -144,12 +188,12 @@ static void take_securityfs(struct request *req, const char *value)
 	req->load.securityfs = value;
 }
 
-/* In the order of the help. An option without a take is a mode. */
+/* In the order of the help. */
 static const struct option_row {
 	char letter; /* 0: none */
 	const char *name, *argument; /* argument NULL: it has none */
 	const char *help;
-	enum mode mode;
+	enum mode mode; /* MODE_LOAD: it names none */
 	void (*take)(struct request *req, const char *value);
 	unsigned int modes; /* in which it may stand, a bit for each */
 } rows[] = {
@@ -160,6 +204,9 @@ static const struct option_row {
 	{ 0, "status", NULL, "tell what is in force, and whether that is FILE", MODE_STATUS, NULL, 0 },
 	{ 0, "leave", NULL, "check FILE, and note that PID 1 is to load it", MODE_LEAVE, NULL, 0 },
 	{ 0, "confirm", NULL, "has PID 1 loaded FILE? load it where nobody did", MODE_CONFIRM, NULL, 0 },
+	{ 0, "boot", "STAGE", "what a boot has to do; STAGE is initramfs or system", MODE_BOOT, take_stage, IN_BOOT },
+	{ 0, "root", "DIR", "where the system is mounted", 0, take_root, IN_BOOT },
+	{ 0, "conf", "FILE", "instead of " CONF_FILE, 0, take_conf, IN_BOOT },
 	{ 0, "check-conf", NULL, "judge FILE as a load.conf (default " CONF_FILE ")", MODE_CHECK_CONF, NULL, 0 },
 	{ 0, "securityfs", "DIR", "where securityfs is mounted (default " LOAD_SECURITYFS ")", 0, take_securityfs, IN_ANY },
 	{ 'v', "verbose", NULL, "tell each step on standard error", 0, take_verbose, IN_ANY },
@@ -178,6 +225,7 @@ static const char usage[] =
 	"       imapol-load [-v] --keys DIR\n"
 	"       imapol-load [-v] --dry-run | --leave | --confirm FILE\n"
 	"       imapol-load [-v] --status [FILE]\n"
+	"       imapol-load [-v] --boot STAGE [--root DIR] [--conf FILE]\n"
 	"       imapol-load --check-conf [FILE]\n"
 	"Gives the compiled IMA policy FILE to the kernel, all of it or nothing.\n\n";
 
@@ -212,23 +260,16 @@ static int run_help(const struct request *req)
 	return tell(statuses);
 }
 
-static int wrong(const char *option, const char *what)
-{
-	fprintf(stderr, "imapol-load: %s%s%s: try imapol-load --help\n", option ? "--" : "", option ? option : "", what);
-	return LOAD_USAGE;
-}
-
 static int take_option(struct request *req, const struct option_row *row, const char *value)
 {
-	if (row->take) {
-		if (value && !*value)
-			return wrong(row->name, " names nothing");
-		row->take(req, value);
-	} else if (req->mode != MODE_LOAD && req->mode != row->mode) {
+	if (value && !*value)
+		return wrong(row->name, " names nothing");
+	if (row->mode != MODE_LOAD && req->mode != MODE_LOAD && req->mode != row->mode)
 		return wrong(row->name, " asks for another thing than an option before it");
-	} else {
+	if (row->mode != MODE_LOAD)
 		req->mode = row->mode;
-	}
+	if (row->take)
+		row->take(req, value);
 	return 0;
 }
 
@@ -298,7 +339,7 @@ static void guard_messages(void)
 
 int main(int argc, char **argv)
 {
-	struct request req = { .mode = MODE_LOAD, .load.securityfs = LOAD_SECURITYFS };
+	struct request req = { .mode = MODE_LOAD, .load.securityfs = LOAD_SECURITYFS, .boot.root = "" };
 	bool given[ROWS] = { false };
 	int err;
 

@@ -11,6 +11,7 @@ int main(void)
 	SRunner *runner = srunner_create(load_suite());
 	int failed;
 
+	srunner_add_suite(runner, boot_suite());
 	srunner_add_suite(runner, keys_suite());
 	srunner_add_suite(runner, modes_suite());
 	srunner_add_suite(runner, prime_suite());

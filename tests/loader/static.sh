@@ -62,6 +62,8 @@ check "nothing to load before a file is checked is a usage error" status 2 --pri
 check "--check-conf of a missing file is status 2" status 2 --check-conf "$program.none"
 check "--check-conf and two files are a usage error" status 2 --check-conf a b
 check "--check-conf of no load.conf is status 2" status 2 --check-conf "$0"
+check "--boot of no such stage is a usage error" status 2 --boot later
+check "--root without --boot is a usage error" status 2 --root / --check-conf
 conf=$(mktemp)
 echo 'on-failure = halt' >"$conf"
 check "--check-conf of a load.conf is status 0" status 0 --check-conf "$conf"

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+Suite *boot_suite(void);
 Suite *conf_suite(void);
 Suite *keys_suite(void);
 Suite *load_suite(void);
