@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+include $(top_srcdir)/tests/boot/local.mk
 include $(top_srcdir)/tests/loader/local.mk
 include $(top_srcdir)/tests/live/local.mk
 include $(top_srcdir)/tests/unit/local.mk
