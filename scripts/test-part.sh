@@ -42,6 +42,35 @@ has_lines()
 	grep -q "^$2" "$1" || fail "no line \`$2\` in $1"
 }
 
+# What boots, in the places of a distribution, below $1.
+install_boot()
+{
+	rm -rf "$1"
+	mkdir -p "$1/etc/imapol"
+	echo "load = init" >"$1/etc/imapol/load.conf"
+	"$top/configure" -q --prefix=/usr --sysconfdir=/etc
+	make -j"$jobs"
+	make install DESTDIR="$1"
+	for f in usr/share/initramfs-tools/hooks/imapol \
+		usr/share/initramfs-tools/scripts/init-bottom/imapol \
+		usr/lib/dracut/modules.d/99imapol/module-setup.sh \
+		usr/lib/dracut/modules.d/99imapol/imapol.sh \
+		usr/lib/initcpio/install/imapol usr/lib/initcpio/hooks/imapol \
+		usr/libexec/imapolc/imapol-image \
+		usr/libexec/imapolc/imapol-confirm etc/kernel/postinst.d/imapol; do
+		[ -x "$1/$f" ] || fail "$f is not installed, or cannot be run"
+	done
+	[ -s "$1/usr/libexec/imapolc/imapol-boot.sh" ] || fail "imapol-boot.sh is not installed"
+	cmp "$1/usr/lib/systemd/system/imapol-confirm.service" \
+		"$1/usr/lib/systemd/system/sysinit.target.wants/imapol-confirm.service" ||
+		fail "imapol-confirm.service is not switched on"
+	[ "$(cat "$1/etc/imapol/load.conf")" = "load = init" ] ||
+		fail "a load.conf that was there is replaced"
+	make uninstall DESTDIR="$1"
+	left=$(find "$1" ! -type d)
+	[ "$left" = "$1/etc/imapol/load.conf" ] || fail "left behind by make uninstall: $left"
+}
+
 case $part in
 setup)
 	"$top/scripts/setup.sh" >lines
@@ -63,16 +92,20 @@ install)
 	cat lines
 	has_lines lines 'measure func=MODULE_CHECK'
 	for f in sbin/imapol-load share/man/man1/imapolc.1 \
-		share/man/man5/imapol.5 share/man/man8/imapol-load.8 \
+		share/man/man5/imapol.5 share/man/man5/imapol-load.conf.5 \
+		share/man/man8/imapol-load.8 share/doc/imapolc/examples/load.conf \
 		share/bash-completion/completions/imapolc \
 		share/zsh/site-functions/_imapolc \
 		share/fish/vendor_completions.d/imapolc.fish; do
 		[ -s "$prefix/$f" ] || fail "$f is not installed"
 	done
 	cd ..
+	! grep -r '@[a-z]*dir@' "$prefix/lib" "$prefix/libexec" ||
+		fail "places that are not filled in"
 	make uninstall
 	left=$(find "$prefix" ! -type d)
 	[ -z "$left" ] || fail "left behind by make uninstall: $left"
+	install_boot "$PWD/system"
 	;;
 build-gcc)
 	build CC=gcc

@@ -6,6 +6,7 @@
 # it calls are stand-ins.
 set -u
 
+# shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
 cd "$tmp" || exit 1
 

@@ -4,15 +4,17 @@
 # The hooks that make images, and those in them, called as initramfs-tools, dracut,
 # mkinitcpio and a kernel's package call them. imapol-image, the loader and what
 # the builders offer are stand-ins.
+# shellcheck disable=SC2016 # backquotes and texts of scripts
 set -u
 
+# shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
 cd "$tmp" || exit 1
 mkdir -p etc/imapol libexec usr/share/initramfs-tools usr/lib/imapol image bin
 config=etc/imapol/load.conf
 
 # makes what there is to make, or fails
-cat >imapol-image <<'end'
+cat >makes <<'end'
 read -r status <"$tmp/image-status"
 for dir; do :; done
 [ "$status" = 0 ] && [ "$1" != --check ] || exit "$status"
@@ -20,7 +22,7 @@ mkdir -p "$dir/etc/imapol/keys"
 echo policy >"$dir/etc/imapol/policy"
 echo key >"$dir/etc/imapol/keys/a.der"
 end
-stand_in imapol-image <imapol-image
+stand_in imapol-image <makes
 mv bin/imapol-image libexec
 echo 0 >image-status
 stand_in imapol-load </dev/null
@@ -155,7 +157,8 @@ done
 
 # ---- dracut: the module ----
 mkdir -p dracut
-placed dracut/module-setup.sh >dracut/module-setup.sh
+placed dracut/module-setup.sh >setup.sh
+mv setup.sh dracut/module-setup.sh
 cat >dracut-run <<'end'
 for name in dinfo dwarn derror dfatal; do
 	eval "$name() { echo \"$name: \$*\" >&2; }"

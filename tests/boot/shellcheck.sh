@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# shellcheck has nothing to say about boot/ and its tests; 77 without it.
+# What shellcheck says about boot/ and its tests is nothing; 77 without it.
 # Environment: srcdir, the top of the source tree.
 set -u
 
@@ -19,8 +19,8 @@ for file in $(find boot tests/boot -type f | LC_ALL=C sort); do
 	*.mk | *.conf | *.service.in) continue ;;
 	esac
 	checked=$((checked + 1))
-	# what is sourced is checked by itself
-	shellcheck -e SC1091 "$file" || failed=$((failed + 1))
+	# not followed: what the image builders bring
+	shellcheck -x -e SC1091 "$file" || failed=$((failed + 1))
 done
 echo "shellcheck: $((checked - failed)) passed, $failed failed"
-[ $failed -eq 0 ] && [ $checked -gt 15 ]
+[ $failed -eq 0 ] && [ $checked -gt 12 ]
