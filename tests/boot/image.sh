@@ -123,6 +123,28 @@ root_with "$no_labels" 'load = init'
 makes $version out
 decides init none 'load = init in load.conf' "no labels, init is wanted"
 
+# an initramfs is on ramfs, and goes on behind the load
+signed='target no-lsm;
+appraise code of owner root requiring signature;'
+root_with "$signed"
+with_systemd
+makes $version out
+decides init none 'refuses what runs in an initramfs' "its own programs are refused, systemd"
+for load in auto initramfs; do
+	root_with "$signed" "load = $load"
+	makes $version out
+	refuses 'exempt appraise open, code of fs ramfs' "its own programs are refused, load = $load"
+	root_with "exempt appraise open, code of fs ramfs;
+$signed" "load = $load"
+	makes $version out
+	decides initramfs none '' "its own programs are exempt, load = $load"
+done
+root_with "target selinux;
+appraise read of owner root except of label shadow_t;"
+with_load_policy
+makes $version out
+decides initramfs load '' "its own programs are refused by label, perhaps"
+
 for link in /usr/lib/systemd/systemd ../lib/systemd/systemd; do
 	root_with "$labels"
 	mkdir -p root/etc/alternatives
