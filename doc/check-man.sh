@@ -48,7 +48,7 @@ mentions()
 
 check()
 {
-	for page in imapol.5 imapolc.1 imapol-load.8; do
+	for page in imapol.5 imapolc.1 imapol-load.conf.5 imapol-load.8; do
 		file=$srcdir/doc/$page
 		if [ ! -f "$file" ]; then
 			echo "not ok - $page is not there"
