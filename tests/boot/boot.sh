@@ -97,12 +97,13 @@ boots()
 	does imapol_boot "$@"
 }
 
-# it goes on, having said $1; all calls are on standard input
+# goes_on MESSAGE NAME CALL...
 goes_on()
 {
 	[ "$status" = 0 ] && [ ! -s out ] && grep -q -e "$1" err
 	check $? "$2: status $status"
-	called "$2"
+	shift
+	called "$@"
 }
 
 # it never goes on, and asked for a halt before
@@ -121,28 +122,27 @@ goes()
 {
 	fresh
 	boots '0 loaded'
-	echo "$load" | goes_on 'what the loader says' "$shell: loaded"
+	goes_on 'what the loader says' "$shell: loaded" "$load"
 
 	# PID 1 would load once more
 	echo 'measure func=MMAP_CHECK' >"root/etc/ima/ima-policy"
 	boots '0 loaded'
-	printf '%s\n' "$load" "mount -o bind /run/nothing $cover" |
-		goes_on '' "$shell: a policy that PID 1 would load, too"
+	goes_on '' "$shell: a policy that PID 1 would load, too" \
+		"$load" "mount -o bind /run/nothing $cover"
 	[ ! -s root/etc/ima/ima-policy ]
 	check $? "$shell: PID 1 finds a policy"
 
 	# the kernel takes no other
 	rm sys/kernel/security/ima/policy
 	boots '0 loaded'
-	echo "$load" | goes_on '' "$shell: the only policy"
+	goes_on '' "$shell: the only policy" "$load"
 
 	for answer in '0 off' '1 continue' '5 continue'; do
 		fresh
 		image init none
 		echo 'measure func=MMAP_CHECK' >root/etc/ima/ima-policy
 		boots "$answer"
-		printf '%s\n' "$load" "mount -o bind /run/nothing $cover" |
-			goes_on '' "$shell: $answer"
+		goes_on '' "$shell: $answer" "$load" "mount -o bind /run/nothing $cover"
 		[ ! -s root/etc/ima/ima-policy ]
 		check $? "$shell: $answer: PID 1 finds a policy"
 	done
@@ -155,12 +155,12 @@ left()
 	image init none
 	printf '  measure func=BPRM_CHECK\t\n\n# of the root' >root/etc/ima/ima-policy
 	boots '0 left'
-	echo "$load" | goes_on '' "$shell: the same rules"
+	goes_on '' "$shell: the same rules" "$load"
 
-	printf '# of the image\nmeasure func=MMAP_CHECK\\c\n' >root/etc/ima/ima-policy
+	printf '# of the image\nmeasure func=BPRM_CHECK\\c\n' >root/etc/ima/ima-policy
 	boots '0 left'
-	printf '%s\n' "$load" "mount -o bind /run/ima-policy $cover" |
-		goes_on 'is not the policy of this image' "$shell: other rules"
+	goes_on 'is not the policy of this image' "$shell: other rules" \
+		"$load" "mount -o bind /run/ima-policy $cover"
 	cmp -s etc/policy root/etc/ima/ima-policy
 	check $? "$shell: PID 1 does not find the policy of the image"
 	[ "$(stat -c %a run run/ima-policy | tr '\n' ' ')" = '755 600 ' ]
@@ -170,7 +170,7 @@ left()
 		rm -rf root/etc/ima/ima-policy
 		[ -z "$file" ] || ln -s "$file" root/etc/ima/ima-policy
 		boots '0 left'
-		echo "$load" | goes_on 'PID 1 finds what is there' "$shell: nothing to cover"
+		goes_on 'PID 1 finds what is there' "$shell: nothing to cover" "$load"
 	done
 }
 
@@ -191,10 +191,9 @@ $unbinds"
 
 	fresh
 	boots '1 shell' '0 loaded'
-	printf '%s\n' "$load" "$sulogin" "$load" |
-		goes_on 'tried once more' "$shell: a shell that helps"
+	goes_on 'tried once more' "$shell: a shell that helps" "$load" "$sulogin" "$load"
 	boots '1 shell' '2 continue'
-	printf '%s\n' "$load" "$sulogin" "$load" | goes_on '' "$shell: a shell, then continue"
+	goes_on '' "$shell: a shell, then continue" "$load" "$sulogin" "$load"
 	boots '1 shell' '1 shell'
 	stays 'status 1 of imapol-load' "$shell: a second shell"
 	grep -c '^chroot' calls | grep -q -x 1
@@ -211,16 +210,16 @@ $unbinds"
 	fresh
 	image initramfs load
 	boots '0 loaded'
-	printf '%s\n' "$selinux" "$load" | goes_on '' "$shell: SELinux first"
+	goes_on '' "$shell: SELinux first" "$selinux" "$load"
 	boots '4 shell' '0 loaded'
-	printf '%s\n' "$selinux" "$load" "$sulogin" "$load" | goes_on '' "$shell: SELinux once"
+	goes_on '' "$shell: SELinux once" "$selinux" "$load" "$sulogin" "$load"
 	echo 3 >chroot-status
 	boots '4 shell' '0 loaded'
-	printf '%s\n' "$selinux" "$load" "$sulogin" "$selinux" "$load" |
-		goes_on 'load_policy of the root has failed: status 3' "$shell: SELinux again"
+	goes_on 'load_policy of the root has failed: status 3' "$shell: SELinux again" \
+		"$selinux" "$load" "$sulogin" "$selinux" "$load"
 	image initramfs ready
 	boots '0 loaded'
-	echo "$load" | goes_on '' "$shell: SELinux is there"
+	goes_on '' "$shell: SELinux is there" "$load"
 	touch no-mount
 	image initramfs load
 	boots '0 loaded'
@@ -265,16 +264,15 @@ mounts()
 	: >proc/mounts
 	mkdir -p sys/firmware/efi/efivars
 	boots '0 loaded'
-	goes_on '' "$shell: nothing is mounted" <<-end
-		mount -t securityfs -o nosuid,nodev,noexec securityfs /sys/kernel/security
-		modprobe -q efivarfs
-		mount -t efivarfs -o nosuid,nodev,noexec efivarfs /sys/firmware/efi/efivars
-		$load
-	end
+	goes_on '' "$shell: nothing is mounted" \
+		"mount -t securityfs -o nosuid,nodev,noexec securityfs /sys/kernel/security" \
+		"modprobe -q efivarfs" \
+		"mount -t efivarfs -o nosuid,nodev,noexec efivarfs /sys/firmware/efi/efivars" \
+		"$load"
 	rm -rf sys
 	mkdir sys
 	boots '4 continue'
-	echo "$load" | goes_on '' "$shell: a kernel without them"
+	goes_on '' "$shell: a kernel without them" "$load"
 }
 
 # ---- in the real root ----
@@ -284,21 +282,18 @@ confirms()
 	fresh
 	for answer in '0 loaded' '0 off'; do
 		does imapol_confirm "$answer"
-		echo "$confirm" | goes_on '' "$shell: confirm: $answer"
+		goes_on '' "$shell: confirm: $answer" "$confirm"
 	done
 	echo 'tmpfs /etc/ima/ima-policy tmpfs rw 0 0' >>proc/mounts
 	does imapol_confirm '0 loaded'
-	printf '%s\n' "$confirm" 'umount /etc/ima/ima-policy' |
-		goes_on '' "$shell: confirm: what the initramfs has covered"
+	goes_on '' "$shell: confirm: what the initramfs has covered" \
+		"$confirm" 'umount /etc/ima/ima-policy'
 	fresh
 	does imapol_confirm '3 continue'
 	gives 3 'goes on without' "$shell: confirm: continue"
 	does imapol_confirm '5 shell'
 	gives 5 'emergency shell' "$shell: confirm: shell"
-	called "$shell: confirm: shell" <<-end
-		$confirm
-		systemctl --no-block isolate emergency.target
-	end
+	called "$shell: confirm: shell" "$confirm" "systemctl --no-block isolate emergency.target"
 	touch no-systemctl
 	does imapol_confirm '5 shell'
 	stays 'status 5' "$shell: confirm: no emergency shell"
@@ -325,4 +320,4 @@ while read -r shell; do
 done <<end
 $shells_there
 end
-summary boot 100
+summary boot 80

@@ -59,7 +59,7 @@ gives 0 "" "initramfs-tools: prereqs"
 check $? "initramfs-tools: comes after another"
 runs sh it-hook
 gives 0 "" "initramfs-tools: without a configuration"
-called "initramfs-tools: without a configuration" </dev/null
+called "initramfs-tools: without a configuration"
 ln -s nowhere $config
 runs sh it-hook
 grep -q imapol-image calls
@@ -69,12 +69,10 @@ mkdir image
 touch $config
 runs sh it-hook
 gives 0 "" "initramfs-tools"
-called "initramfs-tools" <<'end'
-imapol-image 6.1.0-1-amd64 /image
+called "initramfs-tools" 'imapol-image 6.1.0-1-amd64 /image
 copy_file binary /bin/imapol-load /usr/sbin/imapol-load
 copy_file script /libexec/imapol-boot.sh /usr/lib/imapol/imapol-boot.sh
-manual_add_modules efivarfs ecdsa_generic
-end
+manual_add_modules efivarfs ecdsa_generic'
 cmp -s libexec/imapol-boot.sh image/usr/lib/imapol/imapol-boot.sh
 check $? "initramfs-tools: the library is not in the image"
 runs sh it-hook
@@ -82,9 +80,7 @@ gives 0 "" "initramfs-tools: files that are there already"
 echo 1 >image-status
 runs sh it-hook
 gives 1 "" "initramfs-tools: a policy that does not check"
-called "initramfs-tools: a policy that does not check" <<'end'
-imapol-image 6.1.0-1-amd64 /image
-end
+called "initramfs-tools: a policy that does not check" 'imapol-image 6.1.0-1-amd64 /image'
 echo 0 >image-status
 mv bin/imapol-load loader
 rm -rf image
@@ -130,7 +126,7 @@ check $? "init-bottom: after udev"
 mv etc/imapol etc/none
 runs sh it-script
 gives 0 "" "init-bottom: no configuration in the image"
-called "init-bottom: no configuration in the image" </dev/null
+called "init-bottom: no configuration in the image"
 mv etc/none etc/imapol
 
 for script in it-script dracut-script initcpio-script; do
@@ -141,7 +137,7 @@ for script in it-script dracut-script initcpio-script; do
 	echo 0 >boot-status
 	runs sh $script
 	gives 0 "" "$script"
-	printf '%s\n' "imapol_boot $root" ${on:+"$on"} | called "$script"
+	called "$script" "imapol_boot $root" ${on:+"$on"}
 	for answer in 1 99; do
 		echo $answer >boot-status
 		runs sh $script
@@ -187,15 +183,13 @@ runs bash dracut-run installkernel
 gives 0 "" "dracut: modules that a kernel has not"
 runs bash dracut-run install
 gives 0 "" "dracut: install"
-called "dracut: install" <<'end'
-imapol-image --root / 6.1.0-1-amd64 /image
+called "dracut: install" 'imapol-image --root / 6.1.0-1-amd64 /image
 inst_multiple cat chroot mkdir mount sleep umount
 inst_simple /bin/imapol-load /usr/sbin/imapol-load
 inst_simple /libexec/imapol-boot.sh /usr/lib/imapol/imapol-boot.sh
 inst_multiple -o halt
 inst_hook pre-pivot 90 /dracut/imapol.sh
-dracut goes on
-end
+dracut goes on'
 included="base selinux"
 runs bash dracut-run install
 grep -q -e '^imapol-image --root [^ ]* --selinux-ready 6' calls
@@ -207,7 +201,7 @@ mkdir -p etc/sysconfig
 touch etc/sysconfig/ima-policy
 runs bash dracut-run install
 gives 1 'would load /etc/sysconfig/ima-policy' "dracut: two that load"
-called "dracut: two that load" </dev/null
+called "dracut: two that load"
 included=
 runs bash dracut-run install
 gives 0 "" "dracut: a file that nobody loads"
@@ -221,9 +215,7 @@ included=
 echo 1 >image-status
 runs bash dracut-run install
 gives 1 'nothing is replaced' "dracut: a policy that does not check"
-called "dracut: a policy that does not check" <<'end'
-imapol-image --root / 6.1.0-1-amd64 /image
-end
+called "dracut: a policy that does not check" 'imapol-image --root / 6.1.0-1-amd64 /image'
 echo 0 >image-status
 mv bin/imapol-load loader
 runs bash dracut-run install
@@ -269,9 +261,7 @@ mv loader bin/imapol-load
 placed kernel/postinst.d/imapol >postinst
 runs sh postinst 6.1.0-1-amd64 /boot/vmlinuz-6.1.0-1-amd64
 gives 0 "" "postinst"
-called "postinst" <<'end'
-imapol-image --check 6.1.0-1-amd64
-end
+called "postinst" 'imapol-image --check 6.1.0-1-amd64'
 [ ! -s out ]
 check $? "postinst: standard output"
 echo 1 >image-status
@@ -298,9 +288,7 @@ cp usr/lib/imapol/imapol-boot.sh libexec
 placed imapol-confirm >confirm
 runs sh confirm
 gives 3 "" "imapol-confirm"
-called "imapol-confirm" <<'end'
-imapol_confirm
-end
+called "imapol-confirm" 'imapol_confirm'
 grep -q '^Before=sysinit.target$' "$srcdir/boot/imapol-confirm.service.in" &&
 	grep -q '^DefaultDependencies=no$' "$srcdir/boot/imapol-confirm.service.in"
 check $? "imapol-confirm.service: too late"

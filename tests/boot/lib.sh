@@ -66,12 +66,16 @@ gives()
 	check $? "$3: status $status"
 }
 
-# the calls are those on standard input
+# called NAME CALL...: those are the calls, a line each or several
 called()
 {
-	sed "s,$tmp,,g" "$calls" >"$tmp/calls.short"
-	diff -u - "$tmp/calls.short" >"$tmp/err"
-	check $? "$1: other calls"
+	name=$1
+	shift
+	for call; do
+		printf '%s\n' "$call"
+	done >"$tmp/wanted"
+	sed "s,$tmp,,g" "$calls" | diff -u "$tmp/wanted" - >"$tmp/err"
+	check $? "$name: other calls"
 }
 
 summary()
