@@ -327,6 +327,22 @@ makes $version out
 grep -q -x "on-failure = continue" out/etc/imapol/load.conf
 check $? "on-failure of exemptions alone"
 
+# ---- how load.conf is read ----
+root_with '' '	source	=/etc/imapol/a=b#c.imapol# 	# and a comment
+#on-failure = shell
+ on-failure	= halt  '
+printf '%s\n' "$no_labels" >'root/etc/imapol/a=b#c.imapol#'
+makes $version out
+[ "$status" = 0 ] && grep -q '^# root/etc/imapol/a=b#c.imapol#:2:1$' out/etc/imapol/policy &&
+	grep -q -x 'on-failure = halt' out/etc/imapol/load.conf
+check $? "blanks, comments and = in values: status $status"
+sed -i 2,4d root/etc/imapol/load.conf
+printf 'on-failure = shell' >>root/etc/imapol/load.conf
+printf '%s\n' "$no_labels" >root/etc/imapol/policy.imapol
+makes $version out
+grep -q -x 'on-failure = shell' out/etc/imapol/load.conf
+check $? "no newline at the end: status $status"
+
 # ---- nothing is written for --check ----
 root_with "$labels"
 with_systemd
