@@ -11,12 +11,6 @@ boot_made = \
 	boot/initramfs-tools/hooks/imapol \
 	boot/kernel/postinst.d/imapol
 
-boot_plain = \
-	boot/imapol-boot.sh \
-	boot/dracut/imapol.sh \
-	boot/initcpio/hooks/imapol \
-	boot/initramfs-tools/scripts/init-bottom/imapol
-
 boot_in = $(boot_made:=.in)
 
 $(boot_made): %: $(srcdir)/%.in Makefile

@@ -35,6 +35,8 @@ root_with()
 	rm -rf root out bad-conf
 	mkdir -p root/etc/imapol root/boot root/sbin root/usr/bin out
 	cp "$srcdir/tests/data/debian-6.1.config" "root/boot/config-$version"
+	echo root:x:0:0::/root:/bin/sh >root/etc/passwd
+	echo root:x:0: >root/etc/group
 	printf '%s\n' "$1" >root/etc/imapol/policy.imapol
 	printf '%s\n' "options = -I /etc/imapol -Wno-label-scoped -Wno-exec-without-mmap" \
 		"${2-}" >root/etc/imapol/load.conf
@@ -168,6 +170,14 @@ root_with "target apparmor;
 measure exec by subj-role firefox;" 'load = init'
 makes $version out
 decides init none 'load = init' "profiles of AppArmor, init is wanted"
+
+# users are those of that root
+root_with 'target selinux;
+measure exec, mmap by signer;'
+echo signer:x:4321:4321::/:/bin/sh >>root/etc/passwd
+makes $version out
+grep -q -x 'measure func=BPRM_CHECK uid=4321' out/etc/imapol/policy
+check $? "a user of the root: status $status"
 
 # ---- kernel lines ----
 root_with '' 'source = /etc/imapol/site.ima # in place of a policy'
