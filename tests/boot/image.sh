@@ -147,6 +147,17 @@ with_load_policy
 makes $version out
 decides initramfs load '' "its own programs are refused by label, perhaps"
 
+for line in 'func=FILE_CHECK mask=MAY_EXEC fowner=0' 'func=MMAP_CHECK' 'func=FILE_CHECK uid=0'; do
+	root_with '' 'source = /etc/imapol/site.ima'
+	echo "appraise $line" >root/etc/imapol/site.ima
+	makes $version out
+	refuses 'exempt appraise open, code' "$line refuses its own programs"
+done
+root_with '' 'source = /etc/imapol/site.ima'
+echo 'appraise func=MODULE_CHECK appraise_type=imasig' >root/etc/imapol/site.ima
+makes $version out
+decides initramfs none '' "modules alone are appraised"
+
 for link in /usr/lib/systemd/systemd ../lib/systemd/systemd; do
 	root_with "$labels"
 	mkdir -p root/etc/alternatives
