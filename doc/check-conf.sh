@@ -17,11 +17,6 @@ case $loader in
 esac
 LC_ALL=C
 export LC_ALL
-"$loader" --help | grep -q -e --check-conf || {
-	echo "SKIP check-conf: this loader judges no load.conf"
-	exit 77
-}
-
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM

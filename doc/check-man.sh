@@ -77,6 +77,9 @@ check()
 		"$srcdir/compiler/cli_commands.def" |
 		mentions imapolc.1 command "$(sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/s/^\.//p' \
 			"$srcdir/doc/imapolc.1")"
+	sed -n 's/^	{ "\([a-z-]*\)", KIND_.*/It Cm \1/p' "$srcdir/loader/conf.c" |
+		mentions imapol-load.conf.5 key "$(sed -n 's/^\.//p' \
+			"$srcdir/doc/imapol-load.conf.5")"
 	sed -n 's/^	{ "\([a-z-]*\)", SCOPE_.*/\1/p' "$srcdir"/compiler/doctor_*.c |
 		mentions imapolc.1 check
 }
