@@ -125,7 +125,7 @@ root_with "$no_labels" 'load = init'
 makes $version out
 decides init none 'load = init in load.conf' "no labels, init is wanted"
 
-# an initramfs is on ramfs, and goes on behind the load
+# an initramfs is on rootfs, and goes on behind the load
 signed='target no-lsm;
 appraise code of owner root requiring signature;'
 root_with "$signed"
@@ -135,11 +135,13 @@ decides init none 'refuses what runs in an initramfs' "its own programs are refu
 for load in auto initramfs; do
 	root_with "$signed" "load = $load"
 	makes $version out
-	refuses 'exempt appraise open, code of fs ramfs' "its own programs are refused, load = $load"
-	root_with "exempt appraise open, code of fs ramfs;
+	refuses 'exempt appraise open, code of fs rootfs' "its own programs are refused, load = $load"
+	for exempt in 'fs rootfs' 'fsmagic ramfs'; do
+		root_with "exempt appraise open, code of $exempt;
 $signed" "load = $load"
-	makes $version out
-	decides initramfs none '' "its own programs are exempt, load = $load"
+		makes $version out
+		decides initramfs none '' "$exempt is exempt, load = $load"
+	done
 done
 root_with "target selinux;
 appraise read of owner root except of label shadow_t;"
