@@ -105,9 +105,14 @@ static enum load_status prime(const struct boot *b, enum load_status loaded)
 	return prime_behind(b->ops, &opt, loaded);
 }
 
+static struct keys_options keys_of(const struct boot *b)
+{
+	return (struct keys_options){ b->conf.keys, !b->conf.keys_named, b->opt->verbose };
+}
+
 static enum load_status in_initramfs(struct boot *b, const char **word)
 {
-	struct keys_options keys = { b->conf.keys, !b->conf.keys_named, b->opt->verbose };
+	struct keys_options keys = keys_of(b);
 	struct load_options load = of_file(b, b->policy);
 	enum load_status status;
 
@@ -158,6 +163,7 @@ static enum load_status in_system(struct boot *b, const char **word)
 	struct record loaded, left;
 	bool was_loaded = record_read(b->ops, RECORD_LOADED, &loaded);
 	bool was_left = record_read(b->ops, RECORD_EXPECTED, &left);
+	struct keys_options keys = keys_of(b);
 	struct load_options load;
 
 	(void)word;
@@ -168,7 +174,9 @@ static enum load_status in_system(struct boot *b, const char **word)
 	else if (was_loaded)
 		return recorded(b, &loaded);
 	load = of_file(b, b->policy);
-	return load_confirm(b->ops, &load);
+	load.keys = &keys;
+	/* PID 1 does not prime, and the services that come now would be the first */
+	return prime(b, load_confirm(b->ops, &load));
 }
 
 /* ---- what comes of it ---- */

@@ -7,6 +7,7 @@
 #include "combine.h"
 #include "confirm.h"
 #include "give.h"
+#include "keys.h"
 #include "leave.h"
 
 static bool in_force(const struct run *run)
@@ -53,6 +54,17 @@ static bool was_left(const struct run *run)
 	return record_read(run->ops, RECORD_EXPECTED, &left) && !strcmp(left.digest, run->rec.digest);
 }
 
+/* Without its keys a policy would refuse what is signed. */
+static enum load_status load_late(struct run *run)
+{
+	enum load_status status = LOAD_APPLIED;
+
+	say(&run->voice, ": nobody has loaded it in this boot: loading it now, after what has run before this");
+	if (run->opt->keys)
+		status = keys_load(run->ops, run->opt->keys);
+	return status == LOAD_APPLIED ? give_policy(run) : status;
+}
+
 enum load_status leave_confirm(struct run *run)
 {
 	if (in_force(run)) {
@@ -63,10 +75,8 @@ enum load_status leave_confirm(struct run *run)
 	/* a list that can be read and does not have it says no, whatever was left */
 	if (active_final(&run->active) && !run->active.text && was_left(run))
 		return confirm_yes(run, "left to PID 1, and the kernel has taken a policy since");
-	if (run->active.kind == ACTIVE_NONE) {
-		say(&run->voice, ": PID 1 did not load it: loading it now, after what has run before this");
-		return give_policy(run);
-	}
+	if (run->active.kind == ACTIVE_NONE)
+		return load_late(run);
 	if (active_final(&run->active))
 		return run_already(run);
 	say(&run->voice, ": a policy %s in force (%s), but not known to be this one",

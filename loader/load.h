@@ -4,6 +4,8 @@
 
 #include "ops.h"
 
+struct keys_options;
+
 /* The exit status of imapol-load. */
 enum load_status {
 	LOAD_APPLIED,	   /* all of it is in force */
@@ -22,6 +24,7 @@ struct load_options {
 	const char *securityfs; /* where securityfs is mounted */
 	bool verbose;
 	bool append; /* also where a policy is in force, and the rules go behind it */
+	const struct keys_options *keys; /* load_confirm: those to load before a load that comes late; NULL: none */
 };
 
 /* Each of these is a mode of the program. All speak through ops->say, and always where they do not answer LOAD_APPLIED. */
@@ -36,7 +39,7 @@ enum load_status load_dry_run(const struct load_ops *ops, const struct load_opti
  * is in force already. */
 enum load_status load_leave(const struct load_ops *ops, const struct load_options *opt);
 
-/* Has PID 1 loaded what was left to it? Loads it, with a warning, where nothing is in force yet. */
+/* Has PID 1 loaded what was left to it? Loads it, with a warning, where nothing is in force yet, but not without its keys. */
 enum load_status load_confirm(const struct load_ops *ops, const struct load_options *opt);
 
 /* Tells through ops->answer what is in force, as far as can be known. */

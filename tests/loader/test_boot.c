@@ -35,13 +35,15 @@ struct world {
 static struct fake kernel;
 static enum load_status status;
 
-static void put_keys(void)
+static void put_keys(const char *root)
 {
 	struct fake_file *file;
+	char path[32];
 
 	fake_add_dir(&kernel, "/etc/keys/ima");
 	fake_add(&kernel, "/etc/keys/ima/a.der", "0abcd");
-	file = fake_add(&kernel, "/root/usr/bin/true", "x");
+	snprintf(path, sizeof(path), "%s/usr/bin/true", root);
+	file = fake_add(&kernel, path, "x");
 	file->mode = S_IFREG | 0755;
 	file->appraised = FAKE_AT_START;
 	memcpy(file->xattr, "\3\2\4abcd", 7);
@@ -74,7 +76,7 @@ static void build(const struct world *w)
 	snprintf(path, sizeof(path), "%s/etc/shadow", root);
 	fake_add(&kernel, path, w->open ? "root::19000:0:99999:7:::\n" : SHADOW);
 	if (w->keys)
-		put_keys();
+		put_keys(root);
 	if (!w->secure)
 		return;
 	fake_add_dir(&kernel, EFI);
@@ -188,7 +190,7 @@ START_TEST(test_init_did_not_load)
 	ck_assert_int_eq(status, LOAD_APPLIED);
 	assert_answer("loaded");
 	assert_in_force(appraising);
-	assert_said("PID 1 did not");
+	assert_said("nobody has loaded it");
 }
 END_TEST
 
@@ -255,6 +257,30 @@ START_TEST(test_no_hook)
 }
 END_TEST
 
+START_TEST(test_late_with_keys)
+{
+	build(&(struct world){ .stage = BOOT_SYSTEM, .conf = "prime = /usr/bin/true\n", .policy = appraising, .cmdline = "",
+			       .keys = true });
+	boot(BOOT_SYSTEM);
+	assert_answer("loaded");
+	assert_in_force(appraising);
+	ck_assert_int_gt(kernel.ops.search_key(&kernel, -4, "keyring", "_ima"), 0);
+	ck_assert_str_eq(kernel.executed, "/usr/bin/true\n");
+}
+END_TEST
+
+/* Going on without a policy must not become one that refuses all that is signed. */
+START_TEST(test_late_without_keys)
+{
+	build(&(struct world){ .stage = BOOT_SYSTEM, .conf = "keys = /etc/keys/ima\non-failure = continue\n",
+			       .policy = appraising, .cmdline = "" });
+	boot(BOOT_SYSTEM);
+	ck_assert_int_eq(status, LOAD_USAGE);
+	assert_answer("continue");
+	assert_in_force("");
+}
+END_TEST
+
 START_TEST(test_record_of_another_boot)
 {
 	build(&(struct world){ .policy = appraising, .cmdline = "" });
@@ -291,6 +317,22 @@ START_TEST(test_keys_and_primes)
 	assert_answer("loaded");
 	ck_assert_int_gt(kernel.ops.search_key(&kernel, -4, "keyring", "_ima"), 0);
 	ck_assert_str_eq(kernel.executed, "/root/usr/bin/true\n");
+}
+END_TEST
+
+/* PID 1 primes nothing. */
+START_TEST(test_primes_for_init)
+{
+	build(&(struct world){ .conf = "load = init\nprime = /usr/bin/true\n", .policy = appraising, .cmdline = "",
+			       .keys = true });
+	boot(BOOT_INITRAMFS);
+	ck_assert_str_eq(kernel.executed, "");
+	kernel.policy_gone = true;
+	fake_add(&kernel, BOOT_INIT_POLICY, appraising);
+	put_keys("");
+	boot(BOOT_SYSTEM);
+	assert_answer("loaded");
+	ck_assert_str_eq(kernel.executed, "/usr/bin/true\n");
 }
 END_TEST
 
@@ -346,7 +388,7 @@ static const struct {
 static void break_it(enum failure failure, struct fake_file *policy)
 {
 	if (failure == KEY_REFUSED) {
-		put_keys();
+		put_keys("/root");
 		kernel.key_error = -EKEYREJECTED;
 	} else if (failure == POLICY_REFUSED) {
 		memcpy(policy->data + policy->len, "measure bogus\n", 14);
@@ -532,7 +574,7 @@ START_TEST(test_off)
 	for (stage = 0; stage < BOOT_STAGES; stage++) {
 		build(&(struct world){ .stage = (enum boot_stage)stage, .conf = confs[_i], .policy = appraising,
 				       .cmdline = "quiet imapol=off" });
-		put_keys();
+		put_keys("/root");
 		boot((enum boot_stage)stage);
 		ck_assert_int_eq(status, LOAD_IMPOSSIBLE);
 		assert_answer("off");
@@ -684,9 +726,12 @@ Suite *boot_suite(void)
 	tcase_add_test(tc, test_newer_policy_on_disk);
 	tcase_add_test(tc, test_auto_in_the_system);
 	tcase_add_test(tc, test_no_hook);
+	tcase_add_test(tc, test_late_with_keys);
+	tcase_add_test(tc, test_late_without_keys);
 	tcase_add_test(tc, test_record_of_another_boot);
 	tcase_add_loop_test(tc, test_conf_wrong_later, 0, 2);
 	tcase_add_test(tc, test_keys_and_primes);
+	tcase_add_test(tc, test_primes_for_init);
 	tcase_add_test(tc, test_prime_is_missing);
 	tcase_add_test(tc, test_named_keys_are_missing);
 	tcase_add_loop_test(tc, test_matrix, 0, FAILURES);

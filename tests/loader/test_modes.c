@@ -506,7 +506,7 @@ START_TEST(test_left_and_not_loaded)
 {
 	ck_assert_int_eq(run(load_leave), LOAD_APPLIED);
 	ck_assert_int_eq(run(load_confirm), LOAD_APPLIED);
-	assert_said("PID 1 did not load it");
+	assert_said("nobody has loaded it");
 	ck_assert_str_eq(kernel.in_force, in_force);
 }
 END_TEST
