@@ -12,6 +12,7 @@
 enum {
 	READ_FIRST = 16384,
 	LINE_FILE_MAX = 65536, /* above any command line that a kernel takes */
+	INTERRUPTIONS = 1000,  /* of one read or write; a file system that never ends with them is as good as a broken one */
 };
 
 bool ops_is_roots(const struct stat *st)
@@ -36,6 +37,7 @@ static int grow(char **data, size_t *room, size_t max)
 
 int ops_read_all(const struct load_ops *ops, int fd, size_t max, char **data, size_t *len)
 {
+	unsigned int interrupted = 0;
 	size_t room = 0;
 	ssize_t n;
 	int err = 0;
@@ -48,7 +50,7 @@ int ops_read_all(const struct load_ops *ops, int fd, size_t max, char **data, si
 		if (err)
 			break;
 		n = ops->read(ops->ctx, fd, *data + *len, room - *len);
-		if (n == -EINTR)
+		if (n == -EINTR && interrupted++ < INTERRUPTIONS)
 			continue;
 		if (n <= 0) {
 			err = (int)n;
@@ -100,10 +102,12 @@ int ops_read_line(const struct load_ops *ops, const char *path, char *line, size
 
 int ops_write_all(const struct load_ops *ops, int fd, const char *data, size_t len)
 {
+	unsigned int interrupted = 0;
+
 	while (len) {
 		ssize_t n = ops->write(ops->ctx, fd, data, len);
 
-		if (n == -EINTR)
+		if (n == -EINTR && interrupted++ < INTERRUPTIONS)
 			continue;
 		if (n < 0)
 			return (int)n;

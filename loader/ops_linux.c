@@ -306,26 +306,11 @@ static int linux_wait_readable(void *ctx, int fd, int timeout_ms)
 	return n < 0 ? -errno : n;
 }
 
-static int put_part(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n ? -errno : -EIO;
-		text += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 static int put_line(int fd, const char *line)
 {
-	int err = put_part(fd, line, strlen(line));
+	int err = ops_write_all(&ops_linux, fd, line, strlen(line));
 
-	return err ? err : put_part(fd, "\n", 1);
+	return err ? err : ops_write_all(&ops_linux, fd, "\n", 1);
 }
 
 static void linux_say(void *ctx, const char *line)

@@ -7,6 +7,8 @@
 #include "culprit.h"
 #include "refusal.h"
 
+enum { TRIES = 8 }; /* of one rule, where the kernel is interrupted */
+
 static struct span recorded(const struct run *run)
 {
 	return (struct span){ run->log.bad, strlen(run->log.bad) };
@@ -16,15 +18,15 @@ static struct span recorded(const struct run *run)
 static ssize_t ask_rule(const struct run *run, int fd, struct span rule)
 {
 	char line[INPUT_LINE_MAX + 1];
-	ssize_t answer;
+	ssize_t answer = -EINTR;
+	int try;
 
 	if (rule.len > INPUT_LINE_MAX)
 		return -EFBIG;
 	memcpy(line, rule.text, rule.len);
 	line[rule.len] = '\n';
-	do {
+	for (try = 0; answer == -EINTR && try < TRIES; try++)
 		answer = run->ops->write(run->ops->ctx, fd, line, rule.len + 1);
-	} while (answer == -EINTR);
 	return answer;
 }
 
