@@ -64,6 +64,23 @@ make_base() {
 	"$here/mk-initramfs.sh" "$base.gz" "$base"
 }
 
+# A program with the libraries it needs, below the folder $2.
+put_program() {
+	mkdir -p "$2/bin"
+	cp "$1" "$2/bin/"
+	ldd "$1" | sed -n 's/^[^/]*\(\/[^ ]*\) (0x.*/\1/p' | while IFS= read -r library; do
+		mkdir -p "$2$(dirname "$library")"
+		cp -L "$library" "$2$library"
+	done
+}
+
+# A base with strace in it, for the loader $1.
+make_base_to_trace() {
+	make_base "$LIVE_DIR/base" "$1"
+	put_program "$(command -v strace)" "$LIVE_DIR/base"
+	"$here/mk-initramfs.sh" "$LIVE_DIR/base.gz" "$LIVE_DIR/base"
+}
+
 # The rules of policy files, without comments, blank lines and what is there twice.
 rules_of() {
 	awk '!/^[ \t]*(#|$)/ && !seen[$0]++' "$@"
@@ -84,6 +101,16 @@ judge() {
 		good=false
 		echo "not ok $number - $title"
 	fi
+}
+
+# The end of a run: how many cases there were, the summary where there is one, and whether all agree.
+conclude() {
+	echo "1..$number"
+	printf '%s' "${summary-}"
+	[ $failures -eq 0 ] || {
+		echo "# $failures of $number differ; see $LIVE_DIR"
+		exit 1
+	}
 }
 
 # Did the guest of the boot in directory $1 say a line like $2 (a whole one)?

@@ -25,16 +25,6 @@ block() {
 	' "$page"
 }
 
-# A program with the libraries it needs, below the folder $2.
-put_program() {
-	mkdir -p "$2/bin"
-	cp "$1" "$2/bin/"
-	ldd "$1" | sed -n 's/^[^/]*\(\/[^ ]*\) (0x.*/\1/p' | while IFS= read -r library; do
-		mkdir -p "$2$(dirname "$library")"
-		cp -L "$library" "$2$library"
-	done
-}
-
 # What all boots have: programs, the page's files, the kernel's configuration where imapolc looks for it.
 make_common() {
 	rm -rf "$work/in"
