@@ -5,7 +5,7 @@
 # said is in DIR/out.log, the kernel's console in DIR/console.log. Exit 1, with the end of the console, when the guest
 # does not finish within LIVE_TIMEOUT seconds (120). The guest has a TPM, unless LIVE_TPM is no, and the images named in
 # DIR/disks, a line each, as disks with the serial numbers d0, d1 and so on; what it writes to them is forgotten, unless
-# LIVE_KEEP is yes.
+# LIVE_KEEP is yes. It has LIVE_CPUS processors (1).
 set -eu
 
 image=$1
@@ -63,7 +63,7 @@ if [ -f "$dir/disks" ]; then
 fi
 
 status=0
-timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m 384 -display none -nodefaults -no-reboot \
+timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "${LIVE_CPUS:-1}" -m 384 -display none -nodefaults -no-reboot \
 	-kernel "$image" -initrd "$initramfs" -serial file:"$dir/console.log" -serial file:"$dir/out.log" \
 	-append "$command" "$@" \
 	>"$dir/qemu.log" 2>&1 || status=$?

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* What the files of the guest's first process share. Nothing here is freed: the machine goes off at the end. */
 
@@ -23,6 +24,9 @@ char *slurp_fd(int fd, const char *name, size_t *len);
 /* the device of the disk with that serial number */
 bool find_disk(const char *serial, char *device, size_t size);
 
+/* starts the program argv[0] as "root" and "as" have said last; *error: the errno of its execve, or 0 */
+pid_t run_start(char **argv, int *error);
+
 /* words: the step, the serial number of a disk, where */
 void mount_disk(char **words);
 
@@ -32,7 +36,7 @@ struct step {
 	int words; /* at least, the name counted */
 	void (*run)(char **words);
 };
-extern const struct step access_steps[], audit_steps[], kernel_steps[], oracle_steps[], run_steps[];
+extern const struct step access_steps[], audit_steps[], kernel_steps[], load_steps[], oracle_steps[], run_steps[];
 
 /* tells the records that have come, once "audit" was asked for */
 void audit_drain(void);

@@ -136,27 +136,35 @@ static void become(void)
 	_exit(125);
 }
 
-/* run NAME PROGRAM [ARGUMENT...]: runs it; result: run NAME exit N | signal N | errno N */
-static void do_run(char **w)
+pid_t run_start(char **argv, int *error)
 {
 	char *environment[] = { (char *)"PATH=/usr/bin:/usr/sbin:/bin", NULL };
-	int ends[2], error = 0;
+	int ends[2];
 	pid_t pid;
 
-	must(!pipe2(ends, O_CLOEXEC), "pipe", w[1]);
+	must(!pipe2(ends, O_CLOEXEC), "pipe", argv[0]);
 	pid = fork();
-	must(pid >= 0, "fork", w[1]);
+	must(pid >= 0, "fork", argv[0]);
 	if (!pid) {
 		become();
-		execve(w[2], w + 2, environment);
-		error = errno;
-		put_all(ends[1], (char *)&error, sizeof(error));
+		execve(argv[0], argv, environment);
+		*error = errno;
+		put_all(ends[1], (char *)error, sizeof(*error));
 		_exit(127);
 	}
 	close(ends[1]);
-	if (read(ends[0], &error, sizeof(error)) != (ssize_t)sizeof(error))
-		error = 0;
+	if (read(ends[0], error, sizeof(*error)) != (ssize_t)sizeof(*error))
+		*error = 0;
 	close(ends[0]);
+	return pid;
+}
+
+/* run NAME PROGRAM [ARGUMENT...]: runs it; result: run NAME exit N | signal N | errno N */
+static void do_run(char **w)
+{
+	int error;
+	pid_t pid = run_start(w + 2, &error);
+
 	answer("run", w[1], pid, error);
 }
 

@@ -2,15 +2,18 @@
 EXTRA_DIST += \
 	tests/live/accesses.sh \
 	tests/live/boot.sh \
+	tests/live/check-planted-loader.sh \
 	tests/live/check-planted.sh \
 	tests/live/common.sh \
 	tests/live/diffs.sh \
 	tests/live/explained.sh \
+	tests/live/faults.sh \
 	tests/live/fetch-kernel.sh \
 	tests/live/guest.c \
 	tests/live/guest.h \
 	tests/live/guest_access.c \
 	tests/live/guest_audit.c \
+	tests/live/guest_load.c \
 	tests/live/guest_oracle.c \
 	tests/live/guest_own.c \
 	tests/live/guest_run.c \
@@ -18,6 +21,7 @@ EXTRA_DIST += \
 	tests/live/kernels.sh \
 	tests/live/judge-globs.awk \
 	tests/live/keys.sh \
+	tests/live/kills.sh \
 	tests/live/leaks.sh \
 	tests/live/leaks/direct-io-exemption.imapol \
 	tests/live/leaks/direct-io-exemption.lines \
@@ -40,6 +44,8 @@ EXTRA_DIST += \
 	tests/live/leaks/weaker-user.imapol \
 	tests/live/leaks/weaker-user.lines \
 	tests/live/lines.sh \
+	tests/live/loading-plans.sh \
+	tests/live/loading.sh \
 	tests/live/mk-initramfs.sh \
 	tests/live/mk-sample.sh \
 	tests/live/mk-selinux.sh \
@@ -58,6 +64,7 @@ EXTRA_DIST += \
 	tests/live/paths/own-fs.imapol \
 	tests/live/planted-bad.ima \
 	tests/live/planted \
+	tests/live/planted-loader \
 	tests/live/program.c \
 	tests/live/rollout.sh \
 	tests/live/run.sh \
@@ -108,7 +115,8 @@ tests_live_own_model_SOURCES = tests/live/own_model.c tests/live/own_target.c te
 tests_live_own_model_LDADD = $(IMAPOL_LIBS)
 CLEANFILES += tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
 
-.PHONY: check-live check-lines check-kernels check-kernels-short check-diffs check-own-kernel clean-live
+.PHONY: check-live check-loader check-loader-faults check-loader-kills \
+	check-loader-planted check-lines check-kernels check-kernels-short check-diffs check-own-kernel clean-live
 
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT)
@@ -123,6 +131,30 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT)
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/rollout.sh
 	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	$(srcdir)/tests/live/keys.sh
+	$(LOADER_ENV) $(srcdir)/tests/live/loading.sh
+	$(LOADER_ENV) $(srcdir)/tests/live/faults.sh $(LOADER_SEED)
+	$(LOADER_ENV) $(srcdir)/tests/live/kills.sh $(LOADER_SEED)
+	$(LOADER_PLANTED) trusts-any-answer misses-a-change writes-line-by-line
+
+# The long forms of what check-live does to the loader, and whether it would find a worse one. LOADER_SEED: a new one each
+# time unless it is given.
+LOADER_SEED = "$$(date +%s)"
+LOADER_KILLS = 200
+LOADER_ENV = LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
+	IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT)
+LOADER_PLANTED = $(LOADER_ENV) LOADER_BUILD='$(MUSL_CC) $(LOADER_OPTIMIZE) $(LOADER_STATIC)' \
+	CONFIG_DIR=$(abs_top_builddir) $(srcdir)/tests/live/check-planted-loader.sh
+
+check-loader: check-loader-faults check-loader-kills check-loader-planted
+
+check-loader-faults: loader/imapol-load$(EXEEXT)
+	$(LOADER_ENV) $(srcdir)/tests/live/faults.sh $(LOADER_SEED) all
+
+check-loader-kills: loader/imapol-load$(EXEEXT)
+	$(LOADER_ENV) $(srcdir)/tests/live/kills.sh $(LOADER_SEED) $(LOADER_KILLS)
+
+check-loader-planted:
+	$(LOADER_PLANTED)
 
 # Builds a kernel that takes many policies and reads them back: ten minutes of a processor the first time.
 check-own-kernel: tests/live/genlines$(EXEEXT) tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT) \
