@@ -5,7 +5,10 @@
 # said is in DIR/out.log, the kernel's console in DIR/console.log. Exit 1, with the end of the console, when the guest
 # does not finish within LIVE_TIMEOUT seconds (120). The guest has a TPM, unless LIVE_TPM is no, and the images named in
 # DIR/disks, a line each, as disks with the serial numbers d0, d1 and so on; what it writes to them is forgotten, unless
-# LIVE_KEEP is yes. It has LIVE_CPUS processors (1).
+# LIVE_KEEP is yes. It has LIVE_CPUS processors (1). Where there is DIR/until, the boot is also over, and good, once the
+# console has a line with one of the texts in it. Where there is DIR/answers, somebody sits at the console: each of its
+# lines is QUESTION|ANSWER, and the answer is typed once the question is there. Where there is DIR/firmware, the machine
+# is one of UEFI, with that file for the firmware's variables, and IMAGE has to be signed when they want Secure Boot.
 set -eu
 
 image=$1
@@ -36,7 +39,12 @@ start_tpm() {
 # The path of a socket has to be short, so this lies outside of the build tree.
 tpm=$(mktemp -d /tmp/imapol-tpm.XXXXXX)
 tpm_pid=
+machine=
+typist=
 finish() {
+	[ -z "$machine" ] || kill "$machine" 2>/dev/null || :
+	[ -z "$typist" ] || kill "$typist" 2>/dev/null || :
+	rm -f "$dir/console.in" "$dir/console.out"
 	[ -z "$tpm_pid" ] || kill "$tpm_pid" 2>/dev/null || :
 	rm -rf "$tpm"
 }
@@ -62,11 +70,54 @@ if [ -f "$dir/disks" ]; then
 	done <"$dir/disks"
 fi
 
+type_answers() {
+	while IFS='|' read -r question answer; do
+		until grep -q -F -e "$question" "$dir/console.log"; do
+			sleep 0.2
+		done
+		printf '%s\n' "$answer"
+	done <"$dir/answers" >"$dir/console.in"
+}
+
+console=file:$dir/console.log
+if [ -f "$dir/answers" ]; then
+	rm -f "$dir/console.in" "$dir/console.out"
+	mkfifo "$dir/console.in" "$dir/console.out"
+	cat "$dir/console.out" >"$dir/console.log" &
+	type_answers &
+	typist=$!
+	console=pipe:$dir/console
+fi
+
+memory=384
+if [ -f "$dir/firmware" ]; then
+	memory=512
+	set -- "$@" -machine q35,smm=on -global driver=cfi.pflash01,property=secure,value=on \
+		-drive if=pflash,format=raw,unit=0,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd \
+		-drive if=pflash,format=raw,unit=1,snapshot=on,file="$dir/firmware"
+fi
+
 status=0
-timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "${LIVE_CPUS:-1}" -m 384 -display none -nodefaults -no-reboot \
-	-kernel "$image" -initrd "$initramfs" -serial file:"$dir/console.log" -serial file:"$dir/out.log" \
+timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "${LIVE_CPUS:-1}" -m $memory \
+	-display none -nodefaults -no-reboot \
+	-kernel "$image" -initrd "$initramfs" -serial "$console" -serial file:"$dir/out.log" \
 	-append "$command" "$@" \
-	>"$dir/qemu.log" 2>&1 || status=$?
+	>"$dir/qemu.log" 2>&1 &
+machine=$!
+
+# Is there on the console what ends this boot?
+until_seen() {
+	[ -f "$dir/until" ] && grep -q -F -f "$dir/until" "$dir/console.log" 2>/dev/null
+}
+
+if [ -f "$dir/until" ]; then
+	while kill -0 $machine 2>/dev/null && ! until_seen; do
+		sleep 0.2
+	done
+	! until_seen || kill $machine 2>/dev/null || :
+fi
+wait $machine || status=$?
+! until_seen || exit 0
 
 if [ $status -ne 0 ] || ! grep -q '^finished' "$dir/out.log" 2>/dev/null; then
 	[ $status -ne 124 ] || echo "boot: still running after $limit seconds, stopped"

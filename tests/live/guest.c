@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 
 /*
- * The first process of a guest. It does what /t/plan says, a line at a time, and turns the machine off. All of it is in
- * memory before the first step, so that a policy which refuses every program cannot stop it. Words of a plan are split
- * at spaces; results go to the second serial port, one line each.
+ * The first process of a guest, in an archive of its own or on a root that another one has mounted. It does what /t/plan
+ * says, or the file that plan= on the kernel's command line names, a line at a time, and turns the machine off. All of it
+ * is in memory before the first step, so that a policy which refuses every program cannot stop it. Words of a plan are
+ * split at spaces; results go to the second serial port, one line each.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -72,6 +73,12 @@ __attribute__((noreturn)) static void power_off(void)
 		pause();
 }
 
+void finish(void)
+{
+	say("finished");
+	power_off();
+}
+
 void must(bool good, const char *step, const char *about)
 {
 	if (good)
@@ -110,6 +117,22 @@ char *slurp(const char *path, size_t *len)
 	return data;
 }
 
+/* Where the root is a real one the initramfs has left most of them there. */
+static bool kernel_fs(const char *kind, const char *place)
+{
+	return !mount(kind, place, kind, 0, NULL) || errno == EBUSY;
+}
+
+/* What /run has is from this boot, too, when it is a file system of its own. */
+static void set_up_run(void)
+{
+	struct stat root, run;
+
+	mkdir("/run", 0755);
+	if (stat("/", &root) || stat("/run", &run) || root.st_dev == run.st_dev)
+		mount("tmpfs", "/run", "tmpfs", 0, "mode=755");
+}
+
 static void set_up(void)
 {
 	struct termios raw;
@@ -127,12 +150,11 @@ static void set_up(void)
 	dup2(fd, 0);
 	dup2(fd, 1);
 	dup2(fd, 2);
-	must(!mount("proc", "/proc", "proc", 0, NULL), "mount", "/proc");
-	must(!mount("sysfs", "/sys", "sysfs", 0, NULL), "mount", "/sys");
-	must(!mount("securityfs", "/sys/kernel/security", "securityfs", 0, NULL), "mount", "securityfs");
-	mount("selinuxfs", "/sys/fs/selinux", "selinuxfs", 0, NULL); /* absent when the boot leaves SELinux out */
-	mkdir("/run", 0755);
-	mount("tmpfs", "/run", "tmpfs", 0, "mode=755");
+	must(kernel_fs("proc", "/proc"), "mount", "/proc");
+	must(kernel_fs("sysfs", "/sys"), "mount", "/sys");
+	must(kernel_fs("securityfs", "/sys/kernel/security"), "mount", "securityfs");
+	kernel_fs("selinuxfs", "/sys/fs/selinux"); /* absent when the boot leaves SELinux out */
+	set_up_run();
 }
 
 /* write PATH TEXT: one write */
@@ -260,7 +282,7 @@ static const struct step own_steps[] = {
 };
 
 static const struct step *const tables[] = {
-	own_steps, access_steps, audit_steps, kernel_steps, load_steps, oracle_steps, run_steps
+	own_steps, access_steps, audit_steps, kernel_steps, load_steps, oracle_steps, pid1_steps, run_steps
 };
 
 /* of two steps with one name the second would never be found */
@@ -305,6 +327,18 @@ static void do_line(char *line)
 	step->run(words);
 }
 
+/* The plan of this boot. */
+static const char *plan_file(void)
+{
+	size_t len;
+	char *word, *save, *command = slurp("/proc/cmdline", &len);
+
+	for (word = strtok_r(command, " \n", &save); word; word = strtok_r(NULL, " \n", &save))
+		if (!strncmp(word, "plan=", 5))
+			return word + 5;
+	return "/t/plan";
+}
+
 int main(void)
 {
 	size_t len;
@@ -317,9 +351,8 @@ int main(void)
 	set_up();
 	say("started");
 	check_names();
-	plan = slurp("/t/plan", &len);
+	plan = slurp(plan_file(), &len);
 	for (line = strtok_r(plan, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		do_line(line);
-	say("finished");
-	power_off();
+	finish();
 }

@@ -17,6 +17,8 @@ void put_all(int fd, const char *text, size_t len);
 __attribute__((format(printf, 1, 2))) void say(const char *format, ...);
 /* else says so, with errno, and turns the machine off */
 void must(bool good, const char *step, const char *about);
+/* the last thing of a plan */
+__attribute__((noreturn)) void finish(void);
 /* a whole file, with a NUL behind it */
 char *slurp(const char *path, size_t *len);
 /* the same of what is open; name is for the message */
@@ -36,7 +38,8 @@ struct step {
 	int words; /* at least, the name counted */
 	void (*run)(char **words);
 };
-extern const struct step access_steps[], audit_steps[], kernel_steps[], load_steps[], oracle_steps[], run_steps[];
+extern const struct step access_steps[], audit_steps[], kernel_steps[], load_steps[], oracle_steps[], pid1_steps[],
+	run_steps[];
 
 /* tells the records that have come, once "audit" was asked for */
 void audit_drain(void);

@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	tests/live/guest_load.c \
 	tests/live/guest_oracle.c \
 	tests/live/guest_own.c \
+	tests/live/guest_pid1.c \
 	tests/live/guest_run.c \
 	tests/live/guest_who.h \
 	tests/live/kernels.sh \
