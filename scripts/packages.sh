@@ -9,7 +9,8 @@ BUILD_PACKAGES="autoconf automake flex bison gcc libc6-dev make pkg-config libse
 TEST_PACKAGES="check clang libclang-rt-14-dev libpcre2-dev qemu-system-x86 swtpm
 	swtpm-tools busybox-static secilc cpio attr openssl ima-evm-utils
 	policycoreutils policycoreutils-python-utils selinux-utils setools e2fsprogs patch
-	mandoc groff graphviz python3-jsonschema python3-yaml git shellcheck strace"
+	mandoc groff graphviz python3-jsonschema python3-yaml git mmdebstrap ovmf sbsigntool
+	shellcheck strace"
 
 # install those that are missing; nothing to do is nothing done
 install_packages()

@@ -3,9 +3,9 @@
 #
 # fetch-kernel.sh RELEASE DIR: puts Debian's newest cloud kernel of RELEASE (6.1, 6.12, also a point release as 7.1.3)
 # under DIR and prints the path of its image. Its configuration lies beside it where the archive still has it, and in
-# DIR/modules what it has of crypto as modules, uncompressed. It is looked for among the package sources of this
-# machine, then in newer suites of the same archive, whose lists are kept beside DIR. What is there already is used as
-# it is. Exit 77 when it cannot be had.
+# DIR/modules what it has of crypto as modules, uncompressed. With FETCH_PACKAGES=yes the packages are kept, too, in
+# DIR/packages. It is looked for among the package sources of this machine, then in newer suites of the same archive,
+# whose lists are kept beside DIR. What is there already is used as it is. Exit 77 when it cannot be had.
 set -eu
 
 release=$1
@@ -20,7 +20,7 @@ image() {
 }
 
 found=$(image)
-if [ -n "$found" ] && [ -d "$dir/modules" ]; then
+if [ -n "$found" ] && [ -d "$dir/modules" ] && { [ "${FETCH_PACKAGES-}" != yes ] || [ -d "$dir/packages" ]; }; then
 	printf '%s\n' "$found"
 	exit 0
 fi
@@ -123,6 +123,7 @@ done
 find "$work/x" \( -path '*/kernel/crypto/*' -o -path '*/kernel/lib/crypto/*' \) -name '*.ko*' -type f \
 	-exec mv '{}' "$work/boot/modules" ';'
 find "$work/boot/modules" -name '*.xz' -exec xz -d '{}' +
+[ "${FETCH_PACKAGES-}" != yes ] || mv "$work/deb" "$work/boot/packages"
 rm -rf "$dir"
 mv "$work/boot" "$dir" # whole or not at all
 image

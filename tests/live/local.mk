@@ -19,6 +19,8 @@ EXTRA_DIST += \
 	tests/live/guest_pid1.c \
 	tests/live/guest_run.c \
 	tests/live/guest_who.h \
+	tests/live/images-common.sh \
+	tests/live/images.sh \
 	tests/live/kernels.sh \
 	tests/live/judge-globs.awk \
 	tests/live/keys.sh \
@@ -48,6 +50,7 @@ EXTRA_DIST += \
 	tests/live/loading-plans.sh \
 	tests/live/loading.sh \
 	tests/live/mk-initramfs.sh \
+	tests/live/mk-root.sh \
 	tests/live/mk-sample.sh \
 	tests/live/mk-selinux.sh \
 	tests/live/mk-tree.sh \
@@ -132,6 +135,7 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT)
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/rollout.sh
 	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	$(srcdir)/tests/live/keys.sh
+	$(IMAGES_ENV) $(srcdir)/tests/live/images.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/loading.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/faults.sh $(LOADER_SEED)
 	$(LOADER_ENV) $(srcdir)/tests/live/kills.sh $(LOADER_SEED)
@@ -156,6 +160,8 @@ check-loader-kills: loader/imapol-load$(EXEEXT)
 
 check-loader-planted:
 	$(LOADER_PLANTED)
+
+IMAGES_ENV = LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' IMAPOL_BUILD=$(abs_top_builddir)
 
 # Builds a kernel that takes many policies and reads them back: ten minutes of a processor the first time.
 check-own-kernel: tests/live/genlines$(EXEEXT) tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT) \
