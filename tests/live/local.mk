@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 EXTRA_DIST += \
 	tests/live/accesses.sh \
+	tests/live/boot-matrix.sh \
 	tests/live/boot.sh \
 	tests/live/check-planted-loader.sh \
 	tests/live/check-planted.sh \
@@ -119,8 +120,8 @@ tests_live_own_model_SOURCES = tests/live/own_model.c tests/live/own_target.c te
 tests_live_own_model_LDADD = $(IMAPOL_LIBS)
 CLEANFILES += tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
 
-.PHONY: check-live check-loader check-loader-faults check-loader-kills \
-	check-loader-planted check-lines check-kernels check-kernels-short check-diffs check-own-kernel clean-live
+.PHONY: check-live check-boot check-loader check-loader-faults check-loader-kills check-loader-planted \
+	check-lines check-kernels check-kernels-short check-diffs check-own-kernel clean-live
 
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT)
@@ -162,6 +163,10 @@ check-loader-planted:
 	$(LOADER_PLANTED)
 
 IMAGES_ENV = LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' IMAPOL_BUILD=$(abs_top_builddir)
+
+# Each way in which a boot can fail, half an hour; boot-matrix.md is what was seen.
+check-boot: all
+	$(IMAGES_ENV) $(srcdir)/tests/live/boot-matrix.sh boot-matrix.md
 
 # Builds a kernel that takes many policies and reads them back: ten minutes of a processor the first time.
 check-own-kernel: tests/live/genlines$(EXEEXT) tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT) \
