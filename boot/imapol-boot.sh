@@ -102,7 +102,7 @@ imapol_try()
 	imapol_word=$(imapol-load --boot initramfs --root "$1")
 	imapol_status=$?
 	case $imapol_word:$imapol_status in
-	loaded:0 | left:0 | off:? | continue:? | shell:?) ;;
+	loaded:0 | left:0 | off:4 | continue:[1-5] | shell:[1-5]) ;;
 	*) imapol_word=halt ;;
 	esac
 }
@@ -127,12 +127,15 @@ imapol_rules()
 	done <"$1"
 }
 
-# PID 1 finds $1 as the policy of the root $2. There may be nothing that a mount
-# can stand on: then it finds what is there, and imapol_confirm will judge it.
+# PID 1 finds the file $1 of /run, which is standard input, as the policy of the
+# root $2. There may be nothing that a mount can stand on, and no place in /run:
+# then it finds what is there, and imapol_confirm will judge it.
 imapol_give()
 {
-	[ ! -L "$2/etc/ima/ima-policy" ] && [ -f "$2/etc/ima/ima-policy" ] &&
-		mount -o bind "$1" "$2/etc/ima/ima-policy" && return
+	[ -d "$imapol_run" ] || mkdir -m 0755 "$imapol_run"
+	(umask 077 && cat >"$imapol_run/$1") &&
+		[ ! -L "$2/etc/ima/ima-policy" ] && [ -f "$2/etc/ima/ima-policy" ] &&
+		mount -o bind "$imapol_run/$1" "$2/etc/ima/ima-policy" && return
 	imapol_say "/etc/ima/ima-policy of the root cannot be covered:" \
 		"PID 1 finds what is there"
 	return 1
@@ -143,8 +146,7 @@ imapol_hide()
 {
 	[ -e "$imapol_sys/kernel/security/ima/policy" ] || return 0
 	[ -e "$1/etc/ima/ima-policy" ] || [ -L "$1/etc/ima/ima-policy" ] || return 0
-	[ -d "$imapol_run" ] || mkdir -m 0755 "$imapol_run"
-	: >"$imapol_run/nothing" && imapol_give "$imapol_run/nothing" "$1"
+	imapol_give nothing "$1" </dev/null
 }
 
 # PID 1 loads the rules of this image, whatever kernel those of the root are for
@@ -158,9 +160,7 @@ imapol_leave()
 	fi
 	imapol_say "/etc/ima/ima-policy of the root is not the policy of this image," \
 		"which PID 1 is given instead"
-	[ -d "$imapol_run" ] || mkdir -m 0755 "$imapol_run"
-	(umask 077 && cat "$imapol_etc/policy" >"$imapol_run/ima-policy") &&
-		imapol_give "$imapol_run/ima-policy" "$1"
+	imapol_give ima-policy "$1" <"$imapol_etc/policy"
 }
 
 # all of it, for the root $1
@@ -197,14 +197,14 @@ imapol_confirm()
 	# PID 1 has read what was mounted on it, and who writes now means the file
 	! imapol_mounted /etc/ima/ima-policy || umount /etc/ima/ima-policy
 	case $imapol_word:$imapol_status in
-	loaded:0 | off:?)
+	loaded:0 | off:4)
 		return 0
 		;;
-	continue:[1-9])
+	continue:[1-5])
 		imapol_say "the boot goes on without the policy"
 		return $imapol_status
 		;;
-	shell:[1-9])
+	shell:[1-5])
 		imapol_say "asking for the emergency shell"
 		systemctl --no-block isolate emergency.target &&
 			return $imapol_status

@@ -137,7 +137,7 @@ goes()
 	boots '0 loaded'
 	goes_on '' "$shell: the only policy" "$load"
 
-	for answer in '0 off' '1 continue' '5 continue'; do
+	for answer in '4 off' '1 continue' '5 continue'; do
 		fresh
 		image init none
 		echo 'measure func=MMAP_CHECK' >root/etc/ima/ima-policy
@@ -145,6 +145,13 @@ goes()
 		goes_on '' "$shell: $answer" "$load" "mount -o bind /run/nothing $cover"
 		[ ! -s root/etc/ima/ima-policy ]
 		check $? "$shell: $answer: PID 1 finds a policy"
+		# nothing to mount can be made: that is said, and decides nothing
+		fresh
+		image init none
+		echo 'measure func=MMAP_CHECK' >root/etc/ima/ima-policy
+		: >run
+		boots "$answer"
+		goes_on 'cannot be covered' "$shell: $answer, no /run" "$load"
 	done
 }
 
@@ -231,7 +238,8 @@ $unbinds"
 halts()
 {
 	for answer in 0 1 '1 loaded' '0 shell\nloaded' '0 Loaded' '0 halt' '1 left' \
-		'0 loaded loaded' 99 '98 loaded' '98 continue' '98 off' '130 continue'; do
+		'0 loaded loaded' '0 off' '0 continue' '0 shell' '7 continue' \
+		99 '98 loaded' '98 continue' '98 off' '130 continue'; do
 		fresh
 		boots "$answer"
 		stays 'not known to be in force' "$shell: answer $answer"
@@ -280,7 +288,7 @@ confirms()
 {
 	confirm='imapol-load --boot system'
 	fresh
-	for answer in '0 loaded' '0 off'; do
+	for answer in '0 loaded' '4 off'; do
 		does imapol_confirm "$answer"
 		goes_on '' "$shell: confirm: $answer" "$confirm"
 	done
@@ -298,7 +306,7 @@ confirms()
 	does imapol_confirm '5 shell'
 	stays 'status 5' "$shell: confirm: no emergency shell"
 	rm no-systemctl
-	for answer in 0 99 '0 left' '0 continue' '0 shell' '1 loaded' '98 loaded' '98 shell'; do
+	for answer in 0 99 '0 left' '0 off' '0 continue' '0 shell' '1 loaded' '7 shell' '98 loaded' '98 shell'; do
 		does imapol_confirm "$answer"
 		stays 'not known to be in force' "$shell: confirm: answer $answer"
 	done
