@@ -15,6 +15,7 @@ imapol_run=/run/imapol
 imapol_proc=/proc
 imapol_sys=/sys
 imapol_console=/dev/console
+imapol_path=/usr/sbin:/usr/bin:/sbin:/bin
 
 imapol_say()
 {
@@ -169,6 +170,7 @@ imapol_boot()
 	IMAPOL_LOAD=
 	IMAPOL_SELINUX=
 	imapol_has_selinux=
+	PATH=$imapol_path
 	# shellcheck disable=SC1091 # written by imapol-image
 	[ ! -r "$imapol_etc/image.env" ] || . "$imapol_etc/image.env"
 	case $IMAPOL_LOAD:$IMAPOL_SELINUX in
@@ -192,6 +194,7 @@ imapol_boot()
 # In the real root: what became of it. The status is that of the service.
 imapol_confirm()
 {
+	PATH=$imapol_path
 	imapol_word=$(imapol-load --boot system)
 	imapol_status=$?
 	# PID 1 has read what was mounted on it, and who writes now means the file

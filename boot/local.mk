@@ -32,6 +32,7 @@ dist_initramfsbottom_SCRIPTS = boot/initramfs-tools/scripts/init-bottom/imapol
 dracutmoduledir = $(dracutdir)/modules.d/99imapol
 dracutmodule_SCRIPTS = boot/dracut/module-setup.sh
 dist_dracutmodule_SCRIPTS = boot/dracut/imapol.sh
+dist_dracutmodule_DATA = boot/dracut/pre-pivot.conf
 
 initcpioinstalldir = $(initcpiodir)/install
 initcpioinstall_SCRIPTS = boot/initcpio/install/imapol

@@ -134,10 +134,12 @@ for script in it-script dracut-script initcpio-script; do
 	[ $script != initcpio-script ] || root=/new_root
 	on=
 	[ $script = it-script ] || on='and on'
+	rm -f etc/imapol/done
 	echo 0 >boot-status
 	runs sh $script
 	gives 0 "" "$script"
 	called "$script" "imapol_boot $root" ${on:+"$on"}
+	rm -f etc/imapol/done
 	for answer in 1 99; do
 		echo $answer >boot-status
 		runs sh $script
@@ -151,10 +153,31 @@ for script in it-script dracut-script initcpio-script; do
 	mv usr/lib/none usr/lib/imapol
 done
 
+# The service of pre-pivot runs it behind the hooks, which another may have ended.
+placed dracut/imapol.sh >dracut-behind
+behind='/bin/sh /usr/lib/imapol/dracut.sh'
+grep -q -x "ExecStartPost=$behind" "$srcdir/boot/dracut/pre-pivot.conf"
+check $? "pre-pivot.conf: nothing behind the hooks"
+rm -f etc/imapol/done
+echo 0 >boot-status
+echo '. ./dracut-script; . ./dracut-behind' >both
+runs sh both
+called "dracut: in pre-pivot, and behind it" 'imapol_boot /root' 'and on'
+rm etc/imapol/done
+echo '(exit 1; . ./dracut-script); . ./dracut-behind' >both
+runs sh both
+called "dracut: a hook that ends pre-pivot" 'imapol_boot /root'
+rm etc/imapol/done
+echo 1 >boot-status
+runs sh dracut-behind
+[ "$status" = 137 ] && [ ! -e etc/imapol/done ]
+check $? "dracut: a hook that ends pre-pivot, and no policy: status $status"
+
 # ---- dracut: the module ----
 mkdir -p dracut
 placed dracut/module-setup.sh >setup.sh
 mv setup.sh dracut/module-setup.sh
+cp "$srcdir/boot/dracut/imapol.sh" "$srcdir/boot/dracut/pre-pivot.conf" dracut
 cat >dracut-run <<'end'
 for name in dinfo dwarn derror dfatal; do
 	eval "$name() { echo \"$name: \$*\" >&2; }"
@@ -190,6 +213,19 @@ inst_simple /libexec/imapol-boot.sh /usr/lib/imapol/imapol-boot.sh
 inst_multiple -o halt
 inst_hook pre-pivot 90 /dracut/imapol.sh
 dracut goes on'
+included="base dracut-systemd"
+runs bash dracut-run install
+gives 0 "" "dracut: install with systemd"
+sed "s,$tmp,,g" calls | grep '^inst_simple /dracut' >said
+diff -u - said <<'end'
+inst_simple /dracut/imapol.sh /usr/lib/imapol/dracut.sh
+inst_simple /dracut/pre-pivot.conf /etc/systemd/system/dracut-pre-pivot.service.d/imapol.conf
+end
+check $? "dracut: what runs behind the hooks is not in the image"
+mv dracut/pre-pivot.conf conf
+runs bash dracut-run install
+gives 1 'cannot be put into the image' "dracut: no drop-in"
+mv conf dracut/pre-pivot.conf
 included="base selinux"
 runs bash dracut-run install
 grep -q -e '^imapol-image --root [^ ]* --selinux-ready 6' calls
@@ -257,6 +293,14 @@ mkinitcpio env
 gives 1 'cannot be added' "mkinitcpio: no loader"
 mv loader bin/imapol-load
 
+mkdir none
+rm -rf tree
+BUSYBOX=$tmp/bin/busybox TMPDIR=$tmp/none runs bash "$srcdir/tests/boot/mkinitcpio-image.sh" \
+	-i "$tmp/imapol" -d "$tmp/none" 6.1.0-1-amd64 "$tmp/tree"
+gives 1 'the hook that loads the policy cannot be added' "mkinitcpio: no runtime hook"
+[ -z "$(ls none)" ]
+check $? "mkinitcpio: a folder is left behind"
+
 # ---- a kernel's package ----
 placed kernel/postinst.d/imapol >postinst
 runs sh postinst 6.1.0-1-amd64 /boot/vmlinuz-6.1.0-1-amd64
@@ -275,6 +319,10 @@ for env in DEB_MAINT_PARAMS="'abort-remove'" INITRD=No; do
 done
 runs sh postinst
 gives 0 "" "postinst: no version"
+mv libexec/imapol-image image-maker
+runs sh postinst 6.1.0-1-amd64
+gives 0 'imapolc is not installed' "postinst: left behind by a package that was removed"
+mv image-maker libexec/imapol-image
 mv $config conf
 runs sh postinst 6.1.0-1-amd64
 gives 0 "" "postinst: no configuration"
@@ -289,8 +337,27 @@ placed imapol-confirm >confirm
 runs sh confirm
 gives 3 "" "imapol-confirm"
 called "imapol-confirm" 'imapol_confirm'
-grep -q '^Before=sysinit.target$' "$srcdir/boot/imapol-confirm.service.in" &&
-	grep -q '^DefaultDependencies=no$' "$srcdir/boot/imapol-confirm.service.in"
+unit=$srcdir/boot/imapol-confirm.service.in
+grep -q '^Before=sysinit.target$' "$unit" && grep -q '^DefaultDependencies=no$' "$unit"
 check $? "imapol-confirm.service: too late"
+[ "$(grep -c '^ConditionPathExists=|/\(etc/imapol/load.conf\|run/imapol/expected\)$' "$unit")" = 2 ]
+check $? "imapol-confirm.service: a policy is left, and nobody asks"
+rm libexec/imapol-boot.sh
+runs sh confirm
+missing=exited:$status
 
-summary boot-hooks 50
+# What the service does behind it: unquoted as systemd does, with its two variables.
+sed -n "s/^ExecStopPost=.bin.sh -c '\(.*\)'\$/\1/p" "$unit" | sed 's/\$\$/$/g' >behind
+for answer in exited:0 exited:1 exited:2 exited:3 exited:4 exited:5; do
+	runs env EXIT_CODE=${answer%:*} EXIT_STATUS=${answer#*:} sh behind
+	gives 0 "" "imapol-confirm.service: $answer"
+	called "imapol-confirm.service: $answer"
+done
+stand_in halt </dev/null
+for answer in "$missing" exited:203 killed:KILL dumped:SEGV exited:22 :; do
+	runs env EXIT_CODE="${answer%:*}" EXIT_STATUS="${answer#*:}" sh behind
+	[ "$status" = 137 ] && [ "$(tr '\n' ' ' <calls)" = 'halt -f -f sleep 3600 ' ]
+	check $? "imapol-confirm.service: goes on after $answer: status $status"
+done
+
+summary boot-hooks 90
