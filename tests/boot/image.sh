@@ -192,6 +192,19 @@ makes $version out
 grep -q -x 'measure func=BPRM_CHECK uid=4321' out/etc/imapol/policy
 check $? "a user of the root: status $status"
 
+# of / as well, which is what an image is made for where nothing else is said
+root_with 'target selinux;
+measure exec, mmap by daemon;' "source = $tmp/root/etc/imapol/policy.imapol
+load = initramfs"
+sed "s,^\tconf=.*,\tconf=$tmp/root/etc/imapol/load.conf," program >program-here
+PATH=$tmp/bin:$PATH sh program-here --check $version >said 2>err
+status=$?
+gives 0 'only its release was asked' "a user of /"
+sed -i 's/^options = /&--root root /' root/etc/imapol/load.conf
+PATH=$tmp/bin:$PATH sh program-here --check $version >said 2>err
+status=$?
+gives 1 'daemon' "a user of / where options name another root"
+
 # ---- kernel lines ----
 root_with '' 'source = /etc/imapol/site.ima # in place of a policy'
 printf 'measure func=MMAP_CHECK mask=MAY_EXEC\nmeasure func=BPRM_CHECK' >root/etc/imapol/site.ima

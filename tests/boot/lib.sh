@@ -38,7 +38,7 @@ placed()
 	file=$srcdir/boot/$1
 	[ -f "$file" ] || file=$file.in
 	sed -e "s,@pkglibexecdir@,$tmp/libexec,g" -e "s,@s*bindir@,$tmp/bin,g" \
-		-e "s,\. /usr/,. $tmp/usr/,g" -e "s,\([ >]\)/etc/imapol/*,\1$tmp/etc/imapol/,g" "$file"
+		-e "s,\. /usr/,. $tmp/usr/,g" -e "s,\(-[deL] \|true >\)/etc/imapol,\1$tmp/etc/imapol,g" "$file"
 }
 
 # the condition is the status of the command before
