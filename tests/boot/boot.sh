@@ -54,9 +54,13 @@ sleep() { "$tmp/bin/sleep" "$@"; }
 systemctl() { "$tmp/bin/systemctl" "$@"; }
 umount() { "$tmp/bin/umount" "$@"; }
 imapol_etc=$tmp/etc imapol_run=$tmp/run imapol_proc=$tmp/proc imapol_sys=$tmp/sys
-imapol_console=$tmp/console
+imapol_console=$tmp/console imapol_path=$tmp/bin:$imapol_path
 "$@"
 end
+# what a PATH from the command line of the kernel would have run
+mkdir other
+printf '#!/bin/sh\necho loaded\n' >other/imapol-load
+chmod 755 other/imapol-load
 export tmp srcdir
 
 # the state before a boot: a kernel that takes a policy, a root that has none
@@ -87,7 +91,7 @@ does()
 	printf '%s\n' "$@" >answers
 	: >calls
 	# shellcheck disable=SC2086 # a shell may be two words
-	PATH=$tmp/bin:$PATH IMAPOL_LOAD=initramfs IMAPOL_SELINUX=none \
+	PATH=$tmp/other:$PATH IMAPOL_LOAD=initramfs IMAPOL_SELINUX=none \
 		$shell ./step "$step" "$tmp/root" >out 2>err
 	status=$?
 }

@@ -263,6 +263,15 @@ root_with "target kernel 6.12, selinux;
 measure exec, mmap by root;"
 makes $version out
 refuses 'not for kernel' "a policy for another kernel"
+for load in initramfs init; do
+	for option in '-o /dev/null' '--dump=ast'; do
+		root_with "$no_labels" "load = $load"
+		sed -i "s,^options = ,&$option ," root/etc/imapol/load.conf
+		makes $version out
+		refuses 'root/etc/imapol/policy.imapol: \(what imapolc made of it are no kernel lines\|not for kernel\)' \
+			"options = $option, load = $load"
+	done
+done
 root_with "$no_labels" 'source = /etc/imapol/none'
 makes $version out
 refuses 'root/etc/imapol/none: no such file' "no source"
