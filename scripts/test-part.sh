@@ -60,7 +60,9 @@ install_boot()
 		usr/libexec/imapolc/imapol-confirm etc/kernel/postinst.d/imapol; do
 		[ -x "$1/$f" ] || fail "$f is not installed, or cannot be run"
 	done
-	[ -s "$1/usr/libexec/imapolc/imapol-boot.sh" ] || fail "imapol-boot.sh is not installed"
+	for f in usr/libexec/imapolc/imapol-boot.sh usr/lib/dracut/modules.d/99imapol/pre-pivot.conf; do
+		[ -s "$1/$f" ] || fail "$f is not installed"
+	done
 	cmp "$1/usr/lib/systemd/system/imapol-confirm.service" \
 		"$1/usr/lib/systemd/system/sysinit.target.wants/imapol-confirm.service" ||
 		fail "imapol-confirm.service is not switched on"

@@ -22,6 +22,8 @@ cd "$tmp" || exit 1
 passed=0
 failed=0
 status=0
+# what is shown of a case that fails
+shown=err
 
 run()
 {
@@ -42,7 +44,9 @@ check()
 	else
 		failed=$((failed + 1))
 		echo "not ok - $2"
-		sed 's/^/# /' err
+		for file in $shown; do
+			[ ! -s "$file" ] || sed "s,^,# $file: ," "$file"
+		done
 	fi
 }
 

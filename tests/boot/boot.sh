@@ -8,7 +8,6 @@ set -u
 
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
-cd "$tmp" || exit 1
 
 # its answers are lines "STATUS WORD" of the file answers, each taken once; 99: it
 # dies before it says a word, 98: behind it

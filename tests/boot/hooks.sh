@@ -9,7 +9,6 @@ set -u
 
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
-cd "$tmp" || exit 1
 mkdir -p etc/imapol libexec usr/share/initramfs-tools usr/lib/imapol image bin
 config=etc/imapol/load.conf
 

@@ -8,14 +8,9 @@
 # shellcheck disable=SC2016 # backquotes and texts of scripts
 set -u
 
+: "${IMAPOLC:?names no imapolc}"
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
-imapolc=${IMAPOLC:?names no imapolc}
-case $imapolc in
-/*) ;;
-*) imapolc=$PWD/$imapolc ;;
-esac
-cd "$tmp" || exit 1
 version=6.1.0-56-cloud-amd64
 
 ln -s "$imapolc" bin/imapolc

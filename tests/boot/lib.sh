@@ -1,24 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# What the tests of boot/ share: a folder of their own, programs that stand in for
-# those of a system and write down how they were called, and counting.
+# What the tests of boot/ share beside cli-lib.sh: programs that stand in for those
+# of a system and write down how they were called.
 # Environment: srcdir, the top of the source tree.
 
 srcdir=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
-LC_ALL=C
-export LC_ALL
-
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
-mkdir "$tmp/bin"
+# of the tests here one runs it, and asks for it
+: "${IMAPOLC:=none}"
+# shellcheck source=tests/cli-lib.sh
+. "$srcdir/tests/cli-lib.sh"
+# shellcheck disable=SC2034 # of cli-lib.sh
+shown='out err calls'
+mkdir bin
 calls=$tmp/calls
 export calls
-
-passed=0
-failed=0
-status=0
 
 # stand_in NAME: the program of that name, its script on standard input; $calls
 # gets how it was called
@@ -41,31 +37,6 @@ placed()
 		-e "s,\. /usr/,. $tmp/usr/,g" -e "s,\(-[deL] \|true >\)/etc/imapol,\1$tmp/etc/imapol,g" "$file"
 }
 
-# the condition is the status of the command before
-check()
-{
-	if [ "$1" = 0 ]; then
-		passed=$((passed + 1))
-		return
-	fi
-	failed=$((failed + 1))
-	echo "not ok - $2"
-	for file in "$tmp/out" "$tmp/err" "$calls"; do
-		[ ! -f "$file" ] || [ ! -s "$file" ] || sed "s,^,# ${file##*/}: ," "$file"
-	done
-}
-
-# status is $1; standard error has $2, or is empty where $2 is
-gives()
-{
-	if [ -n "$2" ]; then
-		[ "$status" = "$1" ] && grep -q -e "$2" "$tmp/err"
-	else
-		[ "$status" = "$1" ] && [ ! -s "$tmp/err" ]
-	fi
-	check $? "$3: status $status"
-}
-
 # called NAME CALL...: those are the calls, a line each or several
 called()
 {
@@ -76,10 +47,4 @@ called()
 	done >"$tmp/wanted"
 	sed "s,$tmp,,g" "$calls" | diff -u "$tmp/wanted" - >"$tmp/err"
 	check $? "$name: other calls"
-}
-
-summary()
-{
-	echo "$1: $passed passed, $failed failed"
-	[ "$failed" = 0 ] && [ "$passed" -gt "$2" ]
 }
