@@ -200,6 +200,18 @@ PATH=$tmp/bin:$PATH sh program-here --check $version >said 2>err
 status=$?
 gives 1 'daemon' "a user of / where options name another root"
 
+# so are its file contexts, in which a tag is known
+root_with '' "source = /etc/imapol/script-integrity.imapol"
+cp "$srcdir/policies/script-integrity/script-integrity.imapol" root/etc/imapol
+with_systemd
+makes $version out
+refuses 'give imapolc what it asks for in `options` of root/etc/imapol/load.conf' "a tag that is not known"
+mkdir -p root/etc/selinux/default/contexts/files
+echo SELINUXTYPE=default >root/etc/selinux/config
+cp "$srcdir/policies/script-integrity/file_contexts.debian-12" root/etc/selinux/default/contexts/files/file_contexts
+makes $version out
+decides init none 'systemd loads the policy of SELinux first' "a tag of the root's file contexts"
+
 # ---- kernel lines ----
 root_with '' 'source = /etc/imapol/site.ima # in place of a policy'
 printf 'measure func=MMAP_CHECK mask=MAY_EXEC\nmeasure func=BPRM_CHECK' >root/etc/imapol/site.ima
