@@ -119,6 +119,12 @@ decides initramfs load 'load = initramfs in load.conf' "labels, initramfs is wan
 root_with "$no_labels" 'load = init'
 makes $version out
 decides init none 'load = init in load.conf' "no labels, init is wanted"
+grep -q 'the root.s init is not systemd: nobody loads' err
+check $? "init is wanted, and none that loads: no warning"
+with_systemd
+makes $version out
+[ "$status" = 0 ] && [ ! -s err ]
+check $? "init is wanted, and loads: status $status"
 
 # an initramfs is on rootfs, and goes on behind the load
 signed='target no-lsm;
