@@ -45,7 +45,7 @@ check()
 		failed=$((failed + 1))
 		echo "not ok - $2"
 		for file in $shown; do
-			[ ! -s "$file" ] || sed "s,^,# $file: ," "$file"
+			[ ! -f "$file" ] || sed "s,^,# $file: ," "$file"
 		done
 	fi
 }

@@ -345,18 +345,32 @@ rm libexec/imapol-boot.sh
 runs sh confirm
 missing=exited:$status
 
-# What the service does behind it: unquoted as systemd does, with its two variables.
+# What the service does behind it: unquoted as systemd does, with its variables.
 sed -n "s/^ExecStopPost=.bin.sh -c '\(.*\)'\$/\1/p" "$unit" | sed 's/\$\$/$/g' >behind
-for answer in exited:0 exited:1 exited:2 exited:3 exited:4 exited:5; do
-	runs env EXIT_CODE=${answer%:*} EXIT_STATUS=${answer#*:} sh behind
-	gives 0 "" "imapol-confirm.service: $answer"
-	called "imapol-confirm.service: $answer"
-done
 stand_in halt </dev/null
-for answer in "$missing" exited:203 killed:KILL dumped:SEGV exited:22 :; do
-	runs env EXIT_CODE="${answer%:*}" EXIT_STATUS="${answer#*:}" sh behind
+while IFS=: read -r stays result code exit; do
+	runs env "SERVICE_RESULT=$result" "EXIT_CODE=$code" "EXIT_STATUS=$exit" sh behind
+	[ "$stays" = halts ] || {
+		gives 0 "" "imapol-confirm.service: $result, $code, $exit"
+		called "imapol-confirm.service: $result, $code, $exit"
+		continue
+	}
 	[ "$status" = 137 ] && [ "$(tr '\n' ' ' <calls)" = 'halt -f -f sleep 3600 ' ]
-	check $? "imapol-confirm.service: goes on after $answer: status $status"
-done
+	check $? "imapol-confirm.service: goes on after $result, $code, $exit: status $status"
+done <<end
+goes:success:exited:0
+goes:success::
+goes:exit-code:exited:1
+goes:exit-code:exited:2
+goes:exit-code:exited:3
+goes:exit-code:exited:4
+goes:exit-code:exited:5
+halts:exit-code:$missing
+halts:exit-code:exited:203
+halts:exit-code:exited:22
+halts:signal:killed:KILL
+halts:core-dump:dumped:SEGV
+halts:resources::
+end
 
 summary boot-hooks 90

@@ -11,6 +11,7 @@ set -u
 : "${IMAPOLC:?names no imapolc}"
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
+shown='said err calls'
 version=6.1.0-56-cloud-amd64
 
 ln -s "$imapolc" bin/imapolc
