@@ -225,20 +225,17 @@ static size_t field_of(struct span word, struct span *key, struct span *value)
 	return FIELDS;
 }
 
-static void put_field(char **out, struct span rule, size_t field)
-{
-	struct span word, key, value, last_key = { NULL, 0 }, last_value = { NULL, 0 };
+/* A field as it stands in a rule: where the kernel takes one twice the last one holds. */
+struct field_text {
+	struct span key, value; /* key.text NULL: it is not there */
+};
 
-	while (lines_word(&rule, &word)) {
-		if (field_of(word, &key, &value) != field)
-			continue;
-		last_key = key; /* where the kernel takes a field twice the last one holds */
-		last_value = value;
-	}
-	if (!last_key.text || fields[field].kind == VALUE_DROPPED)
+static void put_field(char **out, const struct field_text *text, enum value_kind kind)
+{
+	if (!text->key.text || kind == VALUE_DROPPED)
 		return;
-	put(out, last_key);
-	put_value(out, last_value, fields[field].kind);
+	put(out, text->key);
+	put_value(out, text->value, kind);
 	*(*out)++ = ' ';
 }
 
@@ -254,19 +251,24 @@ static struct span cut_comment(struct span rule)
 
 size_t readback_canonical(struct span rule, char *out)
 {
-	struct span rest, word, key, value;
+	struct field_text texts[FIELDS], text;
+	struct span rest, word;
 	char *at = out;
 	size_t i;
 
+	memset(texts, 0, sizeof(texts));
 	rule = cut_comment(rule);
 	for (rest = rule; lines_word(&rest, &word);) {
-		if (field_of(word, &key, &value) != FIELDS)
+		i = field_of(word, &text.key, &text.value);
+		if (i < FIELDS) {
+			texts[i] = text;
 			continue;
+		}
 		put(&at, word);
 		*at++ = ' ';
 	}
 	for (i = 0; i < FIELDS; i++)
-		put_field(&at, rule, i);
+		put_field(&at, &texts[i], fields[i].kind);
 	return (size_t)(at - out);
 }
 
@@ -290,18 +292,12 @@ static bool same_rule(struct span a, struct span b, char *room)
 	return alen == blen && !memcmp(room, second, alen);
 }
 
-/* Are the policy's rules those of the kernel's behind the first skip? On false *here stands behind the first that is
- * not, *want. */
-static bool same_behind(struct span policy, struct span kernel, size_t skip, char *room, struct lines *here,
-			struct span *want)
+/* Are the policy's rules the next ones of the kernel's? On false *here stands behind the first that is not, *want. */
+static bool same_from(struct span policy, struct lines there, char *room, struct lines *here, struct span *want)
 {
-	struct span have = { NULL, 0 };
-	struct lines there;
+	struct span have;
 
 	lines_start(here, policy.text, policy.len);
-	lines_start(&there, kernel.text, kernel.len);
-	while (skip--)
-		lines_next(&there, &have);
 	while (lines_next(here, want))
 		if (!lines_next(&there, &have) || !same_rule(*want, have, room))
 			return false;
@@ -312,12 +308,15 @@ enum readback_answer readback_compare(struct span policy, struct span kernel, st
 {
 	size_t ours = count_rules(policy), theirs = count_rules(kernel);
 	char *room = malloc(READBACK_ROOM(policy.len) + READBACK_ROOM(kernel.len));
-	struct lines here;
+	struct lines here, there;
+	struct span passed;
 	bool same;
 
 	if (!room)
 		return READBACK_NO_MEMORY;
-	same = same_behind(policy, kernel, theirs > ours ? theirs - ours : 0, room, &here, missing);
+	for (lines_start(&there, kernel.text, kernel.len); theirs > ours; theirs--)
+		lines_next(&there, &passed);
+	same = same_from(policy, there, room, &here, missing);
 	*line = here.number;
 	free(room);
 	return same ? READBACK_SAME : READBACK_DIFFERS;
@@ -325,16 +324,19 @@ enum readback_answer readback_compare(struct span policy, struct span kernel, st
 
 enum readback_answer readback_has(struct span policy, struct span kernel)
 {
-	size_t ours = count_rules(policy), theirs = count_rules(kernel), skip;
+	size_t ours = count_rules(policy), theirs = count_rules(kernel);
 	char *room = malloc(READBACK_ROOM(policy.len) + READBACK_ROOM(kernel.len));
-	struct span missing;
-	struct lines here;
+	struct span missing, passed;
+	struct lines here, there;
 	bool same = false;
 
 	if (!room)
 		return READBACK_NO_MEMORY;
-	for (skip = 0; !same && skip + ours <= theirs; skip++)
-		same = same_behind(policy, kernel, skip, room, &here, &missing);
+	lines_start(&there, kernel.text, kernel.len);
+	for (; !same && ours <= theirs; theirs--) {
+		same = same_from(policy, there, room, &here, &missing);
+		lines_next(&there, &passed);
+	}
 	free(room);
 	return same ? READBACK_SAME : READBACK_DIFFERS;
 }

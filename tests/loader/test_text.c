@@ -149,6 +149,23 @@ START_TEST(test_has)
 }
 END_TEST
 
+/* One rule behind many others: the time grows with their number, not with its square. */
+START_TEST(test_has_behind_many)
+{
+	static char many[] = "measure uid=1 \n";
+	enum { COPIES = 100000, LEN = sizeof(many) - 1 };
+	char *text = malloc(COPIES * LEN + 16), *at;
+	int i;
+
+	ck_assert_ptr_nonnull(text);
+	for (at = text, i = 0; i < COPIES; i++, at += LEN)
+		memcpy(at, many, LEN);
+	memcpy(at, "measure uid=2 \n", 16);
+	ck_assert_int_eq(readback_has(span_of("measure uid=2\n"), span_of(text)), READBACK_SAME);
+	free(text);
+}
+END_TEST
+
 static void take(struct kmsg *log, const char *record)
 {
 	kmsg_take(log, record, strlen(record));
@@ -270,6 +287,7 @@ Suite *text_suite(void)
 	tcase_add_test(tc, test_long_name);
 	tcase_add_test(tc, test_which_is_missing);
 	tcase_add_test(tc, test_has);
+	tcase_add_test(tc, test_has_behind_many);
 	tcase_add_test(tc, test_records);
 	tcase_add_test(tc, test_others_records);
 	tcase_add_test(tc, test_audit_messages);
