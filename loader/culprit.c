@@ -62,15 +62,21 @@ bool culprit_word(struct culprit *at, struct span record)
 
 bool culprit_find(struct span text, struct span record, struct culprit *out)
 {
+	struct culprit at;
 	struct lines it;
 
 	memset(out, 0, sizeof(*out));
+	memset(&at, 0, sizeof(at));
 	lines_start(&it, text.text, text.len);
-	/* The kernel stops at the first bad rule, so of several that fit the first is meant. */
-	while (record.len && lines_next(&it, &out->rule)) {
-		out->line = it.number;
-		if (culprit_word(out, record))
-			return true;
+	while (record.len && !out->other && lines_next(&it, &at.rule)) {
+		if (!culprit_word(&at, record))
+			continue;
+		if (out->line) {
+			out->other = it.number;
+		} else {
+			*out = at;
+			out->line = it.number;
+		}
 	}
-	return false;
+	return out->line > 0;
 }

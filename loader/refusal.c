@@ -83,20 +83,27 @@ static void say_rule(const struct run *run, const struct culprit *at, ssize_t an
 		    at->line, answer == -ERANGE ? too_large : strerror((int)-answer));
 	say(&run->voice, ":%zu: %.*s", at->line, say_shown(at->rule), at->rule.text);
 	run_say_origin(run, at->rule);
+	if (at->other)
+		say(&run->voice, ":%zu: or it is this rule, or a later one, that begins with the same words", at->other);
 }
 
+/* The record names one rule, or the kernel does when it is asked for each. */
 static void explain_rule(struct run *run, ssize_t answer)
 {
-	struct culprit at;
+	struct culprit recorded_at, at;
+	bool found;
 	int err;
 
 	kmsg_collect(&run->log, run->ops, true);
-	if (culprit_find(input_text(&run->src), recorded(run), &at)) {
-		say_rule(run, &at, answer);
+	found = culprit_find(input_text(&run->src), recorded(run), &recorded_at);
+	if (found && !recorded_at.other) {
+		say_rule(run, &recorded_at, answer);
 		return;
 	}
 	err = ask_kernel(run, &at, &answer);
-	if (err)
+	if (err && found)
+		say_rule(run, &recorded_at, answer);
+	else if (err)
 		say(&run->voice, ": the kernel refuses a rule in it, no record tells which, and it cannot be asked for each (%s): "
 			 "look for type=1807 with res=0 in the audit log, or run imapolc --check on the file",
 		    strerror(-err));

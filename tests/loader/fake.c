@@ -244,12 +244,13 @@ static bool is_unknown(const char *word)
 	return !strchr(word, '=') && !strchr(word, '<') && !strchr(word, '>') && !strstr(known, padded);
 }
 
-/* The rules this kernel refuses have a word that it does not know, or a label nosuch_t. */
+/* The rules this kernel refuses have a word that it does not know, or a label nosuch_t, or lack appraise_algos=. */
 static int parse_rule(struct fake *f, char *line)
 {
 	char record[FAKE_PATH + 64], words[FAKE_PATH] = "";
 	char *word, *save;
-	bool bad = false;
+	/* in whatever order its words come, it is refused when all of them were read */
+	bool bad = false, lacks = strstr(line, "func=SETXATTR_CHECK") && !strstr(line, "appraise_algos=");
 
 	line += strspn(line, " \t");
 	if (!*line || *line == '#')
@@ -264,6 +265,7 @@ static int parse_rule(struct fake *f, char *line)
 		if (bad && strstr(word, "=nosuch_t"))
 			fake_log(f, "ima: rule for LSM 'nosuch_t' is undefined");
 	}
+	bad = bad || lacks;
 	snprintf(record, sizeof(record), "audit: type=1807 audit(1700000000.123:45): %sres=%d", words, !bad);
 	if (!f->no_records)
 		fake_log(f, record);

@@ -303,6 +303,23 @@ START_TEST(test_refused_record_lost)
 }
 END_TEST
 
+/* The record of the second is a record of the first, too, as far as it goes; asking tells them apart. */
+START_TEST(test_refused_like_another)
+{
+	set_text("appraise func=SETXATTR_CHECK appraise_algos=sha256\nappraise func=SETXATTR_CHECK\n");
+	kernel.direct_error = _i ? -EACCES : 0;
+	ck_assert_int_eq(load(), LOAD_REFUSED);
+	assert_nothing_in_force();
+	if (!_i) {
+		assert_said(FILE_NAME ":2: the kernel refuses this rule at 'func=SETXATTR_CHECK'");
+		ck_assert_ptr_null(strstr(kernel.said, FILE_NAME ":1:"));
+	} else {
+		assert_said(FILE_NAME ":1: the kernel refuses this rule at");
+		assert_said(FILE_NAME ":2: or it is this rule");
+	}
+}
+END_TEST
+
 START_TEST(test_refused_cannot_ask)
 {
 	set_text(bad);
@@ -622,6 +639,7 @@ Suite *load_suite(void)
 	tcase_add_loop_test(tc, test_refused_no_record, 0, 2);
 	tcase_add_test(tc, test_refused_records_elsewhere);
 	tcase_add_test(tc, test_refused_record_lost);
+	tcase_add_loop_test(tc, test_refused_like_another, 0, 2);
 	tcase_add_test(tc, test_refused_cannot_ask);
 	tcase_add_test(tc, test_refused_but_each_rule_taken);
 	tcase_add_test(tc, test_undefined_label);

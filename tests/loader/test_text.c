@@ -245,19 +245,21 @@ struct find_case {
 	size_t line; /* 0: none fits */
 	const char *word;
 	bool whole;
+	size_t other;
 };
 
 static const struct find_case find_cases[] = {
-	{ "action=measure UNKNOWN=bogus", "measure\nmeasure bogus uid=0\nmeasure bogus\n", 2, "bogus", false },
-	{ "action=measure UNKNOWN=bogus", "measure bogus\n", 1, "bogus", false },
-	{ "action=measure func=FILE_CHECK obj_type=x_t", "measure func=FILE_CHECK obj_type=x_t\n", 1, "obj_type=x_t", true },
-	{ "action=appraise pcr=10", "appraise permit_directio pcr=10 uid=0\n", 1, "pcr=10", false },
-	{ "action=appraise pcr=10", "appraise  \t pcr=10 permit_directio\n", 1, "pcr=10", true },
-	{ "action=appraise uid>5", "appraise uid<5\nappraise uid>5\n", 2, "uid>5", true },
-	{ "func=KEY_CHECK action=hash", "func=KEY_CHECK hash\n", 1, "hash", true },
-	{ "action=bogus", "bogus\n", 0, NULL, false },
-	{ "action=measure uid=0", "measure\nappraise uid=0\n", 0, NULL, false },
-	{ "", "measure\n", 0, NULL, false },
+	{ "action=measure UNKNOWN=bogus", "measure\nmeasure bogus uid=0\nmeasure bogus\n", 2, "bogus", false, 3 },
+	{ "action=measure UNKNOWN=bogus", "measure bogus\n", 1, "bogus", false, 0 },
+	{ "action=measure func=FILE_CHECK obj_type=x_t", "measure func=FILE_CHECK obj_type=x_t\n", 1, "obj_type=x_t", true, 0 },
+	{ "action=appraise pcr=10", "appraise permit_directio pcr=10 uid=0\n", 1, "pcr=10", false, 0 },
+	{ "action=appraise pcr=10", "appraise  \t pcr=10 permit_directio\n", 1, "pcr=10", true, 0 },
+	{ "action=appraise uid>5", "appraise uid<5\nappraise uid>5\n", 2, "uid>5", true, 0 },
+	{ "func=KEY_CHECK action=hash", "func=KEY_CHECK hash\n", 1, "hash", true, 0 },
+	{ "action=appraise uid=0", "appraise uid=0 fowner=0\naudit uid=0\nappraise uid=0\n", 1, "uid=0", false, 3 },
+	{ "action=bogus", "bogus\n", 0, NULL, false, 0 },
+	{ "action=measure uid=0", "measure\nappraise uid=0\n", 0, NULL, false, 0 },
+	{ "", "measure\n", 0, NULL, false, 0 },
 };
 
 enum { FIND_CASES = sizeof(find_cases) / sizeof(find_cases[0]) };
@@ -273,6 +275,7 @@ START_TEST(test_find)
 	ck_assert_uint_eq(at.line, c->line);
 	assert_span(at.word, c->word);
 	ck_assert_int_eq(at.whole, c->whole);
+	ck_assert_uint_eq(at.other, c->other);
 }
 END_TEST
 
