@@ -61,7 +61,7 @@ static int fill(const struct load_ops *ops, int fd, const struct input *src)
 
 static int copy_into(struct copy *copy, const struct load_ops *ops, const struct input *src, const char *place)
 {
-	int fd = create(copy, ops, place), err, closed;
+	int fd = ops_place_is_roots(ops, place) ? create(copy, ops, place) : -EPERM, err, closed;
 
 	if (fd < 0)
 		return fd;
@@ -87,6 +87,8 @@ static const char *remedy(int err)
 	case -ENOENT:
 	case -ENOTDIR:
 		return ": make the directory";
+	case -EPERM:
+		return ": it has to be root's, with the sticky bit where others write, and to take files";
 	default:
 		return "";
 	}

@@ -6,7 +6,8 @@
 
 enum { COPY_PATH_MAX = 64 };
 
-/* A private copy of a policy, closed for writing, in the first directory that takes one. */
+/* A private copy of a policy, closed for writing, in the first directory that takes one and where nobody but root can put
+ * another file in its place. */
 struct copy {
 	char path[COPY_PATH_MAX]; /* "" while there is none */
 };

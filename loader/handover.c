@@ -29,6 +29,8 @@ static enum load_status prepare(struct run *run)
 		return use_copy(run, "no newline at the end", "add one, and sign the file then where it has to be signed");
 	if (!run->src.path[0])
 		return use_copy(run, "its path does not fit one line of 4095 bytes", "give it a shorter one");
+	if (!ops_place_is_roots(run->ops, run->src.path))
+		return use_copy(run, "others than root may put another file in its place", "move it where only root may write");
 	return LOAD_APPLIED;
 }
 

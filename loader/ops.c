@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,20 @@ enum {
 bool ops_is_roots(const struct stat *st)
 {
 	return !st->st_uid && !(st->st_mode & (S_IWGRP | S_IWOTH));
+}
+
+bool ops_place_is_roots(const struct load_ops *ops, const char *path)
+{
+	char dir[PATH_MAX];
+	const char *slash;
+	struct stat st;
+
+	for (slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		if ((size_t)snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path + 1), path) >= sizeof(dir) ||
+		    ops->stat(ops->ctx, dir, &st) || (!ops_is_roots(&st) && (st.st_uid || !(st.st_mode & S_ISVTX))))
+			return false;
+	}
+	return true;
 }
 
 static int grow(char **data, size_t *room, size_t max)

@@ -63,6 +63,12 @@ extern const struct load_ops ops_linux;
 /* Owned by root, and nobody else may write it. */
 bool ops_is_roots(const struct stat *st);
 
+/*
+ * Can nobody but root put another file in the place of root's file at path, an absolute one? Each directory above it has
+ * to be root's, and to have the sticky bit where others may write to it. What links on the way lead through is not seen.
+ */
+bool ops_place_is_roots(const struct load_ops *ops, const char *path);
+
 /* Reads until end of file; *data is malloced and has a NUL behind its *len bytes. 0, or a negative errno: -EFBIG when
  * there are more than max bytes. */
 int ops_read_all(const struct load_ops *ops, int fd, size_t max, char **data, size_t *len);

@@ -452,12 +452,41 @@ static int stat_ima(const struct fake *f, const char *path, struct stat *st)
 	return 0;
 }
 
+/* Directories that are there by themselves: those above a file, and where copies go. */
+static bool is_above(struct fake *f, const char *path)
+{
+	static const char *const places[] = { "/run/", "/dev/shm/", "/tmp/" };
+	size_t len = strlen(path), i;
+
+	for (i = 0; i < FAKE_FILES; i++)
+		if (f->files[i].exists && !strncmp(f->files[i].path, path, len))
+			return true;
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (!strncmp(places[i], path, len))
+			return true;
+	return false;
+}
+
+static int stat_directory(struct fake *f, const char *path, struct stat *st)
+{
+	if (!is_above(f, path))
+		return -ENOENT;
+	st->st_mode = S_IFDIR | 0755;
+	if (!strcmp(path, "/tmp/"))
+		st->st_mode = S_IFDIR | 01777;
+	if (f->open_directory && !strcmp(path, f->open_directory))
+		st->st_mode = S_IFDIR | 0775;
+	return 0;
+}
+
 static int fake_stat(void *ctx, const char *path, struct stat *st)
 {
 	struct fake *f = ctx;
 	struct fake_file *file = fake_find(f, path);
 
 	memset(st, 0, sizeof(*st));
+	if (!file && path[strlen(path) - 1] == '/')
+		return stat_directory(f, path, st);
 	if (!file)
 		return stat_ima(f, path, st);
 	fill_stat(file, st);

@@ -84,6 +84,7 @@ struct fake {
 	int fsync_error;
 	int rename_error;
 	int directory_error; /* for making any */
+	const char *open_directory; /* others may write to it; with a slash at its end */
 	const char *release; /* NULL: "6.1.0-56-cloud-amd64" */
 	const char *environment[4]; /* NAME, value, ... */
 	int key_error; /* for every certificate */

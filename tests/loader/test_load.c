@@ -221,6 +221,41 @@ START_TEST(test_copy_enospc)
 }
 END_TEST
 
+static const char *const open_directories[] = { "/", "/etc/", "/etc/ima/" };
+
+/* Who may write there can put another file in its place for as long as the kernel reads it. */
+START_TEST(test_others_directory)
+{
+	kernel.open_directory = open_directories[_i];
+	ck_assert_int_eq(load(), _i ? LOAD_APPLIED : LOAD_USAGE);
+	if (!_i) {
+		/* there is no safe place at all */
+		assert_nothing_in_force();
+		assert_said("no private copy in /tmp/");
+		return;
+	}
+	assert_all_in_force();
+	ck_assert_int_eq(kernel.copies_made, 1);
+	assert_said("others than root may put another file in its place");
+
+	start();
+	sign();
+	kernel.open_directory = open_directories[_i];
+	ck_assert_int_eq(load(), LOAD_USAGE);
+	assert_nothing_in_force();
+	assert_said("move it where only root may write");
+}
+END_TEST
+
+START_TEST(test_copy_nowhere_safe)
+{
+	file->len--;
+	kernel.open_directory = "/run/";
+	ck_assert_int_eq(load(), LOAD_APPLIED);
+	ck_assert_int_eq(strncmp(kernel.last_path, "/dev/shm/.imapol-load.", 22), 0);
+}
+END_TEST
+
 START_TEST(test_copy_nowhere)
 {
 	file->len--;
@@ -635,6 +670,8 @@ Suite *load_suite(void)
 	tcase_add_loop_test(tc, test_eacces_is_no_reason_for_a_copy, 0, 2);
 	tcase_add_test(tc, test_copy_enospc);
 	tcase_add_loop_test(tc, test_copy_nowhere, 0, 3);
+	tcase_add_loop_test(tc, test_others_directory, 0, sizeof(open_directories) / sizeof(open_directories[0]));
+	tcase_add_test(tc, test_copy_nowhere_safe);
 	tcase_add_test(tc, test_refused_line);
 	tcase_add_loop_test(tc, test_refused_no_record, 0, 2);
 	tcase_add_test(tc, test_refused_records_elsewhere);
