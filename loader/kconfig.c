@@ -26,7 +26,8 @@ static bool read_one(struct kconfig *config, const struct load_ops *ops)
 
 void kconfig_read(struct kconfig *config, const struct load_ops *ops, const char *release)
 {
-	static const char *const places[] = { "/boot/config-%s", "/lib/modules/%s/config", "/usr/lib/modules/%s/config" };
+	static const char *const places[] = { "/boot/config-%s", "/lib/modules/%s/config", "/usr/lib/modules/%s/config",
+					      "/etc/imapol/config-%s" };
 	size_t i;
 
 	memset(config, 0, sizeof(*config));

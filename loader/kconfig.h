@@ -8,14 +8,15 @@
 #include "lines.h"
 #include "ops.h"
 
-/* The running kernel's configuration, where its package has left it and nobody but root may change it. */
+/* The running kernel's configuration, where its package or an image's builder has left it and nobody but root may change
+ * it. */
 struct kconfig {
 	char *text; /* malloced; NULL: there is none to be had */
 	size_t len;
 	char path[256];
 };
 
-/* Looks in /boot and in the folder of the kernel's modules. */
+/* Looks in /boot, in the folder of the kernel's modules, and where imapol-image puts it in an initramfs. */
 void kconfig_read(struct kconfig *config, const struct load_ops *ops, const char *release);
 void kconfig_free(struct kconfig *config);
 

@@ -158,6 +158,27 @@ START_TEST(test_initramfs_loads)
 }
 END_TEST
 
+/* The log of a large machine: only the configuration tells that this kernel has taken no policy yet. */
+START_TEST(test_log_lost_its_start)
+{
+	static const char *const words[] = { "loaded", "left" };
+
+	build(&(struct world){ .conf = _i ? "load = init\n" : "", .policy = appraising, .cmdline = "" });
+	fake_log(&kernel, "Linux version");
+	kernel.log_lost_start = true;
+	boot(BOOT_INITRAMFS);
+	ck_assert_int_eq(status, LOAD_ALREADY);
+	assert_answer("");
+	assert_in_force("");
+
+	kernel.halted = false;
+	fake_add(&kernel, "/etc/imapol/config-6.1.0-56-cloud-amd64", "CONFIG_IMA=y\n# CONFIG_IMA_WRITE_POLICY is not set\n");
+	boot(BOOT_INITRAMFS);
+	ck_assert_int_eq(status, LOAD_APPLIED);
+	assert_answer(words[_i]);
+}
+END_TEST
+
 START_TEST(test_left_to_init)
 {
 	struct fake_file *left;
@@ -720,6 +741,7 @@ Suite *boot_suite(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, test_initramfs_loads, 0, COUNT(loading_confs));
+	tcase_add_loop_test(tc, test_log_lost_its_start, 0, 2);
 	tcase_add_loop_test(tc, test_left_to_init, 0, 2);
 	tcase_add_test(tc, test_init_did_not_load);
 	tcase_add_test(tc, test_init_loaded_another);

@@ -211,7 +211,8 @@ START_TEST(test_assumes_config)
 {
 	static const char config[] = "CONFIG_IMA=y\nCONFIG_IMA_LSM_RULES=y\nCONFIG_CRYPTO_SHA512=m\n# CONFIG_FS_VERITY is not set\n";
 	static const char *const places[] = { "/boot/config-6.1.0-56-cloud-amd64", "/lib/modules/6.1.0-56-cloud-amd64/config",
-					      "/usr/lib/modules/6.1.0-56-cloud-amd64/config" };
+					      "/usr/lib/modules/6.1.0-56-cloud-amd64/config",
+					      "/etc/imapol/config-6.1.0-56-cloud-amd64" };
 	struct fake_file *kconfig = fake_add(&kernel, places[_i], config);
 
 	assume("# assumes config FS_VERITY\n# assumes config IMA_LSM\n");
@@ -655,7 +656,7 @@ static TCase *before_load(void)
 	tcase_add_loop_test(tc, test_assumes_lsm, 0, 5);
 	tcase_add_test(tc, test_assumes_no_lsm);
 	tcase_add_loop_test(tc, test_assumes_lsm_policy, 0, 2);
-	tcase_add_loop_test(tc, test_assumes_config, 0, 3);
+	tcase_add_loop_test(tc, test_assumes_config, 0, 4);
 	tcase_add_loop_test(tc, test_assumes_too_much, 0, 2);
 	tcase_add_loop_test(tc, test_assumes_appraise, 0, 4);
 	tcase_add_test(tc, test_assumes_nothing);
