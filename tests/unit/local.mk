@@ -3,6 +3,7 @@ UNIT_TESTS = \
 	tests/unit/test_assume \
 	tests/unit/test_ast \
 	tests/unit/test_base \
+	tests/unit/test_builtin \
 	tests/unit/test_cases \
 	tests/unit/test_caps \
 	tests/unit/test_cell \
@@ -69,6 +70,13 @@ UNIT_LDADD = $(IMAPOL_LIBS) $(CHECK_LIBS)
 tests_unit_test_outfile_SOURCES = tests/unit/test_outfile.c compiler/outfile.c
 tests_unit_test_outfile_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_outfile_LDADD = $(UNIT_LDADD)
+
+# the loader's, which no library has
+tests_unit_test_builtin_SOURCES = tests/unit/test_builtin.c tests/unit/ktargets.h \
+	loader/builtin.c loader/cmdline.c loader/lines.c loader/readback.c
+tests_unit_test_builtin_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_test_builtin_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_builtin_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_cases_SOURCES = tests/unit/test_cases.c tests/unit/krules.h \
 	tests/unit/kpolicy.h
