@@ -42,6 +42,9 @@ static void hear(struct boot *b, const struct cmdline_word *word, bool for_init)
 	else if (what == ONFAIL_UNSAID)
 		say(&voice, ": imapol=%.*s is ignored: it is off, continue, shell or halt", say_shown(word->value),
 		    word->value.text);
+	else if (b->facts.secure && what < b->facts.word)
+		say(&voice, ": imapol=%s is ignored: %s, and imapol=%s in front of it asks for more", onfail_name(what),
+		    b->facts.secure, onfail_name(b->facts.word));
 	else
 		b->facts.word = what;
 }
@@ -259,8 +262,8 @@ enum load_status boot_run(const struct load_ops *ops, const struct boot_options 
 	struct boot b = { .ops = ops, .opt = opt };
 	enum load_status status;
 
-	read_cmdline(&b);
 	b.facts.secure = secureboot_on(ops);
+	read_cmdline(&b);
 	b.facts.conf_wrong = !conf_read(&b.conf, ops, opt->conf, true);
 	b.facts.conf = b.conf.on_failure;
 	b.policy = b.conf.policy;

@@ -26,7 +26,8 @@ enum onfail onfail_named(struct span word);
 struct onfail_facts {
 	bool conf_wrong;    /* load.conf has mistakes, or cannot be read */
 	enum onfail conf;   /* on-failure = in it */
-	enum onfail word;   /* the last imapol= of the kernel command line; off counts for nothing here */
+	enum onfail word;   /* the last imapol= of the kernel command line, with Secure Boot the strictest; off counts for
+			     * nothing here */
 	bool appraises;	    /* the policy has a rule that appraises, or cannot be read */
 	const char *secure; /* why Secure Boot counts as on; NULL: it is off */
 	const char *open;   /* why a root shell would ask for no password; NULL: it asks for one */

@@ -624,6 +624,27 @@ START_TEST(test_off_with_secure_boot)
 }
 END_TEST
 
+/* Who adds a word at the end does not take back one that was there. */
+START_TEST(test_words_with_secure_boot)
+{
+	static const struct {
+		const char *cmdline, *word, *said;
+	} lines[] = {
+		{ "imapol=halt imapol=continue", "", "imapol=continue is ignored: Secure Boot is on, and imapol=halt" },
+		{ "imapol=halt imapol=off", "", "imapol=off is ignored: Secure Boot is on, and imapol=halt" },
+		{ "imapol=continue imapol=halt", "", NULL },
+		{ "imapol=continue imapol=continue", "continue", NULL },
+	};
+
+	build(&(struct world){ .policy = measuring, .cmdline = lines[_i].cmdline, .secure = true });
+	kernel.policy_gone = true;
+	boot(BOOT_INITRAMFS);
+	assert_answer(lines[_i].word);
+	if (lines[_i].said)
+		assert_said(lines[_i].said);
+}
+END_TEST
+
 /* ---- an answer that does not get out ---- */
 
 static const struct world mute[] = {
@@ -763,6 +784,7 @@ Suite *boot_suite(void)
 	tcase_add_loop_test(tc, test_cmdline, 0, COUNT(cmdlines));
 	tcase_add_loop_test(tc, test_off, 0, 3);
 	tcase_add_test(tc, test_off_with_secure_boot);
+	tcase_add_loop_test(tc, test_words_with_secure_boot, 0, 4);
 	tcase_add_loop_test(tc, test_mute, 0, COUNT(mute));
 	tcase_add_loop_test(tc, test_sweep, 0, COUNT(sweeps));
 	tcase_add_loop_test(tc, test_sweep_second_stage, 0, 2);
