@@ -174,7 +174,7 @@ static enum load_status in_system(struct boot *b, const char **word)
 		return LOAD_USAGE;
 	if (init_loads(b, was_loaded, was_left))
 		b->policy = BOOT_INIT_POLICY;
-	else if (was_loaded)
+	if (was_loaded && (!was_left || !strcmp(loaded.digest, left.digest)))
 		return recorded(b, &loaded);
 	load = of_file(b, b->policy);
 	load.keys = &keys;

@@ -215,6 +215,28 @@ START_TEST(test_init_did_not_load)
 }
 END_TEST
 
+/* What was loaded was loaded, whatever was changed for the next boot: load.conf, or the policy of PID 1. */
+START_TEST(test_changed_for_the_next_boot)
+{
+	build(&(struct world){ .conf = _i ? "load = init\n" : "load = initramfs\n", .policy = appraising, .cmdline = "" });
+	boot(BOOT_INITRAMFS);
+	if (_i) {
+		kernel.policy_gone = true;
+		fake_add(&kernel, BOOT_INIT_POLICY, appraising);
+		boot(BOOT_SYSTEM);
+		assert_answer("loaded");
+		fake_find(&kernel, BOOT_INIT_POLICY)->exists = false;
+	}
+	fake_find(&kernel, CONF_FILE)->exists = false;
+	fake_add(&kernel, CONF_FILE, "load = init\non-failure = halt\n");
+	fake_add(&kernel, BOOT_INIT_POLICY, measuring);
+	boot(BOOT_SYSTEM);
+	ck_assert_int_eq(status, LOAD_APPLIED);
+	assert_answer("loaded");
+	assert_said("another policy than the one in force");
+}
+END_TEST
+
 START_TEST(test_init_loaded_another)
 {
 	build(&(struct world){ .conf = "load = init\n", .policy = appraising, .cmdline = "" });
@@ -765,6 +787,7 @@ Suite *boot_suite(void)
 	tcase_add_loop_test(tc, test_log_lost_its_start, 0, 2);
 	tcase_add_loop_test(tc, test_left_to_init, 0, 2);
 	tcase_add_test(tc, test_init_did_not_load);
+	tcase_add_loop_test(tc, test_changed_for_the_next_boot, 0, 2);
 	tcase_add_test(tc, test_init_loaded_another);
 	tcase_add_test(tc, test_newer_policy_on_disk);
 	tcase_add_test(tc, test_auto_in_the_system);
