@@ -227,9 +227,10 @@ static const char *list_files(struct names *names, const struct keys_options *op
 	if (*err)
 		return "cannot list this directory";
 	leave_files(names, opt, ops);
-	if (!names->count)
+	if (!names->count && !opt->may_lack)
 		return "no file in it: put the certificates there, in DER";
-	qsort(names->at, names->count, sizeof(*names->at), by_bytes);
+	if (names->count)
+		qsort(names->at, names->count, sizeof(*names->at), by_bytes);
 	return NULL;
 }
 
@@ -242,7 +243,7 @@ enum load_status keys_load(const struct load_ops *ops, const struct keys_options
 	int err;
 
 	wrong = list_files(&names, opt, ops, &err);
-	if (wrong && err == -ENOENT && opt->may_lack)
+	if (opt->may_lack && (wrong ? err == -ENOENT : !names.count))
 		status = LOAD_APPLIED;
 	else if (wrong)
 		say_wrong(&voice, wrong, err);

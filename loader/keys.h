@@ -8,7 +8,7 @@ enum { KEYS_CERTIFICATE_MAX = 1024 * 1024 - 1 }; /* bytes; what add_key(2) takes
 
 struct keys_options {
 	const char *dir;
-	bool may_lack; /* the directory may be missing: then there is nothing to do */
+	bool may_lack; /* the directory may be missing or empty: then there is nothing to do */
 	bool verbose;
 };
 

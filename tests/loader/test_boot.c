@@ -363,6 +363,18 @@ START_TEST(test_keys_and_primes)
 }
 END_TEST
 
+/* Nobody named them, so there need be none. */
+START_TEST(test_default_keys_are_missing)
+{
+	build(&(struct world){ .policy = appraising, .cmdline = "" });
+	if (_i)
+		fake_add_dir(&kernel, "/etc/keys/ima");
+	boot(BOOT_INITRAMFS);
+	ck_assert_int_eq(status, LOAD_APPLIED);
+	assert_answer("loaded");
+}
+END_TEST
+
 /* PID 1 primes nothing. */
 START_TEST(test_primes_for_init)
 {
@@ -800,6 +812,7 @@ Suite *boot_suite(void)
 	tcase_add_test(tc, test_primes_for_init);
 	tcase_add_test(tc, test_prime_is_missing);
 	tcase_add_test(tc, test_named_keys_are_missing);
+	tcase_add_loop_test(tc, test_default_keys_are_missing, 0, 2);
 	tcase_add_loop_test(tc, test_matrix, 0, FAILURES);
 	tcase_add_test(tc, test_missing_policy_may_appraise);
 	tcase_add_loop_test(tc, test_kind_of_policy, 0, COUNT(kinds));
