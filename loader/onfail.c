@@ -80,7 +80,8 @@ static const char *reason(const struct onfail_choice *choice)
 	if (choice->why & ONFAIL_CONF)
 		return "load.conf says so, by on-failure";
 	if (choice->why & ONFAIL_APPRAISES)
-		return "the policy appraises, and without it everything may run: on-failure in load.conf can say otherwise";
+		return "the policy appraises, or cannot be read and may, and without it everything may run: on-failure in load.conf can "
+		       "say otherwise";
 	if (choice->why & ONFAIL_MEASURES)
 		return "the policy only measures, and without it less is recorded but no more may run: on-failure = halt in "
 		       "load.conf wants more";

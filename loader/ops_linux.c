@@ -233,7 +233,7 @@ __attribute__((noreturn)) static void exec_traced(const char *path, int told)
 
 static int linux_start_exec(void *ctx, const char *path)
 {
-	int ends[2], err = 0, status;
+	int ends[2], err = 0, status = 0;
 	ssize_t n;
 	pid_t pid;
 
@@ -287,15 +287,6 @@ static int linux_audit_open(void *ctx)
 	return err;
 }
 
-static void linux_halt(void *ctx)
-{
-	(void)ctx;
-	sync();
-	reboot(RB_HALT_SYSTEM);
-	for (;;) /* a machine that must not go on, and cannot be stopped */
-		pause();
-}
-
 static int linux_wait_readable(void *ctx, int fd, int timeout_ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -311,6 +302,17 @@ static int put_line(int fd, const char *line)
 	int err = ops_write_all(&ops_linux, fd, line, strlen(line));
 
 	return err ? err : ops_write_all(&ops_linux, fd, "\n", 1);
+}
+
+static void linux_halt(void *ctx)
+{
+	(void)ctx;
+	sync();
+	reboot(RB_HALT_SYSTEM);
+	put_line(STDERR_FILENO, errno == EPERM ? "imapol-load: only root can halt this machine: waiting for ever instead" :
+						 "imapol-load: the kernel does not halt: waiting for ever instead");
+	for (;;) /* a machine that must not go on, and cannot be stopped */
+		pause();
 }
 
 static void linux_say(void *ctx, const char *line)
