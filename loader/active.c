@@ -10,26 +10,25 @@
 #include "kconfig.h"
 #include "readback.h"
 
-enum {
-	CMDLINE_MAX = 65536,
-	RELEASE_MAX = 65,
-};
+enum { RELEASE_MAX = 65 };
 
 static void find_boot(struct active *a, const struct load_ops *ops)
 {
-	char line[CMDLINE_MAX];
 	struct cmdline_word word;
 	struct cmdline it;
+	char *line;
+	size_t len;
 
 	a->asked = BUILTIN_BOOT;
-	a->cmdline_known = !ops_read_line(ops, "/proc/cmdline", line, sizeof(line));
+	a->cmdline_known = !ops_read_file(ops, CMDLINE_FILE, CMDLINE_MAX, &line, &len);
 	if (!a->cmdline_known)
 		return;
-	a->asked = builtin_asked((struct span){ line, strlen(line) });
-	cmdline_start(&it, line, strlen(line));
+	a->asked = builtin_asked((struct span){ line, len });
+	cmdline_start(&it, line, len);
 	while (cmdline_next(&it, &word) && !it.for_init)
 		if (span_is(word.name, "ima_appraise"))
 			span_keep(a->appraise, sizeof(a->appraise), word.value);
+	free(line);
 }
 
 /* Counts the kernel's rules. False: not all of them can be the boot's. */
@@ -125,6 +124,21 @@ void active_free(struct active *a)
 bool active_final(const struct active *a)
 {
 	return a->state == POLICYFILE_SPENT || a->state == POLICYFILE_GONE;
+}
+
+bool active_alone(struct span kernel, size_t ours)
+{
+	size_t all = lines_count(kernel), front = all > ours ? all - ours : 0;
+	char *room = malloc(READBACK_ROOM(kernel.len));
+	struct lines it;
+	struct span rule;
+	bool kept = room;
+
+	lines_start(&it, kernel.text, kernel.len);
+	for (; kept && front; front--)
+		kept = lines_next(&it, &rule) && builtin_of(rule, room) & BUILTIN_KEPT;
+	free(room);
+	return kept;
 }
 
 bool active_is(const struct active *a, struct span policy, const struct record *rec, const char **how)

@@ -42,6 +42,9 @@ void active_free(struct active *active);
 /* Does the kernel take no other policy before the next boot? */
 bool active_final(const struct active *active);
 
+/* Has a list of the kernel's nothing but its own rules in front of its last ones, of which ours are somebody's? */
+bool active_alone(struct span kernel, size_t ours);
+
 /* Is the policy, of which rec is the record, known to be what is in force? Where the kernel lists its rules these are it,
  * behind none but the kernel's own, unless the record says that we have loaded it. *how tells by what it is known. */
 bool active_is(const struct active *active, struct span policy, const struct record *rec, const char **how);

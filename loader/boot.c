@@ -17,10 +17,6 @@
 #include "say.h"
 #include "secureboot.h"
 
-#define CMDLINE_FILE "/proc/cmdline"
-
-enum { CMDLINE_MAX = 64 * 1024 };
-
 struct boot {
 	const struct load_ops *ops;
 	const struct boot_options *opt;

@@ -4,6 +4,10 @@
 
 #include "lines.h"
 
+#define CMDLINE_FILE "/proc/cmdline"
+
+enum { CMDLINE_MAX = 64 * 1024 }; /* bytes, above what a kernel takes */
+
 /*
  * Words of the kernel command line, split as lib/cmdline.c and parse_args() of the kernel do: at white space outside of
  * quotes, which cannot be escaped; one pair of quotes is taken off the whole word, or off the value.

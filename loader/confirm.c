@@ -35,6 +35,8 @@ static enum load_status compare(const struct run *run, const char *text, size_t 
 
 	switch (readback_compare(input_text(&run->src), kernel, &missing, &line)) {
 	case READBACK_SAME:
+		if (before->kind == ACTIVE_NONE && !active_alone(kernel, run->rec.rules))
+			return no(run, "another program has loaded rules just before, which stand in front of it");
 		return confirm_yes(run, "the kernel lists every rule");
 	case READBACK_DIFFERS:
 		break;

@@ -47,6 +47,18 @@ bool lines_next(struct lines *it, struct span *rule)
 	return false;
 }
 
+size_t lines_count(struct span text)
+{
+	struct lines it;
+	struct span rule;
+	size_t n = 0;
+
+	lines_start(&it, text.text, text.len);
+	while (lines_next(&it, &rule))
+		n++;
+	return n;
+}
+
 bool lines_word(struct span *rest, struct span *word)
 {
 	*rest = trim_left(*rest);

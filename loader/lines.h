@@ -20,6 +20,9 @@ struct lines {
 void lines_start(struct lines *it, const char *text, size_t len);
 bool lines_next(struct lines *it, struct span *rule);
 
+/* How many rules it has. */
+size_t lines_count(struct span text);
+
 /* A space or a tab. */
 bool lines_blank(char c);
 

@@ -12,7 +12,7 @@
 
 enum {
 	READ_FIRST = 16384,
-	LINE_FILE_MAX = 65536, /* above any command line that a kernel takes */
+	LINE_FILE_MAX = 65536, /* far above what /proc and securityfs have in one line */
 	INTERRUPTIONS = 1000,  /* of one read or write; a file system that never ends with them is as good as a broken one */
 };
 

@@ -272,18 +272,6 @@ size_t readback_canonical(struct span rule, char *out)
 	return (size_t)(at - out);
 }
 
-static size_t count_rules(struct span text)
-{
-	struct lines it;
-	struct span rule;
-	size_t n = 0;
-
-	lines_start(&it, text.text, text.len);
-	while (lines_next(&it, &rule))
-		n++;
-	return n;
-}
-
 static bool same_rule(struct span a, struct span b, char *room)
 {
 	char *second = room + READBACK_ROOM(a.len);
@@ -306,7 +294,7 @@ static bool same_from(struct span policy, struct lines there, char *room, struct
 
 enum readback_answer readback_compare(struct span policy, struct span kernel, struct span *missing, size_t *line)
 {
-	size_t ours = count_rules(policy), theirs = count_rules(kernel);
+	size_t ours = lines_count(policy), theirs = lines_count(kernel);
 	char *room = malloc(READBACK_ROOM(policy.len) + READBACK_ROOM(kernel.len));
 	struct lines here, there;
 	struct span passed;
@@ -324,7 +312,7 @@ enum readback_answer readback_compare(struct span policy, struct span kernel, st
 
 enum readback_answer readback_has(struct span policy, struct span kernel)
 {
-	size_t ours = count_rules(policy), theirs = count_rules(kernel);
+	size_t ours = lines_count(policy), theirs = lines_count(kernel);
 	char *room = malloc(READBACK_ROOM(policy.len) + READBACK_ROOM(kernel.len));
 	struct span missing, passed;
 	struct lines here, there;

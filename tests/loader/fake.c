@@ -119,6 +119,10 @@ static int open_policy(struct fake *f, int flags)
 		return f->policy_open_error;
 	if (!reading && f->policy_spent)
 		return -EBUSY;
+	if (!reading && f->rival) {
+		snprintf(f->in_force, sizeof(f->in_force), "%s", f->rival);
+		f->rival = NULL;
+	}
 	if (!reading) {
 		f->policy_opens++;
 		f->taint = false;

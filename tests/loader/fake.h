@@ -68,6 +68,7 @@ struct fake {
 	bool log_lost_start; /* its first record is no longer there */
 	bool policy_gone, policy_spent;
 	bool vanishes_at_open; /* another loader is faster */
+	const char *rival; /* what another loader has put in force just before the first opening for writing */
 	bool drops_at_close;
 	bool applies_silently; /* without a line in the log */
 	bool applies_spoilt;   /* also where a write failed before */

@@ -605,6 +605,19 @@ START_TEST(test_listed)
 }
 END_TEST
 
+/* Between the look at what is in force and the load another loader has been there. */
+START_TEST(test_listed_behind_others)
+{
+	kernel.can_read_policy = true;
+	kernel.can_write_policy = true;
+	kernel.rival = _i ? "measure func=MODULE_CHECK \n" : "dont_appraise \n";
+	/* the second is a rule as kernels have it built in */
+	ck_assert_int_eq(load(), _i ? LOAD_APPLIED : LOAD_UNCONFIRMED);
+	if (!_i)
+		assert_said("another program has loaded rules just before");
+}
+END_TEST
+
 START_TEST(test_listed_without_one)
 {
 	kernel.can_read_policy = true;
@@ -703,6 +716,7 @@ Suite *load_suite(void)
 	tcase_add_test(tc, test_covered);
 	tcase_add_test(tc, test_not_root);
 	tcase_add_loop_test(tc, test_listed, 0, 2);
+	tcase_add_loop_test(tc, test_listed_behind_others, 0, 2);
 	tcase_add_test(tc, test_listed_without_one);
 	tcase_add_test(tc, test_log_alone);
 	tcase_add_test(tc, test_nothing_confirms);
