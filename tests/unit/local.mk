@@ -73,7 +73,8 @@ tests_unit_test_outfile_LDADD = $(UNIT_LDADD)
 
 # the loader's, which no library has
 tests_unit_test_builtin_SOURCES = tests/unit/test_builtin.c tests/unit/ktargets.h \
-	loader/builtin.c loader/cmdline.c loader/lines.c loader/readback.c
+	loader/builtin.c loader/cmdline.c loader/culprit.c loader/lines.c \
+	loader/readback.c
 tests_unit_test_builtin_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_test_builtin_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_builtin_LDADD = $(UNIT_LDADD)

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
 #include "ktargets.h"
+#include "kmodel_row.h"
 #include "loader/builtin.h"
+#include "loader/culprit.h"
 #include "loader/readback.h"
 
 /*
- * The loader knows the rules that kernels bring along apart from the compiler,
- * which has them in kmodel.csv. Neither asks the other; here they are compared.
+ * The loader knows the rules that kernels bring along, and the words whose
+ * spelling they change, apart from the compiler, which has all of it in
+ * kmodel.csv. Neither asks the other; here they are compared.
  */
 
 static const char *const releases[] = { "5.4", "5.10", "5.15", "6.1", "6.6",
@@ -94,14 +98,18 @@ static void note_release(const char *release)
 	}
 }
 
+static struct span as_span(const char *text)
+{
+	return (struct span){ text, strlen(text) };
+}
+
 static unsigned int loader_groups(const char *text)
 {
-	struct span rule = { text, strlen(text) };
-	char *room = malloc(READBACK_ROOM(rule.len));
+	char *room = malloc(READBACK_ROOM(strlen(text)));
 	unsigned int groups;
 
 	ck_assert_ptr_nonnull(room);
-	groups = builtin_of(rule, room);
+	groups = builtin_of(as_span(text), room);
 	free(room);
 	return groups;
 }
@@ -126,6 +134,87 @@ START_TEST(same_rules)
 			      (ours & BUILTIN_KEPT) >= (lines[i].groups & BUILTIN_KEPT),
 			      "%s: groups %#x of the loader, %#x of the compiler",
 			      lines[i].text, ours, lines[i].groups);
+	}
+}
+END_TEST
+
+/* two spellings of one rule, for what reads a kernel's list */
+static void assert_same(const char *a, const char *b)
+{
+	size_t line;
+	struct span missing;
+
+	ck_assert_msg(readback_compare(as_span(a), as_span(b), &missing,
+				       &line) == READBACK_SAME, "%s | %s", a, b);
+}
+
+/* the kernel lists its own name of a hook, and a template by its name */
+START_TEST(same_names)
+{
+	struct krange r = kmodel_range(KKIND_ALIAS);
+	char ours[256], listed[256];
+	unsigned int f, h;
+
+	for (f = r.first; f < r.end; f++) {
+		const struct krow *alias = kmodel_row(f), *hook = NULL;
+		struct krange hooks = kmodel_range(KKIND_HOOK);
+
+		for (h = hooks.first; h < hooks.end; h++)
+			if (kmodel_row(h)->hook == alias->hook)
+				hook = kmodel_row(h);
+		ck_assert_ptr_nonnull(hook);
+		snprintf(ours, sizeof(ours), "audit func=%s", alias->word);
+		snprintf(listed, sizeof(listed), "audit func=%s ", hook->word);
+		assert_same(ours, listed);
+	}
+	r = kmodel_range(KKIND_TEMPLATE);
+	for (f = r.first; f < r.end; f++) {
+		const struct krow *row = kmodel_row(f);
+
+		snprintf(ours, sizeof(ours), "measure template=%s", row->text);
+		snprintf(listed, sizeof(listed), "measure template=%s ", row->word);
+		assert_same(ours, listed);
+	}
+}
+END_TEST
+
+/* the kernel lists what it knows in an order of its own */
+START_TEST(same_keys)
+{
+	struct krange r = kmodel_range(KKIND_KEY);
+	char ours[256], listed[256];
+	unsigned int f, g;
+
+	for (f = r.first; f < r.end; f++) {
+		for (g = r.first; g < r.end; g++) {
+			const struct krow *a = kmodel_row(f), *b = kmodel_row(g);
+
+			if (f == g || !a->ops || !b->ops)
+				continue;
+			snprintf(ours, sizeof(ours), "audit %s=1 %s=2", a->word, b->word);
+			snprintf(listed, sizeof(listed), "audit %s=2 %s=1 ", b->word, a->word);
+			assert_same(ours, listed);
+		}
+	}
+}
+END_TEST
+
+/* the kernel's record of a refused rule has each action as action=WORD */
+START_TEST(same_actions)
+{
+	struct krange r = kmodel_range(KKIND_ACTION);
+	struct culprit at;
+	char record[64], rule[64];
+	unsigned int f;
+
+	for (f = r.first; f < r.end; f++) {
+		const char *word = kmodel_row(f)->word;
+
+		snprintf(record, sizeof(record), "action=%s uid=0", word);
+		memset(&at, 0, sizeof(at));
+		snprintf(rule, sizeof(rule), "%s uid=0", word);
+		at.rule = as_span(rule);
+		ck_assert_msg(culprit_word(&at, as_span(record)), "%s", word);
 	}
 }
 END_TEST
@@ -156,6 +245,9 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, same_rules);
+	tcase_add_test(tc, same_names);
+	tcase_add_test(tc, same_keys);
+	tcase_add_test(tc, same_actions);
 	tcase_add_test(tc, other_rules);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
