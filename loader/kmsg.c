@@ -9,7 +9,7 @@
 #include "kmsg.h"
 
 enum {
-	RECORDS_MAX = 1000000, /* a log that grows while it is read must not hold the loader */
+	RECORDS_MAX = 1000000, /* in all: what grows while it is read must not hold the loader */
 	WAIT_STEP_MS = 50,
 	WAIT_STEPS = 20,
 	NETLINK_HEADER = 16,
@@ -120,15 +120,15 @@ void kmsg_take_audit(struct kmsg *log, const char *message, size_t len)
 }
 
 /* One more record into buf; false at the end of what there is. */
-static bool next(const struct load_ops *ops, int fd, char *buf, ssize_t *n)
+static bool next(struct kmsg *log, const struct load_ops *ops, int fd, char *buf, ssize_t *n)
 {
-	int tries;
-
-	for (tries = 0; tries < RECORDS_MAX; tries++) {
+	for (; log->left; log->left--) {
 		*n = ops->read(ops->ctx, fd, buf, KMSG_RECORD);
 		/* overrun: the next read goes on with what is left */
-		if (*n != -EPIPE && *n != -EINTR && *n != -ENOBUFS)
-			return *n > 0;
+		if (*n == -EPIPE || *n == -EINTR || *n == -ENOBUFS)
+			continue;
+		log->left--;
+		return *n > 0;
 	}
 	return false;
 }
@@ -136,12 +136,11 @@ static bool next(const struct load_ops *ops, int fd, char *buf, ssize_t *n)
 static void drain(struct kmsg *log, const struct load_ops *ops)
 {
 	char record[KMSG_RECORD];
-	size_t count;
 	ssize_t n;
 
-	for (count = 0; log->fd >= 0 && count < RECORDS_MAX && next(ops, log->fd, record, &n); count++)
+	while (log->fd >= 0 && next(log, ops, log->fd, record, &n))
 		kmsg_take(log, record, (size_t)n);
-	for (count = 0; log->audit >= 0 && count < RECORDS_MAX && next(ops, log->audit, record, &n); count++)
+	while (log->audit >= 0 && next(log, ops, log->audit, record, &n))
 		kmsg_take_audit(log, record, (size_t)n);
 }
 
@@ -153,17 +152,19 @@ static void read_past(struct kmsg *log, const struct load_ops *ops)
 	struct span text;
 	ssize_t n;
 
-	if (log->fd < 0 || !next(ops, log->fd, record, &n))
+	if (log->fd < 0 || !next(log, ops, log->fd, record, &n))
 		return;
 	log->from_start = kernels_text((struct span){ record, (size_t)n }, &text, &sequence) && !sequence;
 	kmsg_take(log, record, (size_t)n);
 	drain(log, ops);
 	log->updated = log->completed;
+	log->from_start = log->from_start && log->left; /* and to its end */
 }
 
 void kmsg_open(struct kmsg *log, const struct load_ops *ops)
 {
 	forget(log);
+	log->left = RECORDS_MAX;
 	log->from_start = false;
 	log->updated = false;
 	log->audit = ops->audit_open(ops->ctx);

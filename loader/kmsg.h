@@ -16,7 +16,7 @@ enum {
 /*
  * What the kernel said since kmsg_mark(), in its log and in the audit records that it hands to whoever listens. Both are
  * lossy (rate limits, a full socket): what is found here counts, what is not found means nothing. Only the kernel's own
- * records of the log are taken; anybody who is root can write others there.
+ * records of the log are taken; anybody who is root can write others there. Where these never end, reading does.
  */
 struct kmsg {
 	int fd, audit;	       /* -1: none to read */
@@ -27,6 +27,7 @@ struct kmsg {
 	char hint[KMSG_TEXT];  /* last other line of ima's own; "" when none */
 	bool from_start;       /* the log was still there from its first record on when it was opened, */
 	bool updated;	       /* and had a "policy update completed" */
+	size_t left;	       /* records that are still read */
 };
 
 void kmsg_open(struct kmsg *log, const struct load_ops *ops);

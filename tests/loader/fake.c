@@ -402,7 +402,8 @@ static ssize_t fake_read(void *ctx, int fd, void *buf, size_t len)
 	n = strlen(f->records[f->record_at]);
 	if (n > len)
 		return -EINVAL;
-	memcpy(buf, f->records[f->record_at++], n);
+	memcpy(buf, f->records[f->record_at], n);
+	f->record_at += !f->endless_log;
 	return (ssize_t)n;
 }
 

@@ -66,6 +66,7 @@ struct fake {
 	bool can_read_policy, can_write_policy;
 	bool no_kmsg, no_records;
 	bool log_lost_start; /* its first record is no longer there */
+	bool endless_log; /* whoever reads it is never done */
 	bool policy_gone, policy_spent;
 	bool vanishes_at_open; /* another loader is faster */
 	const char *rival; /* what another loader has put in force just before the first opening for writing */

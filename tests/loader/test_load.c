@@ -655,6 +655,17 @@ START_TEST(test_log_of_an_earlier_try)
 }
 END_TEST
 
+/* It is read for some time, and then nothing is known from it. */
+START_TEST(test_endless_log)
+{
+	kernel.endless_log = true;
+	fake_log(&kernel, "Linux version");
+	ck_assert_int_eq(load(), LOAD_ALREADY);
+	assert_nothing_in_force();
+	assert_said("a policy may be in force");
+}
+END_TEST
+
 START_TEST(test_dropped_at_close)
 {
 	kernel.drops_at_close = true;
@@ -721,6 +732,7 @@ Suite *load_suite(void)
 	tcase_add_test(tc, test_log_alone);
 	tcase_add_test(tc, test_nothing_confirms);
 	tcase_add_test(tc, test_log_of_an_earlier_try);
+	tcase_add_test(tc, test_endless_log);
 	tcase_add_test(tc, test_dropped_at_close);
 	suite_add_tcase(suite, tc);
 	return suite;
