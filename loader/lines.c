@@ -47,6 +47,13 @@ bool lines_next(struct lines *it, struct span *rule)
 	return false;
 }
 
+void lines_plain(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 127)
+			*text = *text == '\t' ? ' ' : '?';
+}
+
 size_t lines_count(struct span text)
 {
 	struct lines it;

@@ -23,6 +23,9 @@ bool lines_next(struct lines *it, struct span *rule);
 /* How many rules it has. */
 size_t lines_count(struct span text);
 
+/* Makes one line of it that can be shown: a control character becomes '?', a tab a space. */
+void lines_plain(char *text);
+
 /* A space or a tab. */
 bool lines_blank(char c);
 

@@ -28,7 +28,6 @@ void record_of(struct record *rec, struct span text, const char *file)
 	struct sha256 hash;
 	struct lines it;
 	struct span rule;
-	char *c;
 
 	memset(rec, 0, sizeof(*rec));
 	sha256_start(&hash);
@@ -41,9 +40,7 @@ void record_of(struct record *rec, struct span text, const char *file)
 	}
 	sha256_hex(&hash, rec->digest);
 	snprintf(rec->file, sizeof(rec->file), "%s", file);
-	for (c = rec->file; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 127)
-			*c = '?';
+	lines_plain(rec->file);
 	snprintf(rec->by, sizeof(rec->by), "imapol-load " PACKAGE_VERSION);
 }
 

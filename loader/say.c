@@ -20,6 +20,7 @@ static void say_va(const struct voice *voice, const char *format, va_list args)
 	if (n < 0 || (size_t)n >= sizeof(line))
 		n = snprintf(line, sizeof(line), "imapol-load: (a long name)");
 	vsnprintf(line + n, sizeof(line) - (size_t)n, format, args);
+	lines_plain(line); /* names and rules may hold anything, and a terminal does what some of it says */
 	voice->ops->say(voice->ops->ctx, line);
 }
 

@@ -12,7 +12,7 @@ struct voice {
 	bool verbose;
 };
 
-/* A line for the user. A text too long for one is cut. */
+/* A line for the user. A text too long for one is cut; it is shown as lines_plain() has it. */
 __attribute__((format(printf, 2, 3))) void say(const struct voice *voice, const char *format, ...);
 
 /* The same of what is wrong, with the text of the errno behind it where there is one. */

@@ -108,6 +108,7 @@ START_TEST(test_newline_in_path)
 	ck_assert_int_eq(load_named("/etc/a\nb"), LOAD_APPLIED);
 	ck_assert_int_eq(kernel.copies_made, 1);
 	ck_assert_ptr_null(strchr(kernel.last_path, '\n'));
+	assert_said("imapol-load: /etc/a?b: ");
 }
 END_TEST
 
