@@ -27,7 +27,7 @@ enum record_kind {
 struct record {
 	char digest[SHA256_HEX + 1];
 	size_t rules;
-	char file[RECORD_FILE_MAX]; /* as it was named, made plain */
+	char file[RECORD_FILE_MAX]; /* its path where that can be told, else as it was named; made plain */
 	char by[RECORD_BY_MAX];	    /* program and version */
 };
 

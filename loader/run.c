@@ -23,7 +23,7 @@ enum load_status run_start(struct run *run, const struct load_ops *ops, const st
 		status = input_read(&run->src, &run->voice, opt->file);
 		if (status != LOAD_APPLIED)
 			return status;
-		record_of(&run->rec, input_text(&run->src), opt->file);
+		record_of(&run->rec, input_text(&run->src), *run->src.path ? run->src.path : opt->file);
 	}
 	kmsg_open(&run->log, ops);
 	active_find(&run->active, ops, &run->target, &run->log);

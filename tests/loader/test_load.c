@@ -81,6 +81,8 @@ START_TEST(test_relative)
 	ck_assert_int_eq(load_named("q.ima"), LOAD_APPLIED);
 	ck_assert_str_eq(kernel.last_path, "/etc/ima/q.ima");
 	ck_assert_int_eq(kernel.copies_made, 0);
+	/* for who asks from elsewhere */
+	ck_assert_ptr_nonnull(strstr(fake_find(&kernel, "/run/imapol/loaded")->data, "\nfile /etc/ima/q.ima\n"));
 }
 END_TEST
 
