@@ -10,7 +10,7 @@
 
 enum {
 	SHOWN_MAX = 20,		/* rules that are named one by one */
-	PAIRS_MAX = 100000000, /* that are compared: some seconds */
+	PAIRS_MAX = 10000000, /* that are compared: some seconds */
 };
 
 /* One rule in its canonical spelling, and what is asked of it most. */
