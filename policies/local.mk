@@ -30,5 +30,7 @@ examplesscriptdir = $(examplesdir)/script-integrity
 dist_examplesscript_DATA = \
 	policies/script-integrity/script-integrity.ima \
 	policies/script-integrity/script-integrity.imapol
+policyselinuxdir = $(pkgdatadir)/selinux
+dist_policyselinux_DATA = policies/selinux/imapol-keys.cil
 EXTRA_DIST += policies/expected policies/script-integrity/labels \
 	policies/script-integrity/file_contexts.debian-12
