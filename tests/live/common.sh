@@ -118,6 +118,15 @@ said() {
 	grep -q -x -e "$2" "$1/out.log"
 }
 
+# page_block PAGE MARK: what stands in the page below the comment MARK
+page_block() {
+	awk -v mark="<!-- $2 -->" '
+	$0 == mark { found = 1; next }
+	found && /^```/ { if (open) exit; open = 1; next }
+	open
+	' "$1"
+}
+
 # Two keys and, of each, a signed script.
 make_keys() {
 	keys=$LIVE_DIR/keys

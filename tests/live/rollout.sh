@@ -18,11 +18,7 @@ page=$srcdir/doc/rollout.md
 
 # block WORDS: what stands below the mark "rollout: WORDS"
 block() {
-	awk -v mark="<!-- rollout: $1 -->" '
-	$0 == mark { found = 1; next }
-	found && /^```/ { if (open) exit; open = 1; next }
-	open
-	' "$page"
+	page_block "$page" "rollout: $1"
 }
 
 # What all boots have: programs, the page's files, the kernel's configuration where imapolc looks for it.
