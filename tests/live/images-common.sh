@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Shared by images.sh and boot-matrix.sh: a Debian in which images are built as on any machine, and their boots. To be
+# Shared by images.sh, boot-matrix.sh and debian.sh: a Debian in which images are built as on any machine, and their boots. To be
 # read in after common.sh. Environment:
 #   IMAPOL_BUILD  where the project is built
 #   LIVE_KERNELS  releases, default "6.1 6.12"
@@ -66,9 +66,8 @@ put_plans() {
 	} >"$debian/t/pid1"
 }
 
-# Debian with the project, a key, three scripts, and a first process that runs them.
-make_debian() {
-	debian=$LIVE_DIR/debian
+# debian_root DIR: a Debian with the packages of the kernels, as mk-root.sh makes it
+debian_root() {
 	packages=
 	for release in $kernels; do
 		FETCH_PACKAGES=yes "$here/fetch-kernel.sh" "$release" "$LIVE_DIR/kernel-$release" >/dev/null ||
@@ -76,10 +75,16 @@ make_debian() {
 		packages="$packages $LIVE_DIR/kernel-$release/packages"
 	done
 	# shellcheck disable=SC2086 # names of folders
-	"$here/mk-root.sh" "$LIVE_DIR/debian-new" $packages >"$LIVE_DIR/debian-new.log" 2>&1 || {
-		tail -n 20 "$LIVE_DIR/debian-new.log"
+	"$here/mk-root.sh" "$1" $packages >"$1.log" 2>&1 || {
+		tail -n 20 "$1.log"
 		skip "no root of a Debian could be made"
 	}
+}
+
+# Debian with the project, a key, three scripts, and a first process that runs them.
+make_debian() {
+	debian=$LIVE_DIR/debian
+	debian_root "$LIVE_DIR/debian-new"
 	rm -rf "$debian"
 	cp -a "$LIVE_DIR/debian-new" "$debian"
 	install_project

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # mk-root.sh DIR KERNEL...: makes in DIR the root of a Debian like this machine's, in which images are built: with
-# initramfs-tools, dracut, load_policy, and the packages in the folders KERNEL. What was made of the same is used as it
-# is. A quarter of a minute, and ten seconds a kernel; needs root and the network.
+# initramfs-tools, dracut, load_policy, the packages that ROOT_PACKAGES names with commas between them, and those in the
+# folders KERNEL. What was made of the same is used as it is. A quarter of a minute, and ten seconds a kernel; needs root
+# and the network.
 set -eu
 
 dir=$1
 shift
 # mount is what dracut takes for granted, dash and busybox what its images and those of initramfs-tools run
-packages=initramfs-tools,dracut-core,policycoreutils,busybox,kmod,udev,mount
+packages=initramfs-tools,dracut-core,policycoreutils,busybox,kmod,udev,mount${ROOT_PACKAGES:+,$ROOT_PACKAGES}
 made=$(
 	echo "$packages"
 	for kernel; do ls "$kernel"; done
