@@ -2,8 +2,8 @@
 dist_man_MANS += doc/imapolc.1 doc/imapol.5 doc/imapol-load.conf.5 doc/imapol-load.8
 
 TESTS += doc/check-conf.sh doc/check-man.sh doc/check-readme.sh
-EXTRA_DIST += doc/boot.md doc/boot-matrix.md doc/diagnostics.md doc/results.md doc/rollout.md doc/check-conf.sh \
-	doc/check-examples.sh doc/check-man.sh doc/check-readme.sh doc/examples.awk
+EXTRA_DIST += doc/appliance.md doc/boot.md doc/boot-matrix.md doc/diagnostics.md doc/recovery.md doc/results.md \
+	doc/rollout.md doc/check-conf.sh doc/check-examples.sh doc/check-man.sh doc/check-readme.sh doc/examples.awk
 
 TESTS += doc/ci/check-ci.sh
 EXTRA_DIST += .pre-commit-hooks.yaml doc/ci/check-ci.sh doc/ci/github.yml \

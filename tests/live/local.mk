@@ -6,6 +6,12 @@ EXTRA_DIST += \
 	tests/live/check-planted-loader.sh \
 	tests/live/check-planted.sh \
 	tests/live/common.sh \
+	tests/live/debian.sh \
+	tests/live/debian-judge.sh \
+	tests/live/debian/ask.sh \
+	tests/live/debian/live.service \
+	tests/live/debian/live.target \
+	tests/live/debian/start \
 	tests/live/diffs.sh \
 	tests/live/explained.sh \
 	tests/live/faults.sh \
@@ -213,6 +219,12 @@ DIFFS_COUNT = 90
 check-diffs: tests/live/diffs$(EXEEXT) tests/live/accesses$(EXEEXT)
 	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' DIFFS=$(abs_top_builddir)/tests/live/diffs$(EXEEXT) \
 	ACCESSES=$(abs_top_builddir)/tests/live/accesses$(EXEEXT) $(srcdir)/tests/live/diffs.sh $(DIFFS_SEED) $(DIFFS_COUNT)
+
+# A whole Debian under policies/signed-appliance.imapol, locked out and brought back: half an hour.
+.PHONY: check-debian
+check-boot: check-debian
+check-debian: all
+	$(IMAGES_ENV) $(srcdir)/tests/live/debian.sh
 
 clean-live:
 	rm -rf live-work
