@@ -51,6 +51,9 @@ enum policyfile_state policyfile_look(const struct policyfile *pf, const struct 
 	*err = failed;
 	if (failed)
 		return POLICYFILE_UNSEEN;
+	/* what is mounted over it takes any write and may hold any rules */
+	if (!on_securityfs(pf->path, ops))
+		return POLICYFILE_NO_FS;
 	return st.st_mode & S_IWUSR ? POLICYFILE_THERE : POLICYFILE_SPENT;
 }
 
@@ -59,6 +62,9 @@ enum load_status policyfile_refuse(const struct policyfile *pf, const struct voi
 {
 	if (state == POLICYFILE_NO_IMA)
 		say(voice, ": this kernel has no IMA: boot one that is built with CONFIG_IMA");
+	else if (state == POLICYFILE_NO_FS && on_securityfs(pf->securityfs, voice->ops))
+		say(voice, ": something is mounted over %s, or over a folder that it is in: umount it, findmnt shows where",
+		    pf->path);
 	else if (state == POLICYFILE_NO_FS)
 		say(voice, ": securityfs is not mounted on %s: mount -t securityfs securityfs %s", pf->securityfs,
 		    pf->securityfs);

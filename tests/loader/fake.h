@@ -73,6 +73,7 @@ struct fake {
 	bool drops_at_close;
 	bool applies_silently; /* without a line in the log */
 	bool applies_spoilt;   /* also where a write failed before */
+	bool covered;		 /* a file of another one lies over the policy file */
 	bool covered_after_load; /* another file system lies over the policy file then */
 	bool replaces;	       /* a load ends what is in force */
 	bool forgets_last; /* the read-back lacks the last rule */

@@ -502,6 +502,16 @@ START_TEST(test_not_mounted)
 }
 END_TEST
 
+/* Whatever its text says is in force, and whatever it takes. */
+START_TEST(test_covered_by_a_file)
+{
+	kernel.covered = true;
+	ck_assert_int_eq(load(), LOAD_IMPOSSIBLE);
+	assert_said("something is mounted over /sys/kernel/security/ima/policy");
+	ck_assert_str_eq(kernel.in_force, "");
+}
+END_TEST
+
 START_TEST(test_missing_file)
 {
 	ck_assert_int_eq(load_named("/etc/ima/none"), LOAD_USAGE);
@@ -720,6 +730,7 @@ Suite *load_suite(void)
 	tcase_add_test(tc, test_no_right);
 	tcase_add_test(tc, test_no_ima);
 	tcase_add_test(tc, test_not_mounted);
+	tcase_add_test(tc, test_covered_by_a_file);
 	tcase_add_test(tc, test_missing_file);
 	tcase_add_loop_test(tc, test_odd_files, 0, 3);
 	tcase_add_test(tc, test_nul);
