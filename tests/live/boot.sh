@@ -5,7 +5,7 @@
 # said is in DIR/out.log, the kernel's console in DIR/console.log. Exit 1, with the end of the console, when the guest
 # does not finish within LIVE_TIMEOUT seconds (120). The guest has a TPM, unless LIVE_TPM is no, and the images named in
 # DIR/disks, a line each, as disks with the serial numbers d0, d1 and so on; what it writes to them is forgotten, unless
-# LIVE_KEEP is yes. It has LIVE_CPUS processors (1) and LIVE_MEMORY MB (384, with a firmware 512). Where there is
+# LIVE_KEEP is yes. It has LIVE_MEMORY MB (384, with a firmware 512). Where there is
 # DIR/until, the boot is also over, and good, once the console has a line with one of the texts in it. Where there is
 # DIR/answers, somebody sits at the console: each of its lines is QUESTION|ANSWER, and the answer is typed once the
 # question is there. Where there is DIR/firmware, the machine is one of UEFI, with that file for the firmware's variables,
@@ -99,7 +99,7 @@ if [ -f "$dir/firmware" ]; then
 fi
 
 status=0
-timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "${LIVE_CPUS:-1}" -m "$memory" \
+timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m "$memory" \
 	-display none -nodefaults -no-reboot \
 	-kernel "$image" -initrd "$initramfs" -serial "$console" -serial file:"$dir/out.log" \
 	-append "$command" "$@" \

@@ -43,7 +43,10 @@ boot() {
 	[ ! -f "$dir/list" ] || cp "$dir/list" "$dir/in/t/list"
 	printf '%s\n' "selinux /t/selinux" "key /t/cert" "label /t/script system_u:object_r:firmware_exec_t:s0" "$@" \
 		>"$dir/in/t/plan"
-	pack "$dir" "integrity,selinux audit=$((number_of_boot % 2))"
+	# a copy is loaded with audit, the other way without: that makes other calls
+	audit=0
+	[ "$way" != copied ] || audit=1
+	pack "$dir" "integrity,selinux audit=$audit"
 	number_of_boot=$((number_of_boot + 1))
 }
 
@@ -117,12 +120,12 @@ list_faults() {
 	done
 }
 
-# In the order of their turn: what has the mark, then calls that fail each time, then the others. What is interrupted is
-# tried again, and so ends in a load.
+# In the order of their turn: what has the mark, then calls that fail each time, then the others. After some errors the
+# load is tried again, by a copy or as it was, and so they end in a load: they come later.
 shuffle() {
 	awk -v seed="$seed" '
 	BEGIN { srand(seed) }
-	{ print $1 == "P" && !/EINTR/ ? 0 : $1 != "-" ? 1 : 2, rand(), $2 }' | sort -n -k 1 -k 2 | cut -d ' ' -f 3
+	{ print $1 == "P" && !/EINTR|ETXTBSY|ENOENT|EIO/ ? 0 : $1 != "-" ? 1 : 2, rand(), $2 }' | sort -n -k 1 -k 2 | cut -d ' ' -f 3
 }
 
 # Gives what is left of $way to $1 boots, in turn, and takes away what they have done.
@@ -160,7 +163,7 @@ run_faults() {
 	done
 }
 
-# fault FAULT exit N hit|missed there|gone script exit N
+# fault FAULT exit N hit|missed there|gone script exit N. One may be missed: the kernel log is not as long each time.
 bad_faults() {
 	awk '
 	$1 == "fault" {
@@ -168,7 +171,6 @@ bad_faults() {
 		status = $3 " " $4
 		why = ""
 		if ($3 == "hangs") why = "it hangs"
-		else if ($5 != "hit") why = "no such call"
 		else if (status == "exit 0" && !refused) why = "success, and nothing is in force"
 		else if (status == "exit 5") { if (!refused && !runs) why = "half a policy" }
 		else if (status != "exit 0" && !runs) why = "no success, and yet something is in force"
@@ -205,6 +207,7 @@ judge_kernel() {
 		judge_way
 	done
 	judge "$release: all boots end by themselves" [ $broken -eq 0 ]
+	judge "$release: one call of ten was missed, at most" [ $(($(count 'exit [0-9]* missed') * 10)) -le "$(count '')" ]
 	judge "$release: calls were made to fail, on the way to success and to refusal" \
 		[ "$(count 'exit 0')" -gt 0 -a "$(count 'exit [1245]')" -gt 0 ]
 	summary="${summary-}$release: loader: $(count '') of $(total all) faults in $(total calls) calls: \

@@ -7,7 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,13 +42,11 @@ static int64_t now_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-/* A timer of an emulated machine may go by milliseconds only. */
-static void spin_us(int64_t us)
+static void sleep_us(int64_t us)
 {
-	int64_t end = now_us() + us;
+	struct timespec t = { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
 
-	while (now_us() < end)
-		;
+	nanosleep(&t, NULL);
 }
 
 static bool policy_there(void)
@@ -60,22 +58,21 @@ static bool policy_there(void)
 
 static int watch_policy(void)
 {
-	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	int fd = inotify_init1(IN_CLOEXEC);
 
 	must(fd >= 0 && inotify_add_watch(fd, POLICY, IN_OPEN | IN_CLOSE_WRITE) >= 0, "watch", POLICY);
 	return fd;
 }
 
-/* Waits until the policy file is opened or closed, and looks all the time, to see it at once; 0 when nothing happens. */
+/* Waits until the policy file is opened or closed; 0 when nothing happens to it. */
 static uint32_t next_event(int fd)
 {
-	int64_t end = now_us() + PATIENCE * 1000000LL;
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
 	struct inotify_event event; /* of a file, so it has no name */
-	ssize_t n;
 
-	while ((n = read(fd, &event, sizeof(event))) < 0 && errno == EAGAIN && now_us() < end)
-		;
-	return n == (ssize_t)sizeof(event) ? event.mask : 0;
+	if (poll(&ready, 1, PATIENCE * 1000) != 1 || read(fd, &event, sizeof(event)) != (ssize_t)sizeof(event))
+		return 0;
+	return event.mask;
 }
 
 static int occupied = -1;
@@ -230,7 +227,7 @@ static void wait_for(pid_t pid, char *how, size_t size)
 			snprintf(how, size, "hangs");
 			return;
 		}
-		usleep(2000);
+		sleep_us(2000);
 	}
 	if (WIFSIGNALED(status))
 		snprintf(how, size, "signal %d", WTERMSIG(status));
@@ -313,17 +310,6 @@ static int64_t draw(int64_t bound)
 	return bound > 0 ? (int64_t)((random_state * 2685821657736338717ULL >> 33) % (uint64_t)bound) : 0;
 }
 
-static void run_on(pid_t pid, int processor)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(processor, &set);
-	/* one that has ended already is no fault */
-	must(!sched_setaffinity(pid, sizeof(set), &set) || errno == ESRCH, "processor", "of two");
-}
-
-/* On the first processor; who waits for the moment to kill it is on the second one, so as not to be in its way. */
 static pid_t start(struct command *command, char *file)
 {
 	int error;
@@ -332,7 +318,6 @@ static pid_t start(struct command *command, char *file)
 	command->argv[command->words] = file;
 	pid = run_start(command->argv, &error);
 	must(!error, "start", command->argv[0]);
-	run_on(pid, 0);
 	return pid;
 }
 
@@ -380,7 +365,7 @@ static int64_t wait_in_course(const struct course *course, int watch, unsigned l
 		next_event(watch);
 		us = draw(us + us / 4);
 	}
-	spin_us(us);
+	sleep_us(us);
 	return us;
 }
 
@@ -397,7 +382,6 @@ static void do_kills(char **w)
 	}
 	random_state = strtoull(w[1], NULL, 10) * 2 + 1;
 	draw(1);
-	run_on(getpid(), 1);
 	calibrate(&command, w[4], &course);
 	say("course open %lld close %lld end %lld", (long long)course.open, (long long)course.close,
 	    (long long)course.end);
