@@ -132,6 +132,8 @@ boot() {
 	since=$(date +%s)
 	"$here/boot.sh" "$image" "$from" "$dir" ro init=/sbin/init systemd.unit=live.target \
 		sysctl.kernel.printk_ratelimit=0 "$@" >"$dir/boot.log" 2>&1 || touch "$dir/failed"
+	# what answers writes to a terminal
+	[ ! -f "$dir/out.log" ] || sed -i 's/\r$//' "$dir/out.log"
 	echo "# $release: ${dir##*/}: $(($(date +%s) - since)) seconds"
 }
 
