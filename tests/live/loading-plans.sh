@@ -138,7 +138,7 @@ plan_late() {
 	ask leave 0 - --leave /t/good.ima
 	box mount -o remount,ro /run
 	idle
-	ask confirm-what-was-not-loaded 0 'PID 1' --confirm /t/good.ima
+	ask confirm-what-was-not-loaded 0 'nobody has loaded it' --confirm /t/good.ima
 	enforced
 	ask same-without-a-record 3 'already' /t/good.ima
 }
