@@ -68,13 +68,16 @@ static enum load_status load_late(struct run *run)
 enum load_status leave_confirm(struct run *run)
 {
 	if (in_force(run)) {
+		record_only_seen(&run->rec, "somebody");
 		if (!run->active.recorded)
 			run_record(run);
 		return LOAD_APPLIED;
 	}
 	/* a list that can be read and does not have it says no, whatever was left */
-	if (active_final(&run->active) && !run->active.text && was_left(run))
+	if (active_final(&run->active) && !run->active.text && was_left(run)) {
+		record_only_seen(&run->rec, "PID 1");
 		return confirm_yes(run, "left to PID 1, and the kernel has taken a policy since");
+	}
 	if (run->active.kind == ACTIVE_NONE)
 		return load_late(run);
 	if (active_final(&run->active))

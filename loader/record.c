@@ -44,6 +44,11 @@ void record_of(struct record *rec, struct span text, const char *file)
 	snprintf(rec->by, sizeof(rec->by), "imapol-load " PACKAGE_VERSION);
 }
 
+void record_only_seen(struct record *rec, const char *who)
+{
+	snprintf(rec->by, sizeof(rec->by), "%s, as imapol-load " PACKAGE_VERSION " saw", who);
+}
+
 static bool dir_trusted(const struct load_ops *ops)
 {
 	struct stat st;

@@ -34,6 +34,9 @@ struct record {
 /* The record of a policy text. The digest is over its rules alone: each without the blanks around it, and a newline. */
 void record_of(struct record *rec, struct span text, const char *file);
 
+/* The loader is not who loaded it, but has found it in force. */
+void record_only_seen(struct record *rec, const char *who);
+
 /*
  * The record of this boot. False where there is none, or it is of another boot, or it is not to be trusted: it and its
  * directory have to be root's, and nobody else's to write.

@@ -500,6 +500,9 @@ START_TEST(test_left_and_confirmed)
 	ck_assert_int_eq(kernel.policy_opens, 0);
 	ck_assert_int_eq(run(load_policy), LOAD_APPLIED);
 	assert_said("already in force");
+	ck_assert_int_eq(run(load_show), LOAD_APPLIED);
+	assert_answered(_i ? "policy: " FILE_NAME ", 2 rules, loaded in this boot by somebody, as imapol-load " PACKAGE_VERSION " saw" :
+			     "policy: " FILE_NAME ", 2 rules, loaded in this boot by PID 1, as imapol-load " PACKAGE_VERSION " saw");
 }
 END_TEST
 
