@@ -8,7 +8,9 @@
 kernels=${LIVE_KERNELS:-6.1 6.12}
 # nothing here asks for one
 LIVE_TPM=no
-export LIVE_TPM
+# an init that is not systemd, to which the load of a policy would be left, and a halt, which images take from the root
+ROOT_PACKAGES=${ROOT_PACKAGES:-sysvinit-core}
+export LIVE_TPM ROOT_PACKAGES
 
 # What is installed has its places in it, so it is built for them, unless IMAPOL_BUILD is. Sets built to where.
 install_project() {
