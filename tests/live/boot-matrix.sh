@@ -32,6 +32,7 @@ plan() {
 			done
 		done
 	done
+	row mkinitcpio 6.1 bios appraise image-key set - continue
 	for policy in appraise measure; do
 		row mkinitcpio 6.1 bios $policy key set -
 		row mkinitcpio 6.1 bios $policy kernel set -
@@ -95,7 +96,7 @@ wanted() {
 	case $builder:$action:$failure:$firmware:$password in
 	*:off:*) echo off ;;
 	pid1:*:refused:*) echo freeze ;;
-	*:none:* | *:unread:*) echo loaded ;;
+	*:none:* | *:unread:* | *:continue:image-key:*) echo loaded ;;
 	*:shell:*:bios:set) echo shell ;;
 	*:shell:*) echo halt ;;
 	*) echo $action ;;
@@ -119,9 +120,9 @@ make_policies() {
 		source_$kind >"$work/$policy.imapol"
 		"$built/compiler/imapolc" --kernel "$version" --kernel-config "$debian/boot/config-$version" -o "$good" \
 			"$work/$policy.imapol"
-		ln -f "$good" "$work/$policy-key.ima"
-		ln -f "$good" "$work/$policy-loader.ima"
-		ln -f "$good" "$work/$policy-unread.ima"
+		for failure in key image-key loader unread; do
+			ln -f "$good" "$work/$policy-$failure.ima"
+		done
 		sed 's/^# assumes kernel .*/# assumes kernel 5.10.1/' "$good" >"$work/$policy-kernel.ima"
 		{
 			cat "$good"
@@ -136,7 +137,7 @@ make_policies() {
 conf() {
 	echo "policy = /etc/imapol/policy"
 	echo "keys = $2"
-	echo "prime = /t/s/signed"
+	[ $policy = measure ] || echo "prime = /t/s/signed"
 	case $builder in
 	pid1) echo "load = init" ;;
 	*) echo "load = initramfs" ;;
@@ -148,9 +149,10 @@ conf() {
 change() {
 	mkdir -p "$1/etc/imapol"
 	cp "$work/$policy-$failure.ima" "$1/etc/imapol/policy"
-	keys_folder=/etc/imapol/keys
-	[ $failure != key ] || keys_folder=/etc/imapol/no-keys
-	conf "$2" $keys_folder >"$1/etc/imapol/load.conf"
+	case $failure in
+	key | image-key) conf "$2" /etc/imapol/no-keys ;;
+	*) conf "$2" /etc/imapol/keys ;;
+	esac >"$1/etc/imapol/load.conf"
 	[ $failure = loader ] || return 0
 	place=usr/sbin
 	[ $builder != mkinitcpio ] || place=usr/bin
@@ -160,7 +162,10 @@ change() {
 
 # The disk row-ON-FAILURE: load.conf and the policy are as in the image, and root's password as the row says.
 row_disk() {
-	conf "$1" /etc/keys/ima >"$work/load.conf"
+	case $failure in
+	key) conf "$1" /etc/keys/none ;;
+	*) conf "$1" /etc/keys/ima ;;
+	esac >"$work/load.conf"
 	sed "s|^root:[^:]*:|root:$(root_hash):|" "$debian/etc/shadow" >"$work/shadow"
 	set -- "row-$1" label "$work/load.conf" /etc/imapol/load.conf "$work/$policy-$failure.ima" /etc/imapol/policy \
 		"$work/shadow" /etc/shadow
@@ -296,9 +301,9 @@ write_page() {
 		  which freezes where the kernel refuses a rule
 		* firmware: a BIOS, or OVMF with Secure Boot, a key enrolled and the kernel signed with it
 		* policy: it appraises, or only measures
-		* fails: the kernel refuses a rule; load.conf names a folder of keys that is not there; the policy is for another
-		  kernel; there is no imapol-load; PID 1 has not read the policy (unread), and the kernel refuses it (late);
-		  nothing (none)
+		* fails: the kernel refuses a rule; load.conf names a folder of keys that is not there; only that of the image does
+		  (image-key), and the system loads keys and policy late; the policy is for another kernel; there is no
+		  imapol-load; PID 1 has not read the policy (unread), and the kernel refuses it (late); nothing (none)
 		* password: root has one; has none; has one, and SYSTEMD_SULOGIN_FORCE asks for a shell without it (forced)
 		* imapol=: the word on the kernel's command line
 
