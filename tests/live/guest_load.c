@@ -137,14 +137,16 @@ static void do_swap(char **w)
 /* after PATH: the kernel is given this path as soon as the policy file was closed by who has it open next */
 static void do_after(char **w)
 {
-	int watch = watch_policy(), fd;
+	int watch = watch_policy(), fd, tries = 0;
 	pid_t pid = fork();
 
 	must(pid >= 0, "fork", w[0]);
 	if (!pid) {
 		while (!(next_event(watch) & IN_CLOSE_WRITE))
 			;
-		fd = open(POLICY, O_WRONLY | O_CLOEXEC);
+		/* the kernel tells of the end of an open before it lets the next one in */
+		while ((fd = open(POLICY, O_WRONLY | O_CLOEXEC)) < 0 && errno == EBUSY && tries++ < 1000)
+			usleep(1000);
 		must(fd >= 0 && write(fd, w[1], strlen(w[1])) == (ssize_t)strlen(w[1]), w[0], w[1]);
 		_exit(0);
 	}
