@@ -7,6 +7,7 @@ tests_loader_check_loader_SOURCES = \
 	tests/loader/check_loader.c tests/loader/choices.h \
 	tests/loader/fake.c tests/loader/fake.h tests/loader/fake_keys.c \
 	tests/loader/faulty.c tests/loader/faulty.h \
+	tests/loader/kernel.h \
 	tests/loader/suites.h \
 	tests/loader/test_boot.c \
 	tests/loader/test_conf.c \

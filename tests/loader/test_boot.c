@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "choices.h"
-#include "fake.h"
 #include "faulty.h"
+#include "kernel.h"
 #include "loader/boot.h"
 #include "loader/conf.h"
 #include "loader/record.h"
@@ -32,7 +32,6 @@ struct world {
 	bool keys; /* one, and a signed file to prime with */
 };
 
-static struct fake kernel;
 static enum load_status status;
 
 static void put_keys(const char *root)
@@ -102,11 +101,6 @@ static void boot(enum boot_stage stage)
 	kernel.answered[0] = '\0';
 	kernel.said[0] = '\0';
 	boot_with(&kernel.ops, stage);
-}
-
-static void assert_said(const char *part)
-{
-	ck_assert_msg(strstr(kernel.said, part) != NULL, "wanted \"%s\" in:\n%s", part, kernel.said);
 }
 
 static void assert_not_said(const char *part)

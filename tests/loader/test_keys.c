@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fake.h"
 #include "faulty.h"
+#include "kernel.h"
 #include "loader/keyring.h"
 #include "loader/keys.h"
 #include "suites.h"
@@ -17,7 +17,6 @@
 
 enum { USER = -4, SESSION = -3 };
 
-static struct fake kernel;
 static struct fake_file *dir, *first, *second;
 
 static void start(void)
@@ -41,11 +40,6 @@ static enum load_status load_from(const char *name, bool may_lack)
 static enum load_status load(void)
 {
 	return load_from(DIR_NAME, false);
-}
-
-static void assert_said(const char *part)
-{
-	ck_assert_msg(strstr(kernel.said, part) != NULL, "wanted \"%s\" in:\n%s", part, kernel.said);
 }
 
 static long ring_of(long from, const char *name)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fake.h"
+#include "kernel.h"
 #include "loader/load.h"
 #include "suites.h"
 
@@ -16,7 +16,6 @@ static const char good[] = "# a policy\n\nmeasure func=BPRM_CHECK uid=0\napprais
 static const char bad[] = "# site.imapol:3:5\nmeasure func=BPRM_CHECK\n"
 			  "# site.imapol:7:1 appraise\nappraise bogus fowner=0\n";
 
-static struct fake kernel;
 static struct fake_file *file;
 
 static void start(void)
@@ -44,11 +43,6 @@ static void set_text(const char *text)
 {
 	file->len = strlen(text);
 	memcpy(file->data, text, file->len);
-}
-
-static void assert_said(const char *part)
-{
-	ck_assert_msg(strstr(kernel.said, part) != NULL, "wanted \"%s\" in:\n%s", part, kernel.said);
 }
 
 static void assert_nothing_in_force(void)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fake.h"
+#include "kernel.h"
 #include "loader/combine.h"
 #include "loader/load.h"
 #include "loader/record.h"
@@ -17,7 +17,6 @@
 static const char good[] = "# assumes kernel 6.1\nmeasure func=BPRM_CHECK uid=0\nappraise func=FILE_CHECK fowner=0\n";
 static const char in_force[] = "measure func=BPRM_CHECK uid=0 \nappraise func=FILE_CHECK fowner=0 \n";
 
-static struct fake kernel;
 static struct fake_file *file;
 
 static void start(void)
@@ -55,11 +54,6 @@ static void set_text(const char *text)
 static void set_in_force(const char *text)
 {
 	snprintf(kernel.in_force, sizeof(kernel.in_force), "%s", text);
-}
-
-static void assert_said(const char *part)
-{
-	ck_assert_msg(strstr(kernel.said, part) != NULL, "wanted \"%s\" in:\n%s", part, kernel.said);
 }
 
 static void assert_answered(const char *line)

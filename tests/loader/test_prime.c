@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fake.h"
 #include "faulty.h"
+#include "kernel.h"
 #include "loader/prime.h"
 #include "suites.h"
 
@@ -16,7 +16,6 @@
 
 enum { USER = -4, ALL = FAKE_AT_OPEN | FAKE_AT_MAP | FAKE_AT_START };
 
-static struct fake kernel;
 static struct fake_file *tool;
 static long ring;
 static struct prime_options opt;
@@ -51,11 +50,6 @@ static enum load_status prime(void)
 	ck_assert_int_eq(fake_open_fds(&kernel), 0);
 	ck_assert(status == LOAD_APPLIED || *kernel.said);
 	return status;
-}
-
-static void assert_said(const char *part)
-{
-	ck_assert_msg(strstr(kernel.said, part) != NULL, "wanted \"%s\" in:\n%s", part, kernel.said);
 }
 
 static void assert_unconfirmed(const char *part)
