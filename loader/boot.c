@@ -66,7 +66,7 @@ static void read_cmdline(struct boot *b)
 /* A policy that cannot be read may appraise. */
 static bool appraises(const struct load_ops *ops, const char *path)
 {
-	struct span rule, word;
+	struct span rule;
 	struct lines it;
 	bool found = false;
 	char *text;
@@ -76,8 +76,7 @@ static bool appraises(const struct load_ops *ops, const char *path)
 		return true;
 	lines_start(&it, text, len);
 	while (!found && lines_next(&it, &rule))
-		while (!found && lines_word(&rule, &word))
-			found = span_is(word, "appraise");
+		found = lines_appraises(rule);
 	free(text);
 	return found;
 }

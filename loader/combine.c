@@ -57,16 +57,6 @@ static struct shape shape_of(struct span canonical)
 	return s;
 }
 
-static bool has_word(struct span text, struct span word)
-{
-	struct span w;
-
-	while (lines_word(&text, &w))
-		if (span_same(w, word))
-			return true;
-	return false;
-}
-
 /* These hooks ask only rules that name them (ima_match_rules() and ima_update_policy_flags() of the kernel). */
 static bool wants_naming(struct span func)
 {
@@ -81,7 +71,7 @@ static bool shadows(const struct shape *front, const struct shape *rule)
 	    (!front->func.len && wants_naming(rule->func)))
 		return false;
 	while (lines_word(&rest, &word))
-		if (!is_option(word) && !has_word(rule->conditions, word))
+		if (!is_option(word) && !lines_has(rule->conditions, word))
 			return false;
 	return true;
 }
@@ -195,17 +185,14 @@ void combine_say_append(const struct run *run)
 
 static bool checks_policies(const struct run *run)
 {
-	struct span rule, action, all = input_text(&run->src);
+	static const char policies[] = "func=POLICY_CHECK";
+	struct span rule, all = input_text(&run->src);
 	struct lines it;
 
 	lines_start(&it, all.text, all.len);
-	while (lines_next(&it, &rule)) {
-		struct span rest = rule;
-
-		if (lines_word(&rest, &action) && span_is(action, "appraise") &&
-		    has_word(rule, (struct span){ "func=POLICY_CHECK", strlen("func=POLICY_CHECK") }))
+	while (lines_next(&it, &rule))
+		if (lines_appraises(rule) && lines_has(rule, (struct span){ policies, sizeof(policies) - 1 }))
 			return true;
-	}
 	return false;
 }
 

@@ -48,8 +48,8 @@ static const struct conf defaults = {
 struct parser {
 	struct conf *conf;
 	struct voice voice;
+	struct lines lines;
 	struct span whole; /* the line */
-	size_t number;	   /* its, from 1 */
 	size_t seen[KEYS]; /* the number of the line that has the key; 0: none has */
 	bool wrong;
 };
@@ -66,7 +66,7 @@ static void show_line(const struct parser *p, size_t at)
 		shown[i] = c == '\t' ? ' ' : c < ' ' || c > '~' ? '?' : c;
 	}
 	shown[i] = '\0';
-	snprintf(line, sizeof(line), "%5zu | %s", p->number, shown);
+	snprintf(line, sizeof(line), "%5zu | %s", p->lines.number, shown);
 	p->voice.ops->say(p->voice.ops->ctx, line);
 	snprintf(line, sizeof(line), "      | %*s^", (int)(at - from), "");
 	p->voice.ops->say(p->voice.ops->ctx, line);
@@ -82,7 +82,7 @@ __attribute__((format(printf, 3, 4))) static void mistake(struct parser *p, cons
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	say(&p->voice, ":%zu:%zu: %s", p->number, offset + 1, text);
+	say(&p->voice, ":%zu:%zu: %s", p->lines.number, offset + 1, text);
 	show_line(p, offset);
 	p->wrong = true;
 }
@@ -181,7 +181,7 @@ static void parse_pair(struct parser *p, struct span name, struct span value)
 		mistake(p, name.text, "%s once more: line %zu has it", key->name, *seen);
 	else if ((wrong = take(p, key, value)))
 		mistake(p, value.text, "%s", wrong);
-	*seen = *seen ? *seen : p->number;
+	*seen = *seen ? *seen : p->lines.number;
 }
 
 /* A comment starts the line, or stands behind a blank. */
@@ -227,17 +227,12 @@ static void parse_line(struct parser *p)
 bool conf_parse(struct conf *conf, const struct load_ops *ops, const char *name, char *text, size_t len)
 {
 	struct parser p = { .conf = conf, .voice = { .ops = ops, .about = name } };
-	const char *at, *end = text + len, *nl;
 
 	*conf = defaults;
 	conf->text = text;
-	for (at = text; at < end; at = nl + 1) {
-		nl = memchr(at, '\n', (size_t)(end - at));
-		nl = nl ? nl : end;
-		p.whole = (struct span){ at, (size_t)(nl - at) };
-		p.number++;
+	lines_start(&p.lines, text, len);
+	while (lines_any(&p.lines, &p.whole))
 		parse_line(&p);
-	}
 	conf->keys_named = conf->keys != defaults.keys;
 	if (p.wrong) {
 		conf_free(conf);

@@ -31,15 +31,24 @@ void lines_start(struct lines *it, const char *text, size_t len)
 	it->number = 0;
 }
 
+bool lines_any(struct lines *it, struct span *line)
+{
+	size_t left = (size_t)(it->end - it->at);
+	const char *nl = left ? memchr(it->at, '\n', left) : NULL;
+
+	if (!left)
+		return false;
+	*line = (struct span){ it->at, nl ? (size_t)(nl - it->at) : left };
+	it->at += line->len + (nl ? 1 : 0);
+	it->number++;
+	return true;
+}
+
 bool lines_next(struct lines *it, struct span *rule)
 {
-	while (it->at < it->end) {
-		size_t left = (size_t)(it->end - it->at);
-		const char *nl = memchr(it->at, '\n', left);
-		struct span line = { it->at, nl ? (size_t)(nl - it->at) : left };
+	struct span line;
 
-		it->at += line.len + (nl ? 1 : 0);
-		it->number++;
+	while (lines_any(it, &line)) {
 		*rule = trim_left(line);
 		if (rule->len && *rule->text != '#')
 			return true;
@@ -75,6 +84,23 @@ bool lines_word(struct span *rest, struct span *word)
 	rest->text += word->len;
 	rest->len -= word->len;
 	return word->len > 0;
+}
+
+bool lines_has(struct span rule, struct span word)
+{
+	struct span w;
+
+	while (lines_word(&rule, &w))
+		if (span_same(w, word))
+			return true;
+	return false;
+}
+
+bool lines_appraises(struct span rule)
+{
+	static const char action[] = "appraise";
+
+	return lines_has(rule, (struct span){ action, sizeof(action) - 1 });
 }
 
 struct span span_cut(struct span s, size_t n)

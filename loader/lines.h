@@ -11,13 +11,16 @@ struct span {
 	size_t len;
 };
 
-/* Walks over the rules of a policy text: comment lines and blank lines are passed over, as the kernel does. */
+/* Walks over the lines of a text. */
 struct lines {
 	const char *at, *end;
 	size_t number; /* of the line last answered, from 1 */
 };
 
 void lines_start(struct lines *it, const char *text, size_t len);
+/* The next line as it stands, without its newline. */
+bool lines_any(struct lines *it, struct span *line);
+/* The next rule of a policy text: comment lines and blank lines are passed over, as the kernel does. */
 bool lines_next(struct lines *it, struct span *rule);
 
 /* How many rules it has. */
@@ -31,6 +34,12 @@ bool lines_blank(char c);
 
 /* Takes the next word (split at spaces and tabs) off rest. */
 bool lines_word(struct span *rest, struct span *word);
+
+/* Is that one of its words? */
+bool lines_has(struct span rule, struct span word);
+
+/* Does the rule appraise? The kernel takes the action at any place in it. */
+bool lines_appraises(struct span rule);
 
 /* Without its first n bytes. */
 struct span span_cut(struct span s, size_t n);
