@@ -7,10 +7,7 @@
 #include "active.h"
 #include "builtin.h"
 #include "cmdline.h"
-#include "kconfig.h"
 #include "readback.h"
-
-enum { RELEASE_MAX = 65 };
 
 static void find_boot(struct active *a, const struct load_ops *ops)
 {
@@ -61,22 +58,15 @@ static void answer(struct active *a, enum active_kind kind, const char *how)
 }
 
 /* Of a kernel that still takes one, and does not print its rules: does it take one only? Then it has none yet. */
-static bool takes_one_only(const struct load_ops *ops)
+static bool takes_one_only(const struct kconfig *config)
 {
-	char release[RELEASE_MAX];
-	struct kconfig config;
-	bool one;
+	static const char option[] = "IMA_WRITE_POLICY";
 
-	if (ops->release(ops->ctx, release, sizeof(release)))
-		return false;
-	kconfig_read(&config, ops, release);
-	one = kconfig_ask(&config, (struct span){ "IMA_WRITE_POLICY", strlen("IMA_WRITE_POLICY") }) == 'n';
-	kconfig_free(&config);
-	return one;
+	return kconfig_ask(config, (struct span){ option, sizeof(option) - 1 }) == 'n';
 }
 
 /* only_boots: the kernel lists its rules, and none that no boot brings */
-static void find_kind(struct active *a, const struct load_ops *ops, const struct kmsg *log, bool only_boots)
+static void find_kind(struct active *a, const struct kconfig *config, const struct kmsg *log, bool only_boots)
 {
 	if (active_final(a))
 		answer(a, ACTIVE_LOADED, "this kernel has taken the one policy that it takes in a boot");
@@ -88,7 +78,7 @@ static void find_kind(struct active *a, const struct load_ops *ops, const struct
 		answer(a, ACTIVE_MAYBE, "there is a record of it in " RECORD_DIR ", but the kernel lists what a boot brings");
 	else if (a->text)
 		answer(a, ACTIVE_NONE, "the kernel lists what the boot brought");
-	else if (takes_one_only(ops))
+	else if (takes_one_only(config))
 		answer(a, ACTIVE_NONE, "this kernel takes one policy in a boot, and still would");
 	else if (log->from_start)
 		answer(a, ACTIVE_NONE, "the kernel's log has no update");
@@ -98,7 +88,8 @@ static void find_kind(struct active *a, const struct load_ops *ops, const struct
 		answer(a, ACTIVE_MAYBE, "the kernel's log cannot be read from its start");
 }
 
-void active_find(struct active *a, const struct load_ops *ops, const struct policyfile *pf, const struct kmsg *log)
+void active_find(struct active *a, const struct load_ops *ops, const struct policyfile *pf, const struct kmsg *log,
+		 const struct kconfig *config)
 {
 	bool only_boots = true;
 
@@ -110,7 +101,7 @@ void active_find(struct active *a, const struct load_ops *ops, const struct poli
 	    !policyfile_read(pf, ops, &a->text, &a->len))
 		only_boots = count_rules(a);
 	if (a->state <= POLICYFILE_GONE)
-		find_kind(a, ops, log, only_boots);
+		find_kind(a, config, log, only_boots);
 	if (a->kind == ACTIVE_NONE)
 		a->recorded = false; /* the kernel knows better */
 }

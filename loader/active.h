@@ -2,6 +2,7 @@
 #ifndef LOADER_ACTIVE_H
 #define LOADER_ACTIVE_H
 
+#include "kconfig.h"
 #include "kmsg.h"
 #include "policyfile.h"
 #include "record.h"
@@ -36,7 +37,8 @@ struct active {
 };
 
 /* log: as kmsg_open() left it. */
-void active_find(struct active *active, const struct load_ops *ops, const struct policyfile *pf, const struct kmsg *log);
+void active_find(struct active *active, const struct load_ops *ops, const struct policyfile *pf, const struct kmsg *log,
+		 const struct kconfig *config);
 void active_free(struct active *active);
 
 /* Does the kernel take no other policy before the next boot? */

@@ -6,21 +6,17 @@
 #include <string.h>
 
 #include "assumed.h"
-#include "kconfig.h"
 
 enum {
-	RELEASE_MAX = 65,
 	LSM_MAX = 256,
 	CONTEXT_MAX = 256,
 	CONFIGS_MAX = 256, /* options that a file may name; the compiler knows fewer */
 };
 
-/* The running kernel, as far as it can be seen: what cannot is "". */
+/* What the running kernel does, as far as it can be seen: what cannot is "". */
 struct facts {
-	char release[RELEASE_MAX];
 	char lsm[LSM_MAX];
 	char context[CONTEXT_MAX]; /* of this process */
-	struct kconfig config;
 };
 
 struct judging {
@@ -53,15 +49,11 @@ static void find_facts(struct facts *f, const struct run *run)
 	char path[PATH_MAX];
 
 	memset(f, 0, sizeof(*f));
-	if (ops->release(ops->ctx, f->release, sizeof(f->release)))
-		f->release[0] = '\0';
 	if ((size_t)snprintf(path, sizeof(path), "%s/lsm", run->opt->securityfs) < sizeof(path) &&
 	    ops_read_line(ops, path, f->lsm, sizeof(f->lsm)))
 		f->lsm[0] = '\0';
 	if (ops_read_line(ops, "/proc/self/attr/current", f->context, sizeof(f->context)))
 		f->context[0] = '\0';
-	if (*f->release)
-		kconfig_read(&f->config, ops, f->release);
 }
 
 /* "6.12" of "6.12.1-rt" */
@@ -76,11 +68,12 @@ static struct span two_numbers(struct span s)
 
 static void judge_kernel(struct judging *j, struct span value)
 {
-	struct span here = { j->facts.release, strlen(j->facts.release) };
+	const char *release = j->run->config.release;
+	struct span here = { release, strlen(release) };
 
 	if (here.len && !span_same(two_numbers(here), two_numbers(value)))
 		wrong(j, "made for kernel %.*s, and this is %s: compile it for this kernel", say_shown(value), value.text,
-		      j->facts.release);
+		      release);
 }
 
 static bool in_list(const char *list, const char *name, size_t len)
@@ -120,10 +113,10 @@ static void judge_config(struct judging *j, struct span value)
 		wrong(j, "assumes more than %d options of the kernel's configuration: is it a compiled policy", CONFIGS_MAX);
 	if (j->configs > CONFIGS_MAX)
 		return;
-	if (kconfig_ask(&j->facts.config, value) == 'n')
+	if (kconfig_ask(&j->run->config, value) == 'n')
 		wrong(j, "needs a kernel with CONFIG_%.*s, which %s does not have: boot another, or compile for this one by "
 			 "--kernel-config",
-		      say_shown(value), value.text, j->facts.config.path);
+		      say_shown(value), value.text, j->run->config.path);
 }
 
 /* Only what weakens is told. The kernel compares these words by their starts. */
@@ -160,18 +153,13 @@ static void judge_one(struct judging *j, struct span text)
 static void judge_comments(struct judging *j)
 {
 	static const char head[] = "# assumes ";
-	const char *at = j->run->src.text, *end = at + j->run->src.len, *nl;
+	struct span line;
+	struct lines it;
 
-	for (; at < end; at = nl + 1) {
-		struct span line;
-
-		nl = memchr(at, '\n', (size_t)(end - at));
-		if (!nl)
-			nl = end;
-		line = (struct span){ at, (size_t)(nl - at) };
+	lines_start(&it, j->run->src.text, j->run->src.len);
+	while (lines_any(&it, &line))
 		if (span_starts(line, head))
 			judge_one(j, span_cut(line, sizeof(head) - 1));
-	}
 }
 
 /* Labels ask for a policy that knows them, whatever the comments say. */
@@ -197,6 +185,5 @@ enum load_status assumed_judge(const struct run *run, enum assumed_when when)
 	if (!j.count)
 		say(&run->voice, ": it does not say what it was made for (no \"# assumes\" lines), so that is not compared with this "
 			 "kernel");
-	kconfig_free(&j.facts.config);
 	return j.wrong ? LOAD_IMPOSSIBLE : LOAD_APPLIED;
 }

@@ -24,16 +24,20 @@ static bool read_one(struct kconfig *config, const struct load_ops *ops)
 	return good;
 }
 
-void kconfig_read(struct kconfig *config, const struct load_ops *ops, const char *release)
+void kconfig_read(struct kconfig *config, const struct load_ops *ops)
 {
 	static const char *const places[] = { "/boot/config-%s", "/lib/modules/%s/config", "/usr/lib/modules/%s/config",
 					      "/etc/imapol/config-%s" };
 	size_t i;
 
 	memset(config, 0, sizeof(*config));
+	if (ops->release(ops->ctx, config->release, sizeof(config->release))) {
+		config->release[0] = '\0';
+		return;
+	}
 	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		int len = (int)(strchr(places[i], '%') - places[i]);
-		int n = snprintf(config->path, sizeof(config->path), "%.*s%s%s", len, places[i], release,
+		int n = snprintf(config->path, sizeof(config->path), "%.*s%s%s", len, places[i], config->release,
 				 places[i] + len + 2);
 
 		if ((size_t)n < sizeof(config->path) && read_one(config, ops))

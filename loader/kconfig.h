@@ -8,16 +8,17 @@
 #include "lines.h"
 #include "ops.h"
 
-/* The running kernel's configuration, where its package or an image's builder has left it and nobody but root may change
- * it. */
+/* The running kernel, by its release, and its configuration, where its package or an image's builder has left it and nobody
+ * but root may change it. */
 struct kconfig {
+	char release[65]; /* "": not to be had */
 	char *text; /* malloced; NULL: there is none to be had */
 	size_t len;
 	char path[256];
 };
 
 /* Looks in /boot, in the folder of the kernel's modules, and where imapol-image puts it in an initramfs. */
-void kconfig_read(struct kconfig *config, const struct load_ops *ops, const char *release);
+void kconfig_read(struct kconfig *config, const struct load_ops *ops);
 void kconfig_free(struct kconfig *config);
 
 /* 'y', 'm', or 'n'; '?' without a configuration. name without its CONFIG_. */

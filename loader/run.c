@@ -26,7 +26,8 @@ enum load_status run_start(struct run *run, const struct load_ops *ops, const st
 		record_of(&run->rec, input_text(&run->src), *run->src.path ? run->src.path : opt->file);
 	}
 	kmsg_open(&run->log, ops);
-	active_find(&run->active, ops, &run->target, &run->log);
+	kconfig_read(&run->config, ops);
+	active_find(&run->active, ops, &run->target, &run->log, &run->config);
 	if (run->active.state > POLICYFILE_GONE)
 		return policyfile_refuse(&run->target, &run->voice, run->active.state, run->active.err);
 	return LOAD_APPLIED;
@@ -37,6 +38,7 @@ void run_end(struct run *run)
 	copy_remove(&run->copy, &run->voice);
 	kmsg_close(&run->log, run->ops);
 	active_free(&run->active);
+	kconfig_free(&run->config);
 	input_free(&run->src);
 }
 

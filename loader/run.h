@@ -5,6 +5,7 @@
 #include "active.h"
 #include "copy.h"
 #include "input.h"
+#include "kconfig.h"
 #include "kmsg.h"
 #include "load.h"
 #include "policyfile.h"
@@ -18,6 +19,7 @@ struct run {
 	struct voice voice;
 	struct policyfile target;
 	struct kmsg log;
+	struct kconfig config;
 	struct active active; /* before anything was done */
 	struct input src;     /* where a file is named */
 	struct record rec;    /* of it */
