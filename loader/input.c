@@ -7,13 +7,7 @@
 #include <string.h>
 
 #include "input.h"
-
-enum {
-	/* first bytes of security.ima: enum evm_ima_xattr_type of the kernel's integrity.h */
-	IMA_SIGNATURE = 3,
-	IMA_VERITY_SIGNATURE = 6,
-	XATTR_MAX = 4096,
-};
+#include "seal.h"
 
 static enum load_status wrong(const struct voice *voice, const char *what, int err)
 {
@@ -65,26 +59,23 @@ static enum load_status read_text(struct input *src, const struct voice *voice, 
 /* Other loaders write line by line, and then the kernel takes the tail of a long line for a rule of its own. */
 static enum load_status judge_lengths(const struct input *src, const struct voice *voice)
 {
-	const char *at = src->text, *end = src->text + src->len, *nl;
 	enum load_status status = LOAD_APPLIED;
-	size_t number, len;
+	struct span whole, line;
+	struct lines it;
 
-	for (number = 1; at < end; number++, at += len + 1) {
-		struct span line;
-
-		nl = memchr(at, '\n', (size_t)(end - at));
-		len = (size_t)((nl ? nl : end) - at);
-		line = span_trim((struct span){ at, len });
-		if (len <= INPUT_LINE_MAX || !line.len)
+	lines_start(&it, src->text, src->len);
+	while (lines_any(&it, &whole)) {
+		line = span_trim(whole);
+		if (whole.len <= INPUT_LINE_MAX || !line.len)
 			continue;
 		if (*line.text == '#') {
 			say(voice, ":%zu: a comment of more than %d bytes: whoever writes this file to the kernel line by line "
 				   "makes its tail a rule; it is loaded by its path here, where it stays a comment",
-			    number, INPUT_LINE_MAX);
+			    it.number, INPUT_LINE_MAX);
 			continue;
 		}
 		say(voice, ":%zu: a rule of more than %d bytes: the kernel cuts it where lines are written one by one: split it",
-		    number, INPUT_LINE_MAX);
+		    it.number, INPUT_LINE_MAX);
 		status = LOAD_USAGE;
 	}
 	return status;
@@ -132,12 +123,9 @@ static void find_path(struct input *src, const struct load_ops *ops)
 /* A file whose security.ima cannot be read counts as signed: then it is never given in another shape. */
 static bool has_signature(const struct load_ops *ops, int fd)
 {
-	unsigned char seal[XATTR_MAX];
-	ssize_t n = ops->fgetxattr(ops->ctx, fd, "security.ima", seal, sizeof(seal));
+	struct seal seal;
 
-	if (n == -ENODATA || n == -EOPNOTSUPP || n == 0)
-		return false;
-	return n < 0 || *seal == IMA_SIGNATURE || *seal == IMA_VERITY_SIGNATURE;
+	return seal_read(&seal, ops, fd) != 0;
 }
 
 enum load_status input_read(struct input *src, const struct voice *voice, const char *name)

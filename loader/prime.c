@@ -11,9 +11,10 @@
 #include "input.h"
 #include "keyring.h"
 #include "prime.h"
+#include "seal.h"
 
-/* of the kernel's security/integrity/integrity.h: what security.ima starts with */
-enum { SIGNED = 3, SIGNED_VERITY = 6, VERSION_AT = 1, WITH_KEY_ID = 2, KEY_ID_AT = 3, KEY_ID_END = 7, SEAL_MAX = 4096 };
+/* of the kernel's security/integrity/integrity.h: what is where in a signature */
+enum { VERSION_AT = 1, WITH_KEY_ID = 2, KEY_ID_AT = 3, KEY_ID_END = 7 };
 
 /* What came of asking the kernel for one file. */
 enum asked {
@@ -40,8 +41,7 @@ struct subject {
 	struct voice voice;
 	char path[PATH_MAX];
 	bool named; /* by the user, who has to know */
-	unsigned char signature[SEAL_MAX];
-	size_t len; /* 0: none that can be seen */
+	struct seal seal;
 	mode_t mode;
 };
 
@@ -49,7 +49,7 @@ static bool asks_for_signature(struct span rule, bool keys)
 {
 	struct span word;
 
-	if (!lines_word(&rule, &word) || !span_is(word, "appraise"))
+	if (!lines_appraises(rule))
 		return false;
 	while (!keys && lines_word(&rule, &word))
 		if (span_starts(word, "appraise_type="))
@@ -81,18 +81,12 @@ static int look_at(struct subject *file, int fd)
 {
 	const struct load_ops *ops = file->voice.ops;
 	struct stat st;
-	ssize_t n = ops->fgetxattr(ops->ctx, fd, "security.ima", file->signature, sizeof(file->signature));
 	int err = ops->fstat(ops->ctx, fd, &st);
 
-	if (n < 0 && n != -ENODATA && n != -EOPNOTSUPP)
-		return (int)n;
 	if (err)
 		return err;
 	file->mode = st.st_mode;
-	if (n <= 0 || (*file->signature != SIGNED && *file->signature != SIGNED_VERITY))
-		return 0;
-	file->len = (size_t)n;
-	return 1;
+	return seal_read(&file->seal, ops, fd);
 }
 
 /* Which key made the signature, by the last bytes of its identifier. */
@@ -100,10 +94,10 @@ static bool key_id(const struct subject *file, unsigned long *id)
 {
 	size_t i;
 
-	if (file->len < KEY_ID_END || file->signature[VERSION_AT] < WITH_KEY_ID)
+	if (file->seal.len < KEY_ID_END || file->seal.bytes[VERSION_AT] < WITH_KEY_ID)
 		return false;
 	for (*id = 0, i = KEY_ID_AT; i < KEY_ID_END; i++)
-		*id = *id << 8 | file->signature[i];
+		*id = *id << 8 | file->seal.bytes[i];
 	return true;
 }
 

@@ -275,6 +275,7 @@ START_TEST(test_nothing_wanted)
 		{ "appraise func=BPRM_CHECK\n", true, true },
 		{ "measure uid=0\n \tappraise func=BPRM_CHECK  appraise_type=imasig\n", false, true },
 		{ "appraise func=SETXATTR_CHECK appraise_algos=sha256\n", false, false },
+		{ "func=BPRM_CHECK appraise_type=imasig appraise\n", false, true },
 	};
 
 	opt.count = 0;
@@ -360,7 +361,7 @@ Suite *prime_suite(void)
 	tcase_add_test(tc, test_usual);
 	tcase_add_test(tc, test_usual_refused);
 	tcase_add_test(tc, test_nothing_to_prime_with);
-	tcase_add_loop_test(tc, test_nothing_wanted, 0, 6);
+	tcase_add_loop_test(tc, test_nothing_wanted, 0, 7);
 	tcase_add_test(tc, test_behind);
 	tcase_add_loop_test(tc, test_each_call_fails, 0, 5);
 	suite_add_tcase(s, tc);
