@@ -68,9 +68,10 @@ static enum load_status load_late(struct run *run)
 enum load_status leave_confirm(struct run *run)
 {
 	if (in_force(run)) {
-		record_only_seen(&run->rec, "somebody");
-		if (!run->active.recorded)
+		if (!run->active.recorded) {
+			record_only_seen(&run->rec, "somebody");
 			run_record(run);
+		}
 		return LOAD_APPLIED;
 	}
 	/* a list that can be read and does not have it says no, whatever was left */
