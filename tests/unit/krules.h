@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kdialect.h"
+#include "ktargets.h"
 
 /* Kernel rules from their lines, for the tests of what they do. */
 
@@ -25,13 +26,7 @@ static void teardown(void)
 
 static struct ktarget target(const char *release)
 {
-	struct krelease rel;
-	struct ktarget t;
-
-	ck_assert(krelease_parse(release, strlen(release), &rel));
-	ktarget_init(&t, rel);
-	t.lsm = KLSM_SELINUX;
-	return t;
+	return target_of(release, KLSM_SELINUX);
 }
 
 static inline struct krule rule(const struct ktarget *t, const char *line)

@@ -8,7 +8,7 @@
 #include "kmodel.h"
 
 /* The kernels that tests ask. */
-static inline struct ktarget target(const char *release, enum klsm lsm)
+static inline struct ktarget target_of(const char *release, enum klsm lsm)
 {
 	struct krelease rel;
 	struct ktarget t;
@@ -22,7 +22,7 @@ static inline struct ktarget target(const char *release, enum klsm lsm)
 /* one with SELinux that was built with everything */
 static inline struct ktarget target_with_all(const char *release)
 {
-	struct ktarget t = target(release, KLSM_SELINUX);
+	struct ktarget t = target_of(release, KLSM_SELINUX);
 	unsigned int i;
 
 	for (i = 0; i < KCONFIG_COUNT; i++)

@@ -106,7 +106,7 @@ tests_unit_test_diag_SOURCES = tests/unit/test_diag.c
 tests_unit_test_diag_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_diag_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_kd_public_SOURCES = tests/unit/test_kd_public.c
+tests_unit_test_kd_public_SOURCES = tests/unit/test_kd_public.c tests/unit/ktargets.h
 tests_unit_test_kd_public_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_kd_public_LDADD = $(UNIT_LDADD)
 

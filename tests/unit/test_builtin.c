@@ -84,7 +84,7 @@ static void note_target(const struct ktarget *t)
 /* kernels with all options but one, and with one only */
 static void note_release(const char *release)
 {
-	struct ktarget t = target(release, KLSM_SELINUX);
+	struct ktarget t = target_of(release, KLSM_SELINUX);
 	unsigned int i, one;
 	int on;
 

@@ -231,7 +231,7 @@ static const char *const releases[] = { "5.4", "5.10", "5.15", "6.1", "6.12",
 
 START_TEST(as_the_kernel_does)
 {
-	struct ktarget t = target(releases[_i], KLSM_SELINUX);
+	struct ktarget t = target_of(releases[_i], KLSM_SELINUX);
 	size_t counts[2] = { 0, 0 };
 
 	compare_target(&t, counts);
@@ -247,7 +247,7 @@ START_TEST(as_the_kernel_does_by_config)
 	size_t i, j, counts[2] = { 0, 0 };
 
 	for (i = 0; i < ARRAY_SIZE(states); i++) {
-		struct ktarget t = target(releases[_i], KLSM_SELINUX);
+		struct ktarget t = target_of(releases[_i], KLSM_SELINUX);
 
 		for (j = 0; j < KCONFIG_COUNT; j++)
 			t.config[j] = states[i];
@@ -264,7 +264,7 @@ START_TEST(as_the_kernel_does_by_lsm)
 	size_t i, counts[2] = { 0, 0 };
 
 	for (i = 0; i < ARRAY_SIZE(lsms); i++) {
-		struct ktarget t = target(releases[_i], lsms[i]);
+		struct ktarget t = target_of(releases[_i], lsms[i]);
 
 		compare_target(&t, counts);
 	}
@@ -291,7 +291,7 @@ START_TEST(assumptions)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct ktarget t = target("6.12", KLSM_UNSET);
+		struct ktarget t = target_of("6.12", KLSM_UNSET);
 		uint64_t bit = (uint64_t)1 << cases[i].option;
 		struct ast_stmt *s;
 
@@ -319,7 +319,7 @@ END_TEST
 
 START_TEST(one_warning_an_option)
 {
-	struct ktarget t = target("6.12", KLSM_SELINUX);
+	struct ktarget t = target_of("6.12", KLSM_SELINUX);
 	int i;
 
 	t.config[KCONFIG_SECURITY_SELINUX] = KTRI_YES;
@@ -348,7 +348,7 @@ static struct ast_set *join(enum ast_set_kind kind, struct ast_set *l,
 
 START_TEST(all_leaves_are_seen)
 {
-	struct ktarget t = target("6.12", KLSM_UNSET);
+	struct ktarget t = target_of("6.12", KLSM_UNSET);
 	struct ast_stmt *s = rule(false, KCLASS_MEASURE, AST_OP_EXEC);
 	struct ast_set *a = leaf(AST_SET_LABEL), *b = leaf(AST_SET_LABEL);
 
@@ -363,7 +363,7 @@ END_TEST
 
 START_TEST(lets_are_followed)
 {
-	struct ktarget t = target("6.12", KLSM_UNSET);
+	struct ktarget t = target_of("6.12", KLSM_UNSET);
 	struct ast_stmt *let = NULL, *s;
 	struct ast_set *set = leaf(AST_SET_FS_SUBTYPE), *ref;
 	int i;
@@ -382,7 +382,7 @@ START_TEST(lets_are_followed)
 	s->files = set;
 	judge(&t);
 	has_code(DIAG_NOT_IN_RELEASE);
-	t = target("6.19", KLSM_UNSET);
+	t = target_of("6.19", KLSM_UNSET);
 	diags_init(&ds, &arena);
 	judge(&t);
 	ck_assert_uint_eq(ds.n, 0);
@@ -391,7 +391,7 @@ END_TEST
 
 START_TEST(long_chain_of_lets)
 {
-	struct ktarget t = target("6.12", KLSM_UNSET);
+	struct ktarget t = target_of("6.12", KLSM_UNSET);
 	struct ast_set *set = leaf(AST_SET_FS_SUBTYPE);
 	int i;
 
@@ -412,7 +412,7 @@ END_TEST
 
 START_TEST(within_counts)
 {
-	struct ktarget t = target("6.12", KLSM_UNSET);
+	struct ktarget t = target_of("6.12", KLSM_UNSET);
 	struct ast_stmt *w = arena_new(&arena, struct ast_stmt), *s;
 
 	s = rule(false, KCLASS_MEASURE, AST_OP_EXEC);
@@ -428,7 +428,7 @@ END_TEST
 
 START_TEST(except_counts)
 {
-	struct ktarget t = target("6.1", KLSM_UNSET);
+	struct ktarget t = target_of("6.1", KLSM_UNSET);
 	struct ast_stmt *s = rule(false, KCLASS_MEASURE, AST_OP_ANY);
 	struct ast_except e = { .span = some_span() };
 	struct ast_op o = { .kind = AST_OP_MMAP_REQUESTED,
@@ -444,8 +444,8 @@ END_TEST
 
 START_TEST(audit_exceptions)
 {
-	struct ktarget old = target("6.18", KLSM_UNSET);
-	struct ktarget new = target("6.19", KLSM_UNSET);
+	struct ktarget old = target_of("6.18", KLSM_UNSET);
+	struct ktarget new = target_of("6.19", KLSM_UNSET);
 
 	rule(true, KCLASS_AUDIT, AST_OP_EXEC);
 	judge(&old);
@@ -474,7 +474,7 @@ START_TEST(exec_into_a_domain)
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++)
 		for (j = 0; j < ARRAY_SIZE(hooks); j++) {
-			struct ktarget t = target(cases[i].release,
+			struct ktarget t = target_of(cases[i].release,
 						  KLSM_SELINUX);
 
 			again();
@@ -492,7 +492,7 @@ END_TEST
 
 START_TEST(kexec_command_line)
 {
-	struct ktarget t = target("5.4", KLSM_UNSET);
+	struct ktarget t = target_of("5.4", KLSM_UNSET);
 
 	rule(false, KCLASS_MEASURE, AST_OP_KEXEC_CMDLINE);
 	judge(&t);
@@ -502,7 +502,7 @@ START_TEST(kexec_command_line)
 		leaf(AST_SET_UID);
 	judge(&t);
 	has_code(DIAG_RELEASE_MEANING);
-	t = target("5.10", KLSM_UNSET);
+	t = target_of("5.10", KLSM_UNSET);
 	diags_init(&ds, &arena);
 	judge(&t);
 	ck_assert_uint_eq(ds.n_errors, 0);
@@ -511,7 +511,7 @@ END_TEST
 
 START_TEST(any_and_the_command_line)
 {
-	struct ktarget t = target("5.7", KLSM_UNSET);
+	struct ktarget t = target_of("5.7", KLSM_UNSET);
 
 	rule(false, KCLASS_MEASURE, AST_OP_ANY);
 	judge(&t);
@@ -537,7 +537,7 @@ START_TEST(data_labels)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct ktarget t = target(cases[i].release, KLSM_UNSET);
+		struct ktarget t = target_of(cases[i].release, KLSM_UNSET);
 		struct ast_word w = { cases[i].label, some_span() };
 
 		struct ast_stmt *s;

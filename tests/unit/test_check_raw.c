@@ -7,7 +7,10 @@
 
 #include "kstmts.h"
 
-/* What kernels say of raw lines, of files of kernel lines, and of options that do nothing to texts. */
+/*
+ * What kernels say of raw lines, of files of kernel lines, and of options that
+ * do nothing to texts.
+ */
 
 /* ---- raw lines and files of kernel lines ---- */
 
@@ -29,7 +32,7 @@ static struct ast_stmt *raw(const struct source *src, const char *line)
 
 START_TEST(raw_line)
 {
-	struct ktarget t = target("6.12", KLSM_UNSET);
+	struct ktarget t = target_of("6.12", KLSM_UNSET);
 	struct ast_stmt *s = raw(text("raw \"measure func=BPRM_CHECK\";"),
 				 "measure func=BPRM_CHECK");
 
@@ -42,7 +45,7 @@ END_TEST
 
 START_TEST(raw_line_refused)
 {
-	struct ktarget t = target("6.12", KLSM_UNSET);
+	struct ktarget t = target_of("6.12", KLSM_UNSET);
 	const struct source *src =
 		text("raw \"measure fsname=\\\"\\\\ func=NONE_CHECK uid=0\";");
 	struct ast_stmt *s = raw(src, "measure fsname=\"\\ func=NONE_CHECK "
@@ -62,7 +65,7 @@ END_TEST
 
 START_TEST(raw_line_without_a_rule)
 {
-	struct ktarget t = target("6.12", KLSM_UNSET);
+	struct ktarget t = target_of("6.12", KLSM_UNSET);
 
 	raw(text("raw \"# why\";"), "# why");
 	judge(&t);
@@ -72,7 +75,7 @@ END_TEST
 
 START_TEST(raw_line_of_another_release)
 {
-	struct ktarget t = target("6.12", KLSM_UNSET);
+	struct ktarget t = target_of("6.12", KLSM_UNSET);
 
 	raw(text("raw \"dont_audit func=BPRM_CHECK\";"),
 	    "dont_audit func=BPRM_CHECK");
@@ -83,7 +86,7 @@ END_TEST
 
 START_TEST(kernel_file)
 {
-	struct ktarget t = target("6.12", KLSM_UNSET);
+	struct ktarget t = target_of("6.12", KLSM_UNSET);
 	const struct source *src = text(
 		"# comment\n\nmeasure func=BPRM_CHECK\n"
 		"measure func=NONE\naudit\nappraise path=/bin\n"
@@ -206,7 +209,7 @@ START_TEST(text_options)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(v); i++) {
-		struct ktarget t = target(v[i].release, KLSM_SELINUX);
+		struct ktarget t = target_of(v[i].release, KLSM_SELINUX);
 
 		measure_text(v[i].op, v[i].pcr, v[i].template);
 		judge(&t);
@@ -220,7 +223,7 @@ END_TEST
 
 START_TEST(text_options_excepted)
 {
-	struct ktarget t = target("6.12", KLSM_SELINUX);
+	struct ktarget t = target_of("6.12", KLSM_SELINUX);
 	struct ast_stmt *s;
 
 	s = measure_text(AST_OP_ANY, 0, "ima");
@@ -283,7 +286,7 @@ START_TEST(text_lines)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(v); i++) {
-		struct ktarget t = target(v[i].release, KLSM_SELINUX);
+		struct ktarget t = target_of(v[i].release, KLSM_SELINUX);
 		const struct source *src =
 			source_new(&arena, "t", v[i].line,
 				   strlen(v[i].line), 0);
@@ -305,7 +308,7 @@ static struct ast_stmt *raw_line_of(const char *line)
 /* the warnings of a raw line below what the unit has */
 static size_t warned_below(void)
 {
-	struct ktarget t = target("6.12", KLSM_SELINUX);
+	struct ktarget t = target_of("6.12", KLSM_SELINUX);
 	size_t n;
 
 	raw_line_of("measure pcr=0");

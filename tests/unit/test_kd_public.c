@@ -9,6 +9,7 @@
 
 #include "check_kernel.h"
 #include "fix.h"
+#include "ktargets.h"
 
 /*
  * Rule lines seen in public, each with the verdicts of two Debian kernels,
@@ -60,15 +61,11 @@ static const char *rules_path(void)
 
 static struct ktarget target(const char *release, enum klsm lsm)
 {
+	struct ktarget t = target_of(release, lsm);
 	char path[4096];
-	struct krelease rel;
-	struct ktarget t;
 	size_t len;
 	char *text;
 
-	ck_assert(krelease_parse(release, strlen(release), &rel));
-	ktarget_init(&t, rel);
-	t.lsm = lsm;
 	snprintf(path, sizeof(path), "%s/tests/data/debian-%s.config",
 		 srcdir(), release);
 	text = slurp(path, &len);

@@ -68,7 +68,7 @@ static void run(const struct vector *v, size_t n, enum klsm lsm)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		struct ktarget t = target(v[i].release, lsm);
+		struct ktarget t = target_of(v[i].release, lsm);
 		struct kd_out out;
 
 		out = parse(&t, v[i].line, v[i].want == OK ? KD_RULE :
@@ -439,7 +439,7 @@ START_TEST(assumptions)
 		  BIT(CRYPTO_SHA512) | BIT(CRYPTO_SM3) },
 		{ "measure digest_type=verity", 0 },
 	};
-	struct ktarget t = target("6.12", KLSM_SELINUX);
+	struct ktarget t = target_of("6.12", KLSM_SELINUX);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(v); i++) {
@@ -468,7 +468,7 @@ START_TEST(options_off)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(v); i++) {
-		struct ktarget t = target("6.12", KLSM_SELINUX);
+		struct ktarget t = target_of("6.12", KLSM_SELINUX);
 		struct kd_out out;
 
 		t.config[v[i].option] = KTRI_YES;
@@ -520,7 +520,7 @@ START_TEST(places)
 		{ "measure template=ima-sigv3", "template=ima-sigv3",
 		  "ima-sigv2" },
 	};
-	struct ktarget t = target("6.12", KLSM_SELINUX);
+	struct ktarget t = target_of("6.12", KLSM_SELINUX);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(v); i++) {
@@ -537,7 +537,7 @@ END_TEST
 
 START_TEST(features)
 {
-	struct ktarget t = target("6.1", KLSM_UNSET);
+	struct ktarget t = target_of("6.1", KLSM_UNSET);
 	struct kd_error e = parse(&t, "measure fs_subtype=x", KD_REFUSED).err;
 
 	ck_assert_uint_eq(e.feature, KF_KEY_FS_SUBTYPE);
@@ -556,7 +556,7 @@ END_TEST
 
 START_TEST(bytes)
 {
-	struct ktarget t = target("6.1", KLSM_UNSET);
+	struct ktarget t = target_of("6.1", KLSM_UNSET);
 	struct kd_out out;
 	char line[5000];
 
@@ -585,7 +585,7 @@ END_TEST
 
 START_TEST(rule_fields)
 {
-	struct ktarget t = target("6.12", KLSM_SELINUX);
+	struct ktarget t = target_of("6.12", KLSM_SELINUX);
 	struct krule r;
 
 	r = parse(&t, "measure func=FILE_CHECK mask=^MAY_APPEND fsmagic=10 "

@@ -47,7 +47,7 @@ static const struct source *text(const char *s)
 /* the messages of a file, for 6.12 with SELinux where t is NULL */
 static const struct source *check(const struct ktarget *t, const char *s)
 {
-	struct ktarget usual = target("6.12", KLSM_SELINUX);
+	struct ktarget usual = target_of("6.12", KLSM_SELINUX);
 	const struct source *src = text(s);
 
 	check_kernel_lines(&strings, src, NULL, t ? t : &usual, &ds);
@@ -156,7 +156,7 @@ END_TEST
 /* a byte that no way in can carry is one message, however long the line */
 START_TEST(bytes)
 {
-	struct ktarget t = target("6.12", KLSM_SELINUX);
+	struct ktarget t = target_of("6.12", KLSM_SELINUX);
 	size_t len = 1 << 20;
 	char *line = malloc(len);
 
@@ -235,7 +235,7 @@ START_TEST(fixes)
 		{ "measure uid=0 all of it", NULL },
 		{ "measure \\", NULL },
 	};
-	struct ktarget t = target("6.12", KLSM_SELINUX);
+	struct ktarget t = target_of("6.12", KLSM_SELINUX);
 	struct fix_result r;
 	size_t i;
 
@@ -253,8 +253,8 @@ END_TEST
 
 START_TEST(fixes_for_several)
 {
-	struct ktarget t[2] = { target("5.10", KLSM_SELINUX),
-				target("6.14", KLSM_SELINUX) };
+	struct ktarget t[2] = { target_of("5.10", KLSM_SELINUX),
+				target_of("6.14", KLSM_SELINUX) };
 	const char *line = "appraise func=BPRM_CHECK appraise_hash=sha1 # x";
 	struct fix_result r;
 	const struct source *src;
@@ -288,7 +288,7 @@ END_TEST
 /* a later message was made with the edits of the earlier in mind */
 START_TEST(fixes_that_overlap)
 {
-	struct ktarget t = target("6.12", KLSM_SELINUX);
+	struct ktarget t = target_of("6.12", KLSM_SELINUX);
 	const struct source *src = text("measure aaaa uid=0\nmeasure bbbb");
 	struct span a = { src, 8, 12 }, in = { src, 9, 11 };
 	struct span over = { src, 11, 15 }, b = { src, 27, 31 };
@@ -399,8 +399,8 @@ static void one_random(const struct ktarget *t, size_t *fixed)
 
 START_TEST(random_files)
 {
-	struct ktarget t[2] = { target("6.12", KLSM_SELINUX),
-				target("7.1", KLSM_NONE) };
+	struct ktarget t[2] = { target_of("6.12", KLSM_SELINUX),
+				target_of("7.1", KLSM_NONE) };
 	size_t i, fixed = 0;
 
 	for (i = 0; i < 20000; i++) {

@@ -24,7 +24,7 @@ static void teardown(void)
 
 static const char *compile_text(const char *release, const char *text)
 {
-	struct ktarget t = target(release, KLSM_SELINUX);
+	struct ktarget t = target_of(release, KLSM_SELINUX);
 	struct buf out;
 
 	compile_init(&unit, &arena);
