@@ -387,6 +387,11 @@ printf 'dont_appraise fsmagic=0x9fa0\nmeasure func=BPRM_CHECK\n# appraise\n' >ro
 makes $version out
 grep -q -x "on-failure = continue" out/etc/imapol/load.conf
 check $? "on-failure of exemptions alone"
+root_with '' 'source = /etc/imapol/site.ima'
+echo 'func=MODULE_CHECK appraise_type=imasig appraise' >root/etc/imapol/site.ima
+makes $version out
+grep -q -x "on-failure = halt" out/etc/imapol/load.conf
+check $? "on-failure where the action stands last"
 
 # ---- how load.conf is read ----
 root_with '' '	source	=/etc/imapol/a=b#c.imapol# 	# and a comment
