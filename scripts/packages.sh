@@ -3,14 +3,14 @@
 
 # to build, install and use it
 BUILD_PACKAGES="autoconf automake flex bison gcc libc6-dev make pkg-config libselinux1-dev
-	libsepol-dev libssl-dev musl-tools xz-utils"
+	libsepol-dev libssl-dev libarchive-dev libext2fs-dev musl-tools xz-utils"
 
 # what the tests need on top
 TEST_PACKAGES="check clang libclang-rt-14-dev libpcre2-dev qemu-system-x86 swtpm
 	swtpm-tools busybox-static secilc cpio attr openssl ima-evm-utils
 	policycoreutils policycoreutils-python-utils selinux-utils setools e2fsprogs patch
 	mandoc groff graphviz python3-jsonschema python3-yaml git mmdebstrap ovmf sbsigntool
-	shellcheck strace"
+	shellcheck strace softhsm2 libengine-pkcs11-openssl opensc fsverity rpm"
 
 # install those that are missing; nothing to do is nothing done
 install_packages()

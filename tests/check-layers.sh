@@ -11,9 +11,11 @@ set -u
 # "file included", one a line, of a tree
 includes()
 {
-	for f in "$1"/compiler/*.[ch] "$1"/grammar/*.[chly]; do
+	for f in "$1"/compiler/*.[ch] "$1"/grammar/*.[chly] "$1"/sign/*.[ch] \
+		"$1"/preflight/*.[ch]; do
 		[ -f "$f" ] || continue
 		name=${f##*/}
+		[ "$f" != "$1/sign/main.c" ] || name=sign_main.c
 		echo "${name%.*}"
 		sed -n "s/^#[ \t]*include[ \t]*\"\([a-z_]*\)\.\(h\|def\)\".*/${name%.*} \1/p" "$f"
 	done

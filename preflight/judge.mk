@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-only
+JUDGE_SOURCES = preflight/judge.c preflight/judge.h

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-only
+TREE_SOURCES = preflight/tree.h preflight/elf.h

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_KCRYPTO_H
+#define IMAPOL_KCRYPTO_H
+
+#include <openssl/evp.h>
+
+#include "kmodel.h"
+
+/*
+ * Which signatures the kernel of a target can verify, and with which hashes it
+ * can look at a content at all. From rows of kmodel.csv (kinds "key" and
+ * "hash"): Debian's 6.1 has no ECDSA, its sha512 is a module.
+ */
+struct kcrypto_answer {
+	enum ktri can;		/* MAYBE: an option decides that is not known */
+	enum kconfig option;	/* the one; KCONFIG_COUNT: none decides */
+	const char *why;	/* not YES: in words, static or the arena's */
+};
+
+/* a key, by its kind, curve and size; what no kernel can do is NO */
+struct kcrypto_answer kcrypto_key(const struct ktarget *t, struct arena *a,
+				  EVP_PKEY *key);
+/* a hash, as kmodel_hash_name() counts: for digests and in signatures */
+struct kcrypto_answer kcrypto_hash(const struct ktarget *t, struct arena *a,
+				   int hash);
+/* both together, for a signature by that key over that hash */
+struct kcrypto_answer kcrypto_signature(const struct ktarget *t,
+					struct arena *a, EVP_PKEY *key,
+					int hash);
+
+/* "RSA-2048", "EC P-256" */
+const char *kcrypto_key_name(struct arena *a, EVP_PKEY *key);
+
+#endif

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The form of security.ima, keys, digests and signatures; no engine of policies,
+# and nothing prints.
+include $(top_srcdir)/sign/seal.mk
+
+noinst_LIBRARIES += sign/libseal.a
+sign_libseal_a_SOURCES = $(SEAL_SOURCES)
+sign_libseal_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)

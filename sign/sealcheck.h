@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IMAPOL_SEALCHECK_H
+#define IMAPOL_SEALCHECK_H
+
+#include "filedigest.h"
+#include "imaxattr.h"
+#include "kcrypto.h"
+#include "pubkeys.h"
+
+/*
+ * Whether a security.ima fits its file. Nothing of a policy is asked: what is
+ * required of a file is decided elsewhere.
+ */
+enum sealcheck_result {
+	SEALCHECK_GOOD,
+	SEALCHECK_NONE,		/* there is no security.ima */
+	SEALCHECK_CONTENT,	/* a digest, of another content */
+	SEALCHECK_FORGED,	/* a signature that its key did not make of this
+				   content: which of the two is wrong cannot be told */
+	SEALCHECK_NO_KEY,	/* no key has that id */
+	SEALCHECK_KEY_KIND,	/* its kernel cannot verify by such a key */
+	SEALCHECK_HASH,		/* its kernel, or libcrypto, lacks the hash */
+	SEALCHECK_VERSION,	/* a signature of a version that is not taken */
+	SEALCHECK_MALFORMED,	/* cut short, sizes that differ, an unknown type */
+	SEALCHECK_VERITY,	/* a verity signature, but the file has no fs-verity */
+	SEALCHECK_UNREAD,	/* the content could not be read: errno in error */
+	SEALCHECK_MAYBE,	/* an option of the kernel decides: option */
+};
+
+struct sealcheck {
+	enum sealcheck_result result;
+	struct imaxattr x;
+	const struct pubkey *key;	/* whose id it has; may be NULL */
+	enum kconfig option;
+	int error;
+};
+
+/* what a file has, beside its content */
+struct sealcheck_file {
+	const uint8_t *ima;
+	size_t ima_len;
+	const struct filedigest_source *content;
+	/* the fs-verity digest that its file system keeps; 0: it has none */
+	const uint8_t *verity;
+	size_t verity_len;
+	int verity_hash;
+};
+
+/*
+ * t NULL: no kernel is asked, only libcrypto. The content is read only where the
+ * answer depends on it. One d a thread.
+ */
+void sealcheck(struct filedigest *d, const struct pubkeys *keys,
+	       const struct ktarget *t, struct arena *a,
+	       const struct sealcheck_file *f, const volatile bool *stop,
+	       struct sealcheck *out);
+
+/* in words, for messages: "no key has the id 0a1b2c3d" */
+const char *sealcheck_text(struct arena *a, const struct sealcheck *s);
+
+#endif
