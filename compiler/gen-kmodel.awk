@@ -12,6 +12,8 @@
 #	key       ops= (e g l: = > <; -: no value) dup= slot= cond= lsm=
 #	value     slot= (its keyword) cond= num= (KSIG_ bits) text=
 #	template  text= (the format)
+#	pubkey    none: kinds of keys, as kcrypto_key_name() calls them
+#	sighash   none: what a kind of key can sign a digest of
 #	combo     group= cond= req=
 #	limit, effect, fs   num= text= (fs: the macro of the C header)
 #	fs        fs= (what is on it: enum kfs)

@@ -298,6 +298,7 @@ function print_profile(i,   r, rolling) {
 		fact[i, "lsm"]) ","
 	print "\t\t.on = " bits(i, "y") ","
 	print "\t\t.off = " bits(i, "n|m") ","
+	print "\t\t.modules = " bits(i, "m") ","
 	print "\t\t.libselinux = " (fact[i, "libselinux"] == "" ? "NULL" : \
 		"\"" fact[i, "libselinux"] "\"") ","
 	if (n_links[i])

@@ -149,14 +149,15 @@ struct ktarget {
 	struct krelease release;
 	enum klsm lsm;
 	enum ktri config[KCONFIG_COUNT];	/* KTRI_MAYBE when not given */
+	uint64_t modules;	/* bit n: option n is NO for being a module */
 };
 
 /* a bare release: every option unknown, no LSM given */
 void ktarget_init(struct ktarget *t, struct krelease rel);
 /*
  * Read a .config: every option gets YES or NO, NO also where the file does
- * not mention it. A module (=m) counts as NO: whether it is loaded when the
- * policy comes is not known. False, and nothing changed, when no line looks
+ * not mention it. A module (=m) counts as NO, and is noted in modules: whether it
+ * is loaded when the policy comes is not known. False, and nothing changed, when no line looks
  * like one of a kernel configuration.
  */
 bool ktarget_read_config(struct ktarget *t, const char *text, size_t len);

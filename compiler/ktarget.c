@@ -161,8 +161,11 @@ static enum kconfig find_option(const char *s, size_t len)
 	return KCONFIG_COUNT;
 }
 
-/* one line of a .config; false when it is not like one */
-static bool config_line(const char *s, size_t len, bool *set)
+/*
+ * One line of a .config, whose values are kept by their letter; false when it is
+ * not like one.
+ */
+static bool config_line(const char *s, size_t len, char *value)
 {
 	size_t name;
 	enum kconfig c;
@@ -182,14 +185,15 @@ static bool config_line(const char *s, size_t len, bool *set)
 	if (name == len)
 		return false;
 	c = find_option(s, name);
-	if (c != KCONFIG_COUNT && len == name + 2 && s[name + 1] == 'y')
-		set[c] = true;
+	/* of an option with two spellings one may be off */
+	if (c != KCONFIG_COUNT && len == name + 2 && value[c] != 'y')
+		value[c] = s[name + 1];
 	return true;
 }
 
 bool ktarget_read_config(struct ktarget *t, const char *text, size_t len)
 {
-	bool set[KCONFIG_COUNT] = { false };
+	char value[KCONFIG_COUNT] = { 0 };
 	const char *end = text + len;
 	bool any = false;
 	size_t i;
@@ -198,12 +202,16 @@ bool ktarget_read_config(struct ktarget *t, const char *text, size_t len)
 		const char *nl = memchr(text, '\n', (size_t)(end - text));
 		const char *stop = nl ? nl : end;
 
-		any |= config_line(text, (size_t)(stop - text), set);
+		any |= config_line(text, (size_t)(stop - text), value);
 		text = nl ? nl + 1 : end;
 	}
 	if (!any)
 		return false;
-	for (i = 0; i < KCONFIG_COUNT; i++)
-		t->config[i] = set[i] ? KTRI_YES : KTRI_NO;
+	t->modules = 0;
+	for (i = 0; i < KCONFIG_COUNT; i++) {
+		t->config[i] = value[i] == 'y' ? KTRI_YES : KTRI_NO;
+		if (value[i] == 'm')
+			t->modules |= (uint64_t)1 << i;
+	}
 	return true;
 }

@@ -32,10 +32,12 @@ bool profile_covers(const struct profile *p, struct krelease release)
 	       krelease_cmp(release, p->last) <= 0;
 }
 
-void profile_options(const struct profile *p, enum ktri *config)
+void profile_options(const struct profile *p, enum ktri *config,
+		     uint64_t *modules)
 {
 	unsigned int i;
 
+	*modules = p->modules;
 	for (i = 0; i < KCONFIG_COUNT; i++) {
 		config[i] = KTRI_MAYBE;
 		if (p->on >> i & 1)

@@ -22,6 +22,7 @@ struct profile {
 	struct krelease first, last;
 	enum klsm lsm;		/* KLSM_UNSET: not known */
 	uint64_t on, off;	/* bit n: KCONFIG n; in neither: not known */
+	uint64_t modules;	/* of those that are off */
 	const char *libselinux;	/* the version it comes with; NULL: not known */
 	const struct profile_link *links;	/* NULL: not known */
 	size_t n_links;
@@ -34,7 +35,8 @@ const struct profile *profile_find(const char *name);
 
 /* do its options say anything of this release? */
 bool profile_covers(const struct profile *p, struct krelease release);
-/* an entry for each option */
-void profile_options(const struct profile *p, enum ktri *config);
+/* an entry for each option; modules as in struct ktarget */
+void profile_options(const struct profile *p, enum ktri *config,
+		     uint64_t *modules);
 
 #endif

@@ -481,6 +481,7 @@ static void resolve_config(struct resolver *r)
 		r->profile_config = r->profile != NULL;
 	}
 	memcpy(r->out->config, t.config, sizeof(t.config));
+	r->out->modules = t.modules;
 }
 
 /* ---- putting it together ---- */
@@ -493,6 +494,7 @@ static struct ktarget make_target(const struct targets *known,
 	ktarget_init(&t, rel);
 	t.lsm = known->lsm;
 	memcpy(t.config, known->config, sizeof(t.config));
+	t.modules = known->modules;
 	implied_by_lsm(&t, t.lsm);
 	return t;
 }
@@ -503,7 +505,7 @@ static struct ktarget resolved(const struct resolver *r, struct krelease rel)
 	struct targets known = *r->out;
 
 	if (r->profile_config && profile_covers(r->profile, rel))
-		profile_options(r->profile, known.config);
+		profile_options(r->profile, known.config, &known.modules);
 	return make_target(&known, rel);
 }
 

@@ -39,6 +39,7 @@ struct targets {
 	/* also without a release: what is known of LSM and configuration */
 	enum klsm lsm;
 	enum ktri config[KCONFIG_COUNT];
+	uint64_t modules;	/* as in struct ktarget */
 	const char *libselinux;	/* as written in the policy, or NULL */
 	bool usage;		/* a mistake stands on the command line */
 	bool disputed;		/* two places name what cannot both be */

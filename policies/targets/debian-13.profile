@@ -37,6 +37,8 @@ config CRYPTO_WP512 m
 config CRYPTO_SM3 n
 config CRYPTO_STREEBOG m
 config CRYPTO_SHA3 y
+config CRYPTO_ECDSA y
+config INTEGRITY_ASYMMETRIC_KEYS y
 
 # from CONFIG_INTEGRITY_TRUSTED_KEYRING above, and booted: root adds any key
 keyring _ima

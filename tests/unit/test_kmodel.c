@@ -379,6 +379,7 @@ START_TEST(read_config)
 	ck_assert_int_eq(t.config[KCONFIG_IMA_APPRAISE_MODSIG], KTRI_YES);
 	ck_assert_int_eq(t.config[KCONFIG_IMA_WRITE_POLICY], KTRI_NO);
 	ck_assert_int_eq(t.config[KCONFIG_CRYPTO_SHA512], KTRI_NO);
+	ck_assert(t.modules == (uint64_t)1 << KCONFIG_CRYPTO_SHA512);
 	ck_assert_int_eq(t.config[KCONFIG_CRYPTO_SM3], KTRI_YES);
 	ck_assert_int_eq(t.config[KCONFIG_IMA_LSM_RULES], KTRI_NO);
 	ck_assert_int_eq(t.config[KCONFIG_FS_VERITY], KTRI_YES);
