@@ -2,6 +2,7 @@
 #ifndef IMAPOL_FILEDIGEST_H
 #define IMAPOL_FILEDIGEST_H
 
+#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,11 +27,14 @@ struct filedigest_source {
 	uint64_t size;		/* as its inode says */
 };
 
+/* kept by d; NULL: libcrypto lacks the hash */
+const EVP_MD *filedigest_md(struct filedigest *d, int hash);
 /* its length; 0: libcrypto lacks the hash */
 size_t filedigest_length(struct filedigest *d, int hash);
 /*
- * The length, or 0: reading failed (errno), or no such hash (ENOTSUP). stop is
- * looked at between blocks and ends it with EINTR; may be NULL.
+ * The length, or 0: reading failed (errno), or no such hash (ENOTSUP). Read to
+ * its end, whatever its inode says of its size. stop is looked at between blocks
+ * and ends it with EINTR; may be NULL.
  */
 size_t filedigest_content(struct filedigest *d, int hash,
 			  const struct filedigest_source *src,

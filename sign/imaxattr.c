@@ -17,12 +17,25 @@ static int known_hash(uint8_t n)
 	return kmodel_hash_name(n) ? n : -1;
 }
 
+/*
+ * Of 20 bytes too, where the last four are zero: so IMA wrote them once
+ * (ima_get_hash_algo()).
+ */
+static bool is_md5(const struct imaxattr *x)
+{
+	static const uint8_t zero[SHA1_LEN - MD5_LEN];
+
+	return x->len == MD5_LEN ||
+	       (x->len == SHA1_LEN &&
+		!memcmp(x->data + MD5_LEN, zero, sizeof(zero)));
+}
+
 static bool read_digest(const uint8_t *p, size_t len, struct imaxattr *x)
 {
 	x->kind = IMAXATTR_DIGEST;
 	x->data = p + 1;
 	x->len = len - 1;
-	if (x->len == MD5_LEN)
+	if (is_md5(x))
 		x->hash = kmodel_hash_index("md5");
 	else if (x->len == SHA1_LEN)
 		x->hash = kmodel_hash_index("sha1");

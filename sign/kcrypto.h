@@ -8,21 +8,28 @@
 
 /*
  * Which signatures the kernel of a target can verify, and with which hashes it
- * can look at a content at all. From rows of kmodel.csv (kinds "key" and
- * "hash"): Debian's 6.1 has no ECDSA, its sha512 is a module.
+ * can look at a content at all. From rows of kmodel.csv (kinds "pubkey",
+ * "sighash" and "hash"): Debian's 6.1 has no ECDSA, its sha512 is a module.
  */
 struct kcrypto_answer {
-	enum ktri can;		/* MAYBE: an option decides that is not known */
+	/*
+	 * MAYBE: an option decides that is not known or is a module, which the
+	 * kernel loads by itself where it can; or the release is one of which
+	 * nothing is known.
+	 */
+	enum ktri can;
 	enum kconfig option;	/* the one; KCONFIG_COUNT: none decides */
-	const char *why;	/* not YES: in words, static or the arena's */
+	const char *why;	/* not YES: in words; NULL without an arena */
 };
 
-/* a key, by its kind, curve and size; what no kernel can do is NO */
+/* All may be called without an arena. A key, by its kind, curve and size; what no kernel can do is NO */
 struct kcrypto_answer kcrypto_key(const struct ktarget *t, struct arena *a,
 				  EVP_PKEY *key);
 /* a hash, as kmodel_hash_name() counts: for digests and in signatures */
 struct kcrypto_answer kcrypto_hash(const struct ktarget *t, struct arena *a,
 				   int hash);
+/* is there a hash with that number at all, whether the kernel can make it or not? */
+bool kcrypto_knows_hash(const struct ktarget *t, int hash);
 /* both together, for a signature by that key over that hash */
 struct kcrypto_answer kcrypto_signature(const struct ktarget *t,
 					struct arena *a, EVP_PKEY *key,

@@ -3,6 +3,8 @@
 #define IMAPOL_PUBKEYS_H
 
 #include <openssl/x509.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "arena.h"
 #include "vec.h"
@@ -45,5 +47,9 @@ bool pubkeys_load(struct pubkeys *keys, const char *path, const char **why);
  */
 const struct pubkey *pubkeys_find(const struct pubkeys *keys, uint32_t keyid,
 				  const struct pubkey *after);
+
+/* the id of a certificate, and of a bare key; false: it has none */
+bool pubkey_cert_id(X509 *cert, uint32_t *keyid);
+bool pubkey_key_id(EVP_PKEY *key, uint32_t *keyid);
 
 #endif

@@ -1,3 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 SEAL_SOURCES = sign/imaxattr.c sign/imaxattr.h \
-	sign/filedigest.h sign/kcrypto.h sign/pubkeys.h sign/sealcheck.h
+	sign/filedigest.c sign/filedigest.h \
+	sign/kcrypto.c sign/kcrypto.h \
+	sign/pubkeys.c sign/pubkeys.h \
+	sign/sealcheck.c sign/sealcheck.h

@@ -24,14 +24,16 @@ enum sealcheck_result {
 	SEALCHECK_MALFORMED,	/* cut short, sizes that differ, an unknown type */
 	SEALCHECK_VERITY,	/* a verity signature, but the file has no fs-verity */
 	SEALCHECK_UNREAD,	/* the content could not be read: errno in error */
-	SEALCHECK_MAYBE,	/* an option of the kernel decides: option */
+	/* an option of the kernel decides, or, where two keys have its id, which of
+	   them the kernel comes by */
+	SEALCHECK_MAYBE,
 };
 
 struct sealcheck {
 	enum sealcheck_result result;
 	struct imaxattr x;
 	const struct pubkey *key;	/* whose id it has; may be NULL */
-	enum kconfig option;
+	enum kconfig option;		/* that decides; KCONFIG_COUNT: none */
 	int error;
 };
 
@@ -48,12 +50,14 @@ struct sealcheck_file {
 
 /*
  * t NULL: no kernel is asked, only libcrypto. The content is read only where the
- * answer depends on it. One d a thread.
+ * answer depends on it. One d a thread. Nothing is allocated that stays.
+ *
+ * As IMA does it, with sha256 as its configured hash: what follows a digest is
+ * not looked at, and a digest by no hash that it knows is one by the configured.
  */
 void sealcheck(struct filedigest *d, const struct pubkeys *keys,
-	       const struct ktarget *t, struct arena *a,
-	       const struct sealcheck_file *f, const volatile bool *stop,
-	       struct sealcheck *out);
+	       const struct ktarget *t, const struct sealcheck_file *f,
+	       const volatile bool *stop, struct sealcheck *out);
 
 /* in words, for messages: "no key has the id 0a1b2c3d" */
 const char *sealcheck_text(struct arena *a, const struct sealcheck *s);

@@ -52,6 +52,9 @@ UNIT_TESTS = \
 	tests/unit/test_root \
 	tests/unit/test_rootwalk \
 	tests/unit/test_running \
+	tests/unit/test_seal \
+	tests/unit/test_seal_digest \
+	tests/unit/test_seal_keys \
 	tests/unit/test_shadow \
 	tests/unit/test_explain \
 	tests/unit/test_runtests \
@@ -70,6 +73,25 @@ UNIT_LDADD = $(IMAPOL_LIBS) $(CHECK_LIBS)
 tests_unit_test_outfile_SOURCES = tests/unit/test_outfile.c compiler/outfile.c
 tests_unit_test_outfile_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_outfile_LDADD = $(UNIT_LDADD)
+
+# what is in security.ima
+SEAL_TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+SEAL_TEST_LDADD = sign/libseal.a $(UNIT_LDADD) $(CRYPTO_LIBS)
+tests_unit_test_seal_SOURCES = tests/unit/test_seal.c tests/unit/seals.h \
+	tests/unit/ktargets.h
+tests_unit_test_seal_CPPFLAGS = $(SEAL_TEST_CPPFLAGS)
+tests_unit_test_seal_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_seal_LDADD = $(SEAL_TEST_LDADD)
+tests_unit_test_seal_digest_SOURCES = tests/unit/test_seal_digest.c \
+	tests/unit/seals.h
+tests_unit_test_seal_digest_CPPFLAGS = $(SEAL_TEST_CPPFLAGS)
+tests_unit_test_seal_digest_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_seal_digest_LDADD = $(SEAL_TEST_LDADD)
+tests_unit_test_seal_keys_SOURCES = tests/unit/test_seal_keys.c \
+	tests/unit/seals.h tests/unit/fake_root.h tests/unit/ktargets.h
+tests_unit_test_seal_keys_CPPFLAGS = $(SEAL_TEST_CPPFLAGS)
+tests_unit_test_seal_keys_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_seal_keys_LDADD = $(SEAL_TEST_LDADD)
 
 # the loader's, which no library has
 tests_unit_test_builtin_SOURCES = tests/unit/test_builtin.c tests/unit/ktargets.h \
