@@ -55,7 +55,7 @@ static enum rootwalk_next visit(void *arg, const struct rootwalk_entry *e)
 	bool differs = false;
 	size_t i;
 
-	if (!S_ISREG(e->st->st_mode))
+	if (!S_ISREG(e->st->stx_mode))
 		return ROOTWALK_ON;
 	k->out->files++;
 	type = k->p->n_db ? type_of(k->p->db[0], e->path) : NULL;
@@ -72,6 +72,9 @@ static void missed(void *arg, const char *path, enum rootwalk_miss why,
 {
 	struct counting *k = arg;
 
+	/* what is not there any more is not to be counted */
+	if (why == ROOTWALK_VANISHED)
+		return;
 	vec_push(k->p->arena, &k->out->missed, (struct census_miss){
 		 arena_strndup(k->p->arena, path, strlen(path)), why, error });
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -23,7 +24,7 @@ struct walk {
 /* the directory that is walked; its names are gone when it is done */
 struct level {
 	int fd;
-	dev_t dev;
+	uint64_t mount;
 	unsigned int depth;
 	struct arena names;
 };
@@ -32,6 +33,19 @@ static void missed(struct walk *k, enum rootwalk_miss why, int error)
 {
 	if (k->w->missed)
 		k->w->missed(k->w->arg, k->path.s, why, error);
+}
+
+bool rootwalk_stat(int dir, const char *name, struct statx *st)
+{
+	return !statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
+		      STATX_BASIC_STATS | STATX_MNT_ID, st);
+}
+
+uint64_t rootwalk_mount(const struct statx *st)
+{
+	if (st->stx_mask & STATX_MNT_ID)
+		return st->stx_mnt_id;
+	return makedev(st->stx_dev_major, st->stx_dev_minor);
 }
 
 /* ---- names in order ---- */
@@ -61,13 +75,11 @@ static int by_path(const void *x, const void *y)
 
 static bool is_dir(struct level *l, const struct dirent *e)
 {
-	struct stat st;
+	struct statx st;
 
 	if (e->d_type != DT_UNKNOWN)
 		return e->d_type == DT_DIR;
-	return !fstatat(l->fd, e->d_name, &st,
-			AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) &&
-	       S_ISDIR(st.st_mode);
+	return rootwalk_stat(l->fd, e->d_name, &st) && S_ISDIR(st.stx_mode);
 }
 
 static void read_names(struct walk *k, struct level *l, DIR *d, children *out)
@@ -128,44 +140,51 @@ static bool is_made_up(int dir, const char *name)
 	return yes;
 }
 
-static void enter(struct walk *k, const struct level *from, const char *name,
-		  const struct stat *st)
+static void gone(struct walk *k, int error)
 {
-	struct level l = { .dev = st->st_dev, .depth = from->depth + 1 };
+	bool vanished = error == ENOENT || error == ENOTDIR || error == ELOOP;
+
+	missed(k, vanished ? ROOTWALK_VANISHED : ROOTWALK_UNREADABLE, error);
+}
+
+static void enter(struct walk *k, const struct level *from,
+		  const struct rootwalk_entry *e)
+{
+	struct level l = { .mount = e->mount, .depth = from->depth + 1 };
 
 	if (from->depth == ROOTWALK_DEPTH) {
 		missed(k, ROOTWALK_TOO_DEEP, 0);
 		return;
 	}
-	if (st->st_dev != from->dev && is_made_up(from->fd, name)) {
+	if (e->mount != e->dir_mount && is_made_up(from->fd, e->name)) {
 		missed(k, ROOTWALK_MADE_UP, 0);
 		return;
 	}
-	l.fd = openat(from->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-				      O_CLOEXEC);
+	l.fd = openat(from->fd, e->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+					 O_CLOEXEC);
 	if (l.fd < 0)
-		missed(k, ROOTWALK_UNREADABLE, errno);
+		gone(k, errno);
 	else
 		walk_level(k, &l);
 }
 
 static void visit(struct walk *k, const struct level *l, const char *name)
 {
-	struct rootwalk_entry e = { .path = k->path.s };
+	struct statx st;
+	struct rootwalk_entry e = { .path = k->path.s, .st = &st,
+				    .dir = l->fd, .name = name,
+				    .dir_mount = l->mount };
 	enum rootwalk_next next;
-	struct stat st;
 
-	if (fstatat(l->fd, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT)) {
-		/* gone since the directory was read */
-		if (errno != ENOENT)
-			missed(k, ROOTWALK_UNREADABLE, errno);
+	if (!rootwalk_stat(l->fd, name, &st)) {
+		gone(k, errno);
 		return;
 	}
-	e.st = &st;
+	e.mount = rootwalk_mount(&st);
 	next = k->w->visit(k->w->arg, &e);
 	k->end |= next == ROOTWALK_END;
-	if (next == ROOTWALK_ON && S_ISDIR(st.st_mode))
-		enter(k, l, name, &st);
+	if (next == ROOTWALK_ON && S_ISDIR(st.stx_mode))
+		enter(k, l, &e);
 }
 
 /* takes over l->fd */
@@ -193,27 +212,38 @@ static void walk_level(struct walk *k, struct level *l)
 	closedir(d);
 }
 
-bool rootwalk(const struct rootwalk *w, const char *dir)
+/* takes over fd */
+static bool walk_root(const struct rootwalk *w, int fd)
 {
+	struct level l = { .fd = fd };
 	struct walk k = { .w = w };
 	struct rootwalk_entry e;
-	struct level l = { 0 };
-	struct stat st;
+	struct statx st;
 
-	l.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (l.fd < 0)
+	if (fd < 0)
 		return false;
-	if (fstat(l.fd, &st)) {
-		close(l.fd);
+	if (!rootwalk_stat(fd, ".", &st)) {
+		close(fd);
 		return false;
 	}
-	l.dev = st.st_dev;
+	l.mount = rootwalk_mount(&st);
 	buf_init(&k.path, w->arena);
 	buf_putc(&k.path, '/');
-	e = (struct rootwalk_entry){ k.path.s, &st };
+	e = (struct rootwalk_entry){ k.path.s, &st, fd, ".", l.mount, l.mount };
 	if (w->visit(w->arg, &e) == ROOTWALK_ON)
 		walk_level(&k, &l);
 	else
-		close(l.fd);
+		close(fd);
 	return true;
+}
+
+bool rootwalk(const struct rootwalk *w, const char *dir)
+{
+	return walk_root(w, open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+bool rootwalk_at(const struct rootwalk *w, int dir)
+{
+	return walk_root(w, openat(dir, ".", O_RDONLY | O_DIRECTORY |
+					     O_CLOEXEC));
 }

@@ -3,6 +3,7 @@
 #define IMAPOL_ROOTWALK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 #include "arena.h"
@@ -16,7 +17,12 @@
 
 struct rootwalk_entry {
 	const char *path;	/* "/usr/bin/ls"; "/" is the directory itself */
-	const struct stat *st;	/* of a symlink itself, not of where it leads */
+	const struct statx *st;	/* of a symlink itself, not of where it leads */
+	/* the directory that it is in, open, and its name there; "/" is "." */
+	int dir;
+	const char *name;
+	/* what tells mounts apart, of itself and of that directory */
+	uint64_t mount, dir_mount;
 };
 
 enum rootwalk_next {
@@ -28,6 +34,7 @@ enum rootwalk_next {
 /* why there may be files that were not seen */
 enum rootwalk_miss {
 	ROOTWALK_UNREADABLE,
+	ROOTWALK_VANISHED,	/* since the directory was read */
 	ROOTWALK_TOO_DEEP,
 	ROOTWALK_MADE_UP,	/* mounted there is what the kernel makes up */
 	ROOTWALK_MISS_COUNT
@@ -47,5 +54,12 @@ struct rootwalk {
  * directories hold is lost with the process.
  */
 bool rootwalk(const struct rootwalk *w, const char *dir);
+/* the same of what is open, which stays open; O_PATH is enough */
+bool rootwalk_at(const struct rootwalk *w, int dir);
+
+/* what the walk knows of a name in an open directory; false: errno */
+bool rootwalk_stat(int dir, const char *name, struct statx *st);
+/* subvolumes of a btrfs are devices of their own, and no mounts; by 5.8 and later */
+uint64_t rootwalk_mount(const struct statx *st);
 
 #endif

@@ -16,9 +16,9 @@ struct looking {
 };
 
 /* in a sticky one they can make a directory that is not there yet */
-static bool is_others(const struct stat *st)
+static bool is_others(const struct statx *st)
 {
-	return st->st_uid || st->st_mode & 022;
+	return st->stx_uid || st->stx_mode & 022;
 }
 
 static void note_directory(struct looking *l, uint32_t leaf,
@@ -35,8 +35,8 @@ static void note_directory(struct looking *l, uint32_t leaf,
 			continue;
 		tag->writable = arena_strndup(t->paths->arena, e->path,
 					      strlen(e->path));
-		tag->writable_uid = e->st->st_uid;
-		tag->writable_mode = e->st->st_mode & 07777;
+		tag->writable_uid = e->st->stx_uid;
+		tag->writable_mode = e->st->stx_mode & 07777;
 	}
 }
 
@@ -46,7 +46,7 @@ static enum rootwalk_next visit(void *arg, const struct rootwalk_entry *e)
 	struct looking *l = arg;
 	uint32_t i;
 
-	if (!S_ISDIR(e->st->st_mode))
+	if (!S_ISDIR(e->st->stx_mode))
 		return ROOTWALK_ON;
 	for (i = 0; i < l->t->leaf.n; i++) {
 		enum glob_below below = glob_below(&l->matcher[i], e->path);

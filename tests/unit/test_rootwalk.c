@@ -21,8 +21,8 @@ static const char *pass, *last;	/* paths at which the visitor does more */
 static enum rootwalk_next visit(void *arg, const struct rootwalk_entry *e)
 {
 	ck_assert_ptr_eq(arg, &arena);
-	buf_printf(&seen, "%s%s\n", e->path, S_ISDIR(e->st->st_mode) ? "/" :
-		   S_ISLNK(e->st->st_mode) ? "@" : "");
+	buf_printf(&seen, "%s%s\n", e->path, S_ISDIR(e->st->stx_mode) ? "/" :
+		   S_ISLNK(e->st->stx_mode) ? "@" : "");
 	if (last && !strcmp(e->path, last))
 		return ROOTWALK_END;
 	return pass && !strcmp(e->path, pass) ? ROOTWALK_PASS : ROOTWALK_ON;
