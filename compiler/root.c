@@ -270,6 +270,22 @@ static bool has_option(const char *options, const char *name)
 	return false;
 }
 
+/* mount(8): user and users mean noexec, unless exec follows */
+static bool is_noexec(const char *options)
+{
+	static const char *const words[] = { "noexec", "user", "users", "exec" };
+	bool noexec = false;
+	const char *p;
+	size_t i;
+
+	for (p = options; *p; p += strcspn(p, ",") + (strchr(p, ',') != NULL))
+		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if (strlen(words[i]) == strcspn(p, ",=") &&
+			    !strncmp(p, words[i], strlen(words[i])))
+				noexec = strcmp(words[i], "exec");
+	return noexec;
+}
+
 static size_t split(const char *line, size_t len, struct field *f, size_t max)
 {
 	size_t i = 0, n = 0;
@@ -315,6 +331,8 @@ static bool fstab_line(struct root *r, const char *line, size_t len,
 	if (!strncmp(device, "UUID=", 5))
 		set_uuid(r, &m, unquoted(r->arena, device + 5));
 	m.one_label = has_option(options, "context");
+	m.noexec = is_noexec(options);
+	m.noauto = has_option(options, "noauto");
 	m.part = has_option(options, "bind") || has_option(options, "rbind") ||
 		 has_option(options, "subvol") ||
 		 has_option(options, "subvolid") ||
@@ -323,7 +341,7 @@ static bool fstab_line(struct root *r, const char *line, size_t len,
 	/* a device by another name may be any of the others */
 	m.unknown |= (!m.fsuuid && strncmp(device, "UUID=", 5) &&
 		     (m.part || device[0] == '/' || strchr(device, '='))) ||
-		    has_option(options, "noauto");
+		    m.noauto;
 	add_mount(r, m);
 	return true;
 }
@@ -392,6 +410,7 @@ static bool findmnt_line(struct root *r, const char *line, size_t len,
 	if (uuid)
 		set_uuid(r, &m, uuid);
 	m.one_label = options && has_option(options, "context");
+	m.noexec = options && has_option(options, "noexec");
 	m.part = !root || strcmp(root, "/") || !strcmp(type, "overlay");
 	m.unknown |= uuid && !*uuid && device && device[0] == '/';
 	add_mount(r, m);

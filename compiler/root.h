@@ -23,6 +23,8 @@ struct root_mount {
 	bool part;		/* bind mount or subvolume: shares its uuid */
 	bool unknown;		/* which device it is cannot be seen here */
 	bool one_label;		/* context=: that of the mount for all files */
+	bool noexec;		/* as its options say, where they are there */
+	bool noauto;		/* not before somebody asks for it */
 	struct span span;
 };
 
