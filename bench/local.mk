@@ -24,3 +24,8 @@ MOSTLYCLEANFILES += bench/paths$(EXEEXT)
 bench-paths: compiler/imapolc bench/paths$(EXEEXT) paths-db
 	$(SHELL) $(srcdir)/bench/paths.sh compiler/imapolc \
 		bench/paths$(EXEEXT) $(PATHS_CONTEXTS) $(srcdir)/$(PATHS_TABLE)
+
+EXTRA_PROGRAMS += bench/tree
+bench_tree_SOURCES = bench/tree.c
+bench_tree_LDADD = $(PREFLIGHT_LIBS) $(IMAPOL_LIBS) $(PREFLIGHT_SYSTEM_LIBS)
+MOSTLYCLEANFILES += bench/tree$(EXEEXT)
