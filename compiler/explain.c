@@ -366,8 +366,8 @@ static void take_class(struct explain *x, const struct explain_class *from,
 		out->weaker |= b->weaker.v[i].what;
 }
 
-static void try_seals(const struct kaccess *a, const struct kfile *f,
-		      struct explain_decision *out)
+static void try_seals(const struct explain *x, const struct kaccess *a,
+		      const struct kfile *f, struct explain_decision *out)
 {
 	struct kcall call = { .hook = a->hook, .mask = a->mask };
 	struct kcall_result res;
@@ -378,6 +378,7 @@ static void try_seals(const struct kaccess *a, const struct kfile *f,
 			(a->mask & (KMASK_WRITE | KMASK_APPEND));
 	for (s = 0; s <= KSEAL_BAD_SIGNATURE && !khook_is_text(a->hook); s++) {
 		file = f ? *f : (struct kfile){ 0 };
+		kfile_of_target(&file, &x->policy->target);
 		file.seal = s;
 		file.algo = (unsigned int)kmodel_hash_index("sha256");
 		file.sealed = file.content;
@@ -404,7 +405,7 @@ bool explain_access(struct explain *x, const struct kaccess *a,
 		d.rule[c] = out->rule[c];
 	}
 	kfile_matched(x->rules, &d, a->hook, &out->matched);
-	try_seals(a, f, out);
+	try_seals(x, a, f, out);
 	return true;
 }
 

@@ -65,6 +65,20 @@ enum kfile_group kfile_group_of(enum khook hook, bool no_func)
 	}
 }
 
+void kfile_of_target(struct kfile *f, const struct ktarget *t)
+{
+	f->truncation_seen = kmodel_may(t, KF_MEAN_TRUNCATE_SEEN);
+	f->kept_new = kmodel_may(t, KF_MEAN_NEW_FILE_KEPT);
+	f->before_verity = !kmodel_may(t, KF_DIGEST_VERITY);
+	f->takes_v3 = kmodel_may(t, KF_COMBO_FILE_SIGV3);
+}
+
+/* the first byte is that of a signature of the content */
+static bool is_signature(enum kseal seal)
+{
+	return seal >= KSEAL_SIGNATURE && seal <= KSEAL_SIGNATURE_LATER;
+}
+
 static void forget_content(struct kfile *f)
 {
 	f->passed = 0;
@@ -113,7 +127,7 @@ static void remember(struct kfile *f, const struct kmatched *m, struct work *w)
 	w->hash = m->act[KCLASS_HASH] && !f->hashed;
 	if (!w->hash || f->signed_)
 		return;
-	f->signed_ = f->seal >= KSEAL_SIGNATURE;
+	f->signed_ = is_signature(f->seal);
 	f->hashed = f->update = true;
 	w->hash = false;
 }
@@ -167,6 +181,10 @@ static bool collect(struct kfile *f, const struct work *w, bool *good,
 		*good = false;
 		return true;
 	}
+	if (!f->verity && f->no_algo && w->algo == f->algo) {
+		record(res, "failed");
+		return false;
+	}
 	/* of a tree it is the tree's own, whatever the seal was made with */
 	take_digest(f, f->verity ? VERITY_ALGO : w->algo);
 	return true;
@@ -194,6 +212,40 @@ static const char *signature_missing(const struct kfile *f)
 			   "IMA-signature-required";
 }
 
+/* of the content; the versions in the order in which they are asked about */
+static const char *check_signature(struct kfile *f)
+{
+	bool v3 = f->seal == KSEAL_SIGNATURE_V3 ||
+		  f->seal == KSEAL_BAD_SIGNATURE_V3;
+
+	f->signed_ = true;
+	if (f->sig && f->verity)
+		return signature_missing(f);
+	if (f->seal == KSEAL_SIGNATURE_LATER || (v3 && !f->takes_v3))
+		return f->before_verity ? "unknown" :
+					  "invalid-signature-version";
+	if (f->takes_v3 && (f->sig & KSIG_SIGV3) && !v3)
+		return "IMA-sigv3-required";
+	if (f->seal == KSEAL_SIGNATURE_V0)
+		return "unknown";
+	return (f->seal == KSEAL_SIGNATURE || f->seal == KSEAL_SIGNATURE_V3) &&
+	       fits_seal(f) ? NULL : "invalid-signature";
+}
+
+/* of the fs-verity digest, which is what was collected only where it was asked */
+static const char *check_verity(struct kfile *f)
+{
+	if (f->before_verity)
+		return "unknown-ima-data";
+	f->signed_ = true;
+	if (f->sig && !f->verity)
+		return signature_missing(f);
+	if (f->seal == KSEAL_VERITY_VERSION)
+		return "invalid-signature-version";
+	return f->seal == KSEAL_VERITY && f->digest_verity ?
+		NULL : "invalid-verity-signature";
+}
+
 /* why the seal does not do; NULL: it does */
 static const char *check_seal(struct kfile *f)
 {
@@ -212,12 +264,15 @@ static const char *check_seal(struct kfile *f)
 		f->signed_ = false;
 		return f->seal == KSEAL_HASH && fits_seal(f) ? NULL :
 							       "invalid-hash";
+	case KSEAL_VERITY:
+	case KSEAL_BAD_VERITY:
+	case KSEAL_VERITY_VERSION:
+		return check_verity(f);
+	case KSEAL_OTHER:
+	case KSEAL_COUNT:
+		return "unknown-ima-data";
 	default:
-		f->signed_ = true;
-		if (f->sig && f->verity)
-			return signature_missing(f);
-		return f->seal == KSEAL_SIGNATURE && fits_seal(f) ? NULL :
-			"invalid-signature";
+		return check_signature(f);
 	}
 }
 
@@ -383,5 +438,5 @@ void kfile_set_seal(struct kfile *f, enum kseal seal, unsigned int algo,
 		return;
 	f->seal_changed = true;
 	f->measured = 0;
-	f->signed_ = seal >= KSEAL_SIGNATURE;
+	f->signed_ = is_signature(seal);
 }

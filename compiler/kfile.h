@@ -7,7 +7,7 @@
 /*
  * What IMA does to a regular file once the rules were walked, and what it
  * remembers of it for the next hook call. After process_measurement() and
- * ima_appraise_measurement() of 5.10 to 7.0, and held against booted 6.1 and
+ * ima_appraise_measurement() of 5.10 to 7.1, and held against booted 6.1 and
  * 6.12 (tests/live/accesses.sh). Enforcing mode, sha256 as the configured hash,
  * no EVM key, no appended signatures, no writer that keeps the file mapped.
  */
@@ -37,6 +37,15 @@ enum kseal {
 	KSEAL_BAD_HASH,		/* one of something else */
 	KSEAL_SIGNATURE,	/* version 2, the same, by a key that is there */
 	KSEAL_BAD_SIGNATURE,	/* of other content, or by another key */
+	/* what few files have: signatures of other versions … */
+	KSEAL_SIGNATURE_V0,	/* version 0, which says nothing */
+	KSEAL_SIGNATURE_V3, KSEAL_BAD_SIGNATURE_V3,
+	KSEAL_SIGNATURE_LATER,	/* of a version behind 3 */
+	/* … signatures of the fs-verity digest … */
+	KSEAL_VERITY, KSEAL_BAD_VERITY,
+	KSEAL_VERITY_VERSION,	/* of another version than 3 */
+	KSEAL_OTHER,		/* … and a first byte that stands for none of these */
+	KSEAL_COUNT
 };
 
 /* appraisals are remembered for each of these apart */
@@ -52,14 +61,18 @@ struct kfile {
 	bool empty;
 	bool has_verity;	/* there is an fs-verity digest */
 	bool no_xattrs;		/* of its file system */
+	bool no_algo;		/* its kernel cannot make a digest by algo */
 	/*
 	 * Its count of changes has not begun, as that of a new file on a tmpfs
 	 * where KF_MEAN_NEW_TMPFS_UNSEEN is: a change is seen only once IMA
 	 * has read the content before.
 	 */
 	bool uncounted;
+	/* by the release: kfile_of_target() */
 	bool truncation_seen;	/* KF_MEAN_TRUNCATE_SEEN */
 	bool kept_new;		/* KF_MEAN_NEW_FILE_KEPT */
+	bool before_verity;	/* no KF_DIGEST_VERITY: a signature has one version */
+	bool takes_v3;		/* KF_COMBO_FILE_SIGV3: version 3 of contents, too */
 	/* what is remembered; zero at first, which is: not seen yet */
 	bool directio, verity;
 	uint8_t sig;
@@ -77,6 +90,8 @@ struct kfile {
 	bool update;		/* a hash is to be written at the last close */
 	bool attr_changed, seal_changed;
 };
+
+void kfile_of_target(struct kfile *f, const struct ktarget *t);
 
 /* one hook call */
 struct kcall {

@@ -219,8 +219,8 @@ void witness_describe_file(const struct space *sp, const struct witness *w,
 		buf_puts(out, "any file");
 }
 
-static void describe_subject(const struct space *sp, const struct witness *w,
-			     struct buf *out)
+void witness_describe_subject(const struct space *sp, const struct witness *w,
+			      struct buf *out)
 {
 	static const enum space_dim order[] = {
 		SPACE_UID, SPACE_EUID, SPACE_SUID, SPACE_CAP_SETUID,
@@ -238,7 +238,7 @@ void witness_describe_access(const struct space *sp, const struct witness *w,
 			     struct buf *out)
 {
 	describe_event(sp, w, out);
-	describe_subject(sp, w, out);
+	witness_describe_subject(sp, w, out);
 }
 
 static bool has_file(const struct space *sp, const struct witness *w)
@@ -257,5 +257,5 @@ void witness_describe(const struct space *sp, const struct witness *w,
 		buf_puts(out, " of ");
 		witness_describe_file(sp, w, out);
 	}
-	describe_subject(sp, w, out);
+	witness_describe_subject(sp, w, out);
 }

@@ -22,6 +22,9 @@ void witness_describe(const struct space *sp, const struct witness *w,
 /* "exec by real uid 1000" */
 void witness_describe_access(const struct space *sp, const struct witness *w,
 			     struct buf *out);
+/* " by real uid 1000"; nothing where it can be anybody */
+void witness_describe_subject(const struct space *sp, const struct witness *w,
+			      struct buf *out);
 /* "a file with label type bin_t, owner 0"; "any file" */
 void witness_describe_file(const struct space *sp, const struct witness *w,
 			   struct buf *out);

@@ -527,9 +527,7 @@ static void file_init(struct file_trial *f, struct trial *t,
 	f->state.algo = (unsigned int)kmodel_hash_index(s->algo);
 	f->state.empty = file->content == PLAN_NOTHING;
 	f->state.has_verity = file->verity;
-	f->state.truncation_seen = kmodel_may(t->target,
-					      KF_MEAN_TRUNCATE_SEEN);
-	f->state.kept_new = kmodel_may(t->target, KF_MEAN_NEW_FILE_KEPT);
+	kfile_of_target(&f->state, t->target);
 	f->state.uncounted = file->content == PLAN_NOTHING &&
 		file->dir < PLAN_EXT4 &&
 		kmodel_may(t->target, KF_MEAN_NEW_TMPFS_UNSEEN);
