@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <string.h>
+#include <sys/stat.h>
+
 #include "judge.h"
+#include "util.h"
 
 const char *judge_op_word(enum judge_op op)
 {
@@ -17,4 +21,86 @@ const char *judge_op_word(enum judge_op op)
 	};
 
 	return word[op];
+}
+
+/* ---- what can come to a file ---- */
+
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool starts(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+/* below that directory, or below the same in /usr */
+static bool below(const char *path, const char *dir)
+{
+	if (starts(path, "/usr/"))
+		path += strlen("/usr");
+	return starts(path, dir);
+}
+
+/* "x.ko", and packed as kmod or the kernel unpack it */
+static bool is_module(const char *path)
+{
+	static const char *const ends[] = { ".ko", ".ko.gz", ".ko.xz",
+					    ".ko.zst" };
+	size_t i, len = strlen(path);
+
+	if (!below(path, "/lib/modules/"))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(ends); i++)
+		if (len > strlen(ends[i]) &&
+		    strcmp(path + len - strlen(ends[i]), ends[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_policy(const char *path)
+{
+	return starts(path, "/etc/ima/") || starts(path, "/etc/imapol/") ||
+	       strcmp(path, "/etc/sysconfig/ima-policy") == 0;
+}
+
+/* images of kernels and what they are started with, as distributions name them */
+static unsigned int boot_ops(const char *path)
+{
+	static const char *const kernel[] = { "vmlinuz", "vmlinux", "bzImage",
+					      "Image" };
+	static const char *const initrd[] = { "initrd", "initramfs" };
+	const char *base = base_of(path);
+	size_t i;
+
+	if (!below(path, "/boot/"))
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(kernel); i++)
+		if (starts(base, kernel[i]))
+			return JUDGE_BIT(JUDGE_KEXEC_KERNEL);
+	for (i = 0; i < ARRAY_SIZE(initrd); i++)
+		if (starts(base, initrd[i]))
+			return JUDGE_BIT(JUDGE_KEXEC_INITRAMFS);
+	return 0;
+}
+
+unsigned int judge_reach(const struct tree_file *f, bool code)
+{
+	unsigned int ops = JUDGE_BIT(JUDGE_READ) | boot_ops(f->path);
+	bool noexec = f->fs && f->fs->noexec;
+
+	if (!noexec && (f->mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
+		ops |= JUDGE_BIT(JUDGE_EXEC);
+	if (!noexec && code)
+		ops |= JUDGE_BIT(JUDGE_MMAP);
+	if (is_module(f->path))
+		ops |= JUDGE_BIT(JUDGE_MODULE);
+	if (below(f->path, "/lib/firmware/"))
+		ops |= JUDGE_BIT(JUDGE_FIRMWARE);
+	if (is_policy(f->path))
+		ops |= JUDGE_BIT(JUDGE_POLICY);
+	return ops;
 }

@@ -43,6 +43,8 @@ struct judge;
  */
 struct judge *judge_new(struct arena *a, const struct policy *p,
 			const struct judge_subject *s, struct diags *ds);
+/* what threads remembered; the rest is the arena's */
+void judge_free(struct judge *j);
 /* the policy never refuses a file */
 bool judge_idle(const struct judge *j);
 const struct policy *judge_policy(const struct judge *j);
@@ -67,14 +69,26 @@ const struct judge_class *judge_class(struct judge *j,
 				      const struct judge_who *who);
 /* bits of the operations at which some subject is appraised */
 unsigned int judge_asks(const struct judge_class *c);
-/* bits of those whose answer depends on security.ima or the content */
+/*
+ * Bits of those whose answer depends on security.ima or the content. Whether the
+ * content is needed once security.ima is known: judge_settle() with
+ * SEALCHECK_UNREAD has in unknown the operations that hang on it.
+ */
 unsigned int judge_needs_seal(const struct judge_class *c);
+
+/*
+ * Does the policy do anything else (measure, appraise, audit, hash, and what
+ * sticks) to files of the one than to those of the other, by these operations or
+ * by an open? That of labels that do not differ so is drift that does not matter.
+ */
+bool judge_differs(const struct judge_class *x, const struct judge_class *y,
+		   unsigned int ops);
 
 /* ---- one file ---- */
 
 struct judge_state {
 	const struct sealcheck *seal;
-	const struct ktarget *target;
+	const struct ktarget *target;	/* that of the policy */
 	bool empty;		/* of content */
 	bool no_xattrs;
 	bool has_verity;
@@ -95,6 +109,13 @@ struct judge_finding {
 	/* the kernel's word in its record: "missing-hash"; NULL: it refuses in
 	   silence, or it is not refused */
 	const char *cause;
+	/*
+	 * All its words for it, by what came before and who it is; bit n:
+	 * judge_cause_word(n). cause is that of the first try where that is
+	 * refused, else the nearest.
+	 */
+	uint32_t causes;
+	enum khook hook;	/* the call that is refused: FILE is the open */
 	const char *detail;	/* in words, static or the class's; or NULL */
 	/* place in the policy's rules of the one that decides; and of the one whose
 	   requirement stuck from another access. -1: none */
@@ -108,7 +129,16 @@ struct judge_finding {
 struct judge_verdict {
 	unsigned int refused, unknown;	/* bits of operations */
 	struct judge_finding at[JUDGE_OPS];
+	/*
+	 * A program that is run and maps its own segments: at[JUDGE_EXEC] and then
+	 * the hooks of mmap, without an open for reading. Where hook is one of
+	 * those, execve() does not come back: SIGSEGV. NOT_ASKED where not both
+	 * exec and mmap can come to it.
+	 */
+	struct judge_finding start;
 };
+
+const char *judge_cause_word(unsigned int n);	/* NULL past the last */
 
 void judge_settle(const struct judge_class *c, const struct judge_state *s,
 		  struct judge_verdict *out);

@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "judge_int.h"
+#include "sticky.h"
+#include "util.h"
+
+/*
+ * All that can come of a file is what comes of each call at each of the states
+ * that its memory can be in (struct kfile), and that is little: what sticks, by
+ * which hash its content was collected, and where it passed. So all states that
+ * the file gets into by operations that can come to it are walked through from
+ * the first, when nothing is remembered; the nearest first.
+ */
+enum {
+	ST_VERITY = 1,
+	ST_SIG = 1,		/* three bits, shifted by that many */
+	ST_DIGEST = 4,		/* enum digest, shifted */
+	ST_PASSED = 6,		/* bit for each enum kfile_group, shifted */
+	STATES = 1 << (ST_PASSED + KFILE_GROUPS)
+};
+
+enum digest { DIGEST_NONE, DIGEST_DEFAULT, DIGEST_SEAL, DIGEST_VERITY };
+
+#define DEFAULT_ALGO 4u		/* sha256, as in kfile.c */
+
+/* how a state was come to */
+struct edge {
+	uint16_t from;
+	const struct judge_call *call;	/* NULL: it is the first */
+};
+
+struct play {
+	const struct judge *j;
+	const struct judge_variant *v;
+	struct kfile file;		/* as it lies there */
+	unsigned int paths;		/* bits of what can come to it */
+	struct edge came[STATES];
+	uint16_t queue[STATES];
+	size_t n;
+	struct judge_verdict *out;
+	/*
+	 * Bits of operations: some refusal was not for the hash algorithm; some
+	 * would be one with an appended signature, too.
+	 */
+	unsigned int lasting, sure;
+};
+
+/* ---- states and files ---- */
+
+static struct kfile file_at(const struct play *p, uint16_t state)
+{
+	enum digest digest = state >> ST_DIGEST & 3;
+	struct kfile f = p->file;
+
+	f.verity = state & ST_VERITY;
+	f.sig = state >> ST_SIG & 7;
+	f.seen = f.collected = f.current = digest != DIGEST_NONE;
+	f.digest = digest == DIGEST_SEAL ? f.algo : DEFAULT_ALGO;
+	f.digest_verity = digest == DIGEST_VERITY;
+	f.passed = f.status = (uint8_t)(state >> ST_PASSED);
+	return f;
+}
+
+static uint16_t state_of(const struct kfile *f)
+{
+	enum digest digest = !f->collected ? DIGEST_NONE :
+		f->digest_verity ? DIGEST_VERITY :
+		f->digest == DEFAULT_ALGO ? DIGEST_DEFAULT : DIGEST_SEAL;
+
+	return (uint16_t)((f->verity ? ST_VERITY : 0) | f->sig << ST_SIG |
+			  digest << ST_DIGEST | f->passed << ST_PASSED);
+}
+
+static struct kmatched matched(const struct judge *j, uint32_t code)
+{
+	struct kmatched m = {
+		.pcr = -1,
+		.template = code & JCODE_IMA ? "ima" : NULL,
+		.no_func = code & JCODE_NO_FUNC,
+		.verity = code & JCODE_VERITY,
+		.sig = code >> JCODE_SIG & 7,
+	};
+
+	m.act[KCLASS_MEASURE] = code & JCODE_MEASURE;
+	m.act[KCLASS_AUDIT] = code & JCODE_AUDIT;
+	m.act[KCLASS_APPRAISE] = code & JCODE_APPRAISE;
+	if (code >> JCODE_ALGOS)
+		m.algos = j->algos.v[(code >> JCODE_ALGOS) - 1];
+	return m;
+}
+
+/* the state afterwards */
+static uint16_t make_call(const struct play *p, uint16_t state,
+			  const struct judge_call *c, struct kfile *f,
+			  struct kcall_result *res)
+{
+	struct kcall call = { .hook = c->hook, .mask = c->mask };
+	struct kmatched m = matched(p->j, c->code);
+
+	*f = file_at(p, state);
+	kfile_call(f, &call, &m, res);
+	return state_of(f);
+}
+
+static void reach(struct play *p, uint16_t state, uint16_t from,
+		  const struct judge_call *call)
+{
+	if (p->came[state].call || state == p->queue[0])
+		return;
+	p->came[state] = (struct edge){ from, call };
+	p->queue[p->n++] = state;
+}
+
+/* ---- whose fault it is ---- */
+
+/* the line at the call whose options stuck, or that had the content collected */
+static int sticking_rule(const struct judge *j, const struct judge_call *c,
+			 uint16_t before, uint16_t after)
+{
+	bool digest = (before ^ after) >> ST_DIGEST & 3;
+	uint16_t new = after & ~before;
+	int class, found = -1;
+
+	for (class = 0; class < KCLASS_COUNT; class++) {
+		const struct krule *r;
+
+		if (c->rule[class] < 0)
+			continue;
+		r = &j->x.rules[c->rule[class]];
+		if ((r->verity && (new & ST_VERITY)) ||
+		    (r->sig & new >> ST_SIG & 7))
+			return c->rule[class];
+		if (found < 0 && digest && !r->dont)
+			found = c->rule[class];
+	}
+	return found;
+}
+
+static bool is_refused(const struct play *p, uint16_t state,
+		       const struct judge_call *c)
+{
+	/* what passed is not asked again */
+	uint16_t asked = state & ((1 << ST_PASSED) - 1);
+	struct kcall_result res;
+	struct kfile f;
+
+	make_call(p, asked, c, &f, &res);
+	return res.refused;
+}
+
+/*
+ * The last call on the way to the state behind which c is refused, and before
+ * which it is not. None: c is refused without any other.
+ */
+static int find_leaked(const struct play *p, uint16_t state,
+		       const struct judge_call *c)
+{
+	const struct edge *e;
+
+	if (is_refused(p, p->queue[0], c))
+		return -1;
+	for (e = &p->came[state]; e->call; state = e->from, e = &p->came[state])
+		if (!is_refused(p, e->from, c))
+			return sticking_rule(p->j, e->call, e->from, state);
+	return -1;
+}
+
+/* ---- what is found ---- */
+
+static const char *const words[] = {
+	"missing-hash", "invalid-hash", "IMA-signature-required",
+	"invalid-signature", "unknown-ima-data", "unknown",
+	"denied-hash-algorithm", "failed", "no-verity-digest",
+	"verity-signature-required", "invalid-verity-signature",
+	"invalid-signature-version", "IMA-sigv3-required",
+};
+
+static const char denied[] = "denied-hash-algorithm";
+
+const char *judge_cause_word(unsigned int n)
+{
+	return n < ARRAY_SIZE(words) ? words[n] : NULL;
+}
+
+static uint32_t cause_bit(const char *cause)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcmp(words[i], cause) == 0)
+			return UINT32_C(1) << i;
+	assert(!"every cause of kfile.c has its word");
+	return 0;
+}
+
+/* the kernel has all of the file in memory, and looks for a signature behind it */
+static bool may_be_appended(const struct kfile *f, const struct judge_call *c)
+{
+	return (f->sig & KSIG_MODSIG) && f->seal != KSEAL_SIGNATURE &&
+	       (c->hook == KHOOK_MODULE || c->hook == KHOOK_KEXEC_KERNEL ||
+		c->hook == KHOOK_KEXEC_INITRAMFS);
+}
+
+struct refusal {
+	unsigned int path;
+	uint16_t state;		/* before the call */
+	const struct judge_seq *seq;
+	const struct judge_call *call;
+	const struct kfile *file;	/* after it */
+	const struct kcall_result *res;
+};
+
+static struct judge_finding *finding_of(struct judge_verdict *v,
+					unsigned int path)
+{
+	return path == JUDGE_START ? &v->start : &v->at[path];
+}
+
+static void note_refusal(struct play *p, const struct refusal *r)
+{
+	struct judge_finding *f = finding_of(p->out, r->path);
+	unsigned int i;
+
+	for (i = 0; i < KFILE_CAUSES && r->res->cause[i]; i++)
+		f->causes |= cause_bit(r->res->cause[i]);
+	if (!r->res->cause[0] || strcmp(r->res->cause[0], denied) != 0)
+		p->lasting |= JUDGE_BIT(r->path);
+	if (!may_be_appended(r->file, r->call))
+		p->sure |= JUDGE_BIT(r->path);
+	if (f->answer == JUDGE_REFUSED)
+		return;
+	f->answer = JUDGE_REFUSED;
+	f->hook = r->call->hook;
+	f->cause = r->res->cause[0];
+	f->rule = r->call->rule[KCLASS_APPRAISE];
+	f->leaked = find_leaked(p, r->state, r->call);
+	f->subject = r->seq->subject;
+}
+
+/* ---- the walk ---- */
+
+static void play_seq(struct play *p, unsigned int path,
+		     const struct judge_seq *s, uint16_t state)
+{
+	struct kcall_result res;
+	struct kfile f;
+	unsigned int i;
+	uint16_t to;
+
+	for (i = 0; i < s->n; i++) {
+		to = make_call(p, state, &s->call[i], &f, &res);
+		reach(p, to, state, &s->call[i]);
+		if (res.refused) {
+			/* of other opens nobody is told */
+			if (path != JUDGE_OPENS)
+				note_refusal(p, &(struct refusal){
+					path, state, s, &s->call[i], &f, &res });
+			return;
+		}
+		state = to;
+	}
+}
+
+static void walk_states(struct play *p)
+{
+	unsigned int path;
+	size_t at, i;
+
+	p->queue[p->n++] = 0;
+	for (at = 0; at < p->n; at++)
+		for (path = 0; path < JUDGE_PATHS; path++) {
+			const judge_seqs *s = &p->v->path[path];
+
+			for (i = 0; i < s->n && p->paths >> path & 1; i++)
+				play_seq(p, path, &s->v[i], p->queue[at]);
+		}
+}
+
+/* is it refused to them in some state? */
+static bool seq_refused(const struct play *p, const struct judge_seq *s)
+{
+	struct kcall_result res;
+	struct kfile f;
+	unsigned int i;
+	uint16_t state;
+	size_t at;
+
+	for (at = 0; at < p->n; at++) {
+		state = p->queue[at];
+		for (i = 0; i < s->n; i++) {
+			state = make_call(p, state, &s->call[i], &f, &res);
+			if (res.refused)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_everybody(const struct play *p, const judge_seqs *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (!seq_refused(p, &s->v[i]))
+			return false;
+	return true;
+}
+
+static bool is_asked(const judge_seqs *s)
+{
+	unsigned int i;
+	size_t k;
+
+	for (k = 0; k < s->n; k++)
+		for (i = 0; i < s->v[k].n; i++)
+			if (s->v[k].call[i].code & JCODE_APPRAISE)
+				return true;
+	return false;
+}
+
+static const char appended[] =
+	"unless a signature that the kernel trusts is appended to it";
+
+static void finish_path(struct play *p, unsigned int path)
+{
+	struct judge_finding *f = finding_of(p->out, path);
+
+	if (f->answer != JUDGE_REFUSED) {
+		if (is_asked(&p->v->path[path]))
+			f->answer = JUDGE_PASS;
+		return;
+	}
+	if (f->subject && is_everybody(p, &p->v->path[path]))
+		f->subject = NULL;
+	f->once = !(p->lasting & JUDGE_BIT(path));
+	if (p->sure & JUDGE_BIT(path))
+		return;
+	f->answer = JUDGE_UNKNOWN;
+	f->detail = appended;
+}
+
+static void clear(struct judge_verdict *v)
+{
+	unsigned int i;
+
+	memset(v, 0, sizeof(*v));
+	for (i = 0; i <= JUDGE_OPS; i++) {
+		struct judge_finding *f = finding_of(v, i);
+
+		f->answer = JUDGE_NOT_ASKED;
+		f->rule = f->leaked = -1;
+	}
+}
+
+/* ---- one file ---- */
+
+static unsigned int paths_of(unsigned int reach)
+{
+	unsigned int both = JUDGE_BIT(JUDGE_EXEC) | JUDGE_BIT(JUDGE_MMAP);
+
+	return (reach & (JUDGE_BIT(JUDGE_OPS) - 1)) | JUDGE_BIT(JUDGE_OPENS) |
+	       ((reach & both) == both ? JUDGE_BIT(JUDGE_START) : 0);
+}
+
+static void play_file(const struct judge_class *c,
+		      const struct judge_variant *v,
+		      const struct judge_state *s,
+		      const struct judge_seal *seal, struct judge_verdict *out)
+{
+	struct play p = {
+		.j = c->judge, .v = v, .out = out, .paths = paths_of(s->reach),
+		.file = { .seal = seal->seal, .algo = seal->algo,
+			  .no_algo = seal->no_algo, .empty = s->empty,
+			  .has_verity = s->has_verity,
+			  .no_xattrs = s->no_xattrs },
+	};
+	unsigned int path;
+
+	kfile_of_target(&p.file, &c->judge->policy->target);
+	clear(out);
+	walk_states(&p);
+	for (path = 0; path <= JUDGE_START; path++)
+		if (p.paths >> path & 1)
+			finish_path(&p, path);
+}
+
+/* ---- where it is not known what the file is ---- */
+
+static void merge(struct judge_finding *to, const struct judge_finding *from,
+		  bool worst, const char *why)
+{
+	static const unsigned int rank[] = {
+		[JUDGE_NOT_ASKED] = 0, [JUDGE_PASS] = 1, [JUDGE_UNKNOWN] = 2,
+		[JUDGE_REFUSED] = 3,
+	};
+	struct judge_finding was = *to;
+	bool differ = to->answer != from->answer;
+
+	if (rank[from->answer] > rank[to->answer])
+		*to = *from;
+	to->causes = was.causes | from->causes;
+	if (!differ)
+		return;
+	if (!worst)
+		to->answer = JUDGE_UNKNOWN;
+	if (!to->detail && (!worst || rank[to->answer] > 1))
+		to->detail = why;
+}
+
+/* worst: it is one of the two for sure, and the worse of them counts */
+static void merge_all(struct judge_verdict *to, const struct judge_verdict *from,
+		      bool worst, const char *why)
+{
+	unsigned int i;
+
+	for (i = 0; i <= JUDGE_START; i++)
+		merge(finding_of(to, i), finding_of((struct judge_verdict *)
+						    (uintptr_t)from, i),
+		      worst, why);
+}
+
+struct seals {
+	struct judge_seal v[JUDGE_SEALS];
+	size_t n;
+	const char *why;
+};
+
+static void play_variant(const struct judge_class *c,
+			 const struct judge_variant *v,
+			 const struct judge_state *s, const struct seals *seals,
+			 struct judge_verdict *out)
+{
+	struct judge_verdict one;
+	size_t i;
+
+	play_file(c, v, s, &seals->v[0], out);
+	for (i = 1; i < seals->n; i++) {
+		play_file(c, v, s, &seals->v[i], &one);
+		merge_all(out, &one, false, seals->why);
+	}
+}
+
+static void count(struct judge_verdict *v)
+{
+	unsigned int i;
+
+	v->refused = v->unknown = 0;
+	for (i = 0; i < JUDGE_OPS; i++) {
+		v->refused |= v->at[i].answer == JUDGE_REFUSED ?
+			JUDGE_BIT(i) : 0;
+		v->unknown |= v->at[i].answer == JUDGE_UNKNOWN ?
+			JUDGE_BIT(i) : 0;
+	}
+}
+
+static void work_out(const struct judge_class *c, const struct judge_state *s,
+		     const struct seals *seals, struct judge_verdict *out)
+{
+	struct judge_verdict one;
+	size_t i;
+
+	play_variant(c, c->variants.v[0], s, seals, out);
+	for (i = 1; i < c->variants.n; i++) {
+		play_variant(c, c->variants.v[i], s, seals, &one);
+		merge_all(out, &one, true, c->open);
+	}
+	count(out);
+}
+
+static const char too_large[] = "the policy is too large to be told";
+
+static void give_up(const struct judge_state *s, struct judge_verdict *out)
+{
+	unsigned int i;
+
+	clear(out);
+	for (i = 0; i <= JUDGE_START; i++)
+		if (paths_of(s->reach) >> i & 1) {
+			finding_of(out, i)->answer = JUDGE_UNKNOWN;
+			finding_of(out, i)->detail = too_large;
+		}
+	count(out);
+}
+
+/* ---- once for each kind ---- */
+
+static uint64_t key_of(const struct judge_state *s, const struct seals *seals)
+{
+	uint64_t key = s->reach & (JUDGE_BIT(JUDGE_OPS) - 1);
+	size_t i;
+
+	key = key << 3 | (uint64_t)(s->has_verity << 2 | s->no_xattrs << 1 |
+				    s->empty);
+	key = key << 5 | seals->v[0].algo;
+	for (i = 0; i < seals->n; i++)
+		key = key << 6 | (uint64_t)(seals->v[i].seal << 2 |
+					    seals->v[i].no_algo << 1 | 1);
+	return key;
+}
+
+static_assert(JUDGE_OPS + 3 + 5 + 6 * JUDGE_SEALS <= 64 && KSEAL_COUNT <= 16,
+	      "a kind of file is one number");
+
+static bool recall(_Atomic(struct judge_memo *) *head, uint64_t key,
+		   struct judge_verdict *out)
+{
+	const struct judge_memo *m;
+
+	for (m = atomic_load_explicit(head, memory_order_acquire); m;
+	     m = m->next)
+		if (m->key == key) {
+			*out = m->verdict;
+			return true;
+		}
+	return false;
+}
+
+/* two threads may add the same: both are right */
+static void keep(_Atomic(struct judge_memo *) *head, uint64_t key,
+		 const struct judge_verdict *v)
+{
+	struct judge_memo *m = malloc(sizeof(*m));
+
+	if (!m)
+		return;
+	m->key = key;
+	m->verdict = *v;
+	m->next = atomic_load_explicit(head, memory_order_relaxed);
+	while (!atomic_compare_exchange_weak_explicit(head, &m->next, m,
+						      memory_order_release,
+						      memory_order_relaxed))
+		;
+}
+
+void judge_settle(const struct judge_class *class, const struct judge_state *s,
+		  struct judge_verdict *out)
+{
+	/* the memory of it is all that changes */
+	struct judge_class *c = (struct judge_class *)(uintptr_t)class;
+	_Atomic(struct judge_memo *) *head;
+	struct seals seals;
+	uint64_t key;
+
+	if (c->full || c->judge->idle) {
+		if (c->full && !c->judge->idle) {
+			give_up(s, out);
+		} else {
+			clear(out);
+			count(out);
+		}
+		return;
+	}
+	seals.n = judge_seals(s, &c->judge->policy->target, seals.v,
+			      &seals.why);
+	key = key_of(s, &seals);
+	head = &c->memo[(key ^ key >> 7 ^ key >> 23) % JUDGE_MEMOS];
+	if (recall(head, key, out))
+		return;
+	work_out(c, s, &seals, out);
+	keep(head, key, out);
+}

@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <check.h>
+#include <sys/stat.h>
+
+#include "judge.h"
+#include "kpolicy.h"
+#include "util.h"
+
+/*
+ * What a policy makes of files. Each case is a policy, a file and what must be
+ * said of each operation; what kernels make of the values of security.ima is held
+ * against booted ones elsewhere, and all orders of accesses in
+ * tests/meaning/test_judge_brute.c.
+ */
+
+static struct diags ds;
+static struct policy policy;
+static struct judge *judge;
+
+static const struct tree_fs ext4 = {
+	.name = "ext4", .uuid = "6a80caea-5b27-4b4e-ae2b-1d3bb1b0e1b7",
+	.magic = 0xef53, .has_magic = true, .mount = "/",
+};
+
+static void open_judge(const char *release, const char *text,
+		       const struct judge_subject *s)
+{
+	static const struct judge_subject anybody;
+	struct ktarget t = target(release);
+
+	policy = read_text(&t, text);
+	diags_init(&ds, &arena);
+	judge = judge_new(&arena, &policy, s ? s : &anybody, &ds);
+	ck_assert_ptr_nonnull(judge);
+}
+
+static void close_judge(void)
+{
+	judge_free(judge);
+	judge = NULL;
+	teardown();
+}
+
+#define ROOT { .owner = 0, .group = 0, .fs = &ext4, .user = "system_u", \
+	       .role = "object_r", .type = "bin_t" }
+
+static struct judge_who root_file(void)
+{
+	return (struct judge_who)ROOT;
+}
+
+/* ---- security.ima ---- */
+
+#define SHA1 2
+#define SHA256 4
+#define SHA512 6
+
+static const uint8_t bytes[64];
+
+static struct sealcheck seal(enum sealcheck_result r, enum imaxattr_kind kind,
+			     int hash)
+{
+	struct sealcheck c = { .result = r };
+
+	c.x.kind = kind;
+	c.x.hash = hash;
+	c.x.version = kind == IMAXATTR_SIGNATURE ? 2 :
+		kind == IMAXATTR_VERITY_SIGNATURE ? 3 : 0;
+	c.x.data = kind == IMAXATTR_NONE ? NULL : bytes;
+	c.x.len = kind == IMAXATTR_NONE ? 0 : sizeof(bytes);
+	return c;
+}
+
+static struct sealcheck unsealed(void)
+{
+	return seal(SEALCHECK_NONE, IMAXATTR_NONE, -1);
+}
+
+static struct sealcheck hashed(void)
+{
+	return seal(SEALCHECK_GOOD, IMAXATTR_DIGEST_NG, SHA256);
+}
+
+static struct sealcheck signed_well(void)
+{
+	return seal(SEALCHECK_GOOD, IMAXATTR_SIGNATURE, SHA256);
+}
+
+#define EXEC_READ (JUDGE_BIT(JUDGE_EXEC) | JUDGE_BIT(JUDGE_READ))
+#define ALL_MAPPED (EXEC_READ | JUDGE_BIT(JUDGE_MMAP))
+
+static struct judge_verdict settle(struct judge_who who, struct sealcheck c,
+				   unsigned int reach)
+{
+	struct judge_state s = { .seal = &c, .target = &policy.target,
+				 .reach = reach };
+	struct judge_verdict v;
+
+	judge_settle(judge_class(judge, &who), &s, &v);
+	return v;
+}
+
+static void ck_finding(const struct judge_finding *f, enum judge_answer answer,
+		       const char *cause)
+{
+	ck_assert_int_eq(f->answer, answer);
+	if (!cause)
+		ck_assert_ptr_null(f->cause);
+	else
+		ck_assert_str_eq(f->cause ? f->cause : "(silent)", cause);
+}
+
+/* ---- plain ---- */
+
+#define SIGNED_EXEC "appraise func=BPRM_CHECK appraise_type=imasig fowner=0\n"
+
+START_TEST(plain)
+{
+	struct judge_verdict v;
+	struct judge_who other = root_file();
+
+	open_judge("6.12", SIGNED_EXEC, NULL);
+	v = settle(root_file(), unsealed(), ALL_MAPPED);
+	ck_assert_uint_eq(v.refused, JUDGE_BIT(JUDGE_EXEC));
+	ck_assert_uint_eq(v.unknown, 0);
+	ck_finding(&v.at[JUDGE_EXEC], JUDGE_REFUSED, "IMA-signature-required");
+	ck_finding(&v.at[JUDGE_READ], JUDGE_NOT_ASKED, NULL);
+	ck_assert_int_eq(v.at[JUDGE_EXEC].rule, 0);
+	ck_assert_int_eq(v.at[JUDGE_EXEC].leaked, -1);
+	ck_assert_int_eq(v.at[JUDGE_EXEC].hook, KHOOK_BPRM);
+	ck_assert_ptr_null(v.at[JUDGE_EXEC].subject);
+	ck_assert(!v.at[JUDGE_EXEC].once);
+	v = settle(root_file(), hashed(), ALL_MAPPED);
+	ck_finding(&v.at[JUDGE_EXEC], JUDGE_REFUSED, "IMA-signature-required");
+	v = settle(root_file(), signed_well(), ALL_MAPPED);
+	ck_assert_uint_eq(v.refused, 0);
+	ck_finding(&v.at[JUDGE_EXEC], JUDGE_PASS, NULL);
+	v = settle(root_file(), seal(SEALCHECK_NO_KEY, IMAXATTR_SIGNATURE,
+				     SHA256), ALL_MAPPED);
+	ck_finding(&v.at[JUDGE_EXEC], JUDGE_REFUSED, "invalid-signature");
+	/* what cannot come to it is not refused */
+	v = settle(root_file(), unsealed(), JUDGE_BIT(JUDGE_READ));
+	ck_assert_uint_eq(v.refused, 0);
+	other.owner = 1000;
+	ck_assert_ptr_ne(judge_class(judge, &other),
+			 judge_class(judge, &(struct judge_who)ROOT));
+	ck_assert_uint_eq(judge_asks(judge_class(judge, &other)), 0);
+	ck_assert_uint_eq(settle(other, unsealed(), ALL_MAPPED).refused, 0);
+}
+END_TEST
+
+START_TEST(classes)
+{
+	struct judge_who a = root_file(), b = root_file();
+	const struct judge_class *c;
+
+	open_judge("6.12", "appraise func=BPRM_CHECK obj_type=bin_t\n"
+		   "measure func=MMAP_CHECK obj_type=lib_t\n", NULL);
+	c = judge_class(judge, &a);
+	ck_assert_uint_eq(judge_asks(c), JUDGE_BIT(JUDGE_EXEC));
+	b.owner = 7;
+	b.group = 8;
+	ck_assert_ptr_eq(judge_class(judge, &b), c);
+	b.type = "etc_t";
+	ck_assert_ptr_ne(judge_class(judge, &b), c);
+	ck_assert(judge_differs(judge_class(judge, &b), c, EXEC_READ));
+	ck_assert(!judge_differs(judge_class(judge, &b), c,
+				 JUDGE_BIT(JUDGE_READ)));
+	a.type = "lib_t";
+	/* what is measured is a decision, too */
+	ck_assert(!judge_differs(judge_class(judge, &a), judge_class(judge, &b),
+				 EXEC_READ));
+	ck_assert(judge_differs(judge_class(judge, &a), judge_class(judge, &b),
+				ALL_MAPPED));
+	a.type = "no_rule_has_it_t";
+	ck_assert_ptr_eq(judge_class(judge, &a), judge_class(judge, &b));
+}
+END_TEST
+
+START_TEST(without_label)
+{
+	struct judge_who none = { .fs = &ext4 };
+	struct tree_fs bare = ext4;
+	struct judge_verdict v;
+
+	open_judge("6.12", "appraise func=BPRM_CHECK obj_type=unlabeled_t\n",
+		   NULL);
+	v = settle(none, unsealed(), EXEC_READ);
+	ck_finding(&v.at[JUDGE_EXEC], JUDGE_REFUSED, "missing-hash");
+	/* where no xattr can be, the label is not on the disk */
+	bare.no_xattrs = true;
+	none.fs = &bare;
+	v = settle(none, unsealed(), EXEC_READ);
+	ck_assert_int_eq(v.at[JUDGE_EXEC].answer, JUDGE_REFUSED);
+	ck_assert_ptr_nonnull(v.at[JUDGE_EXEC].detail);
+}
+END_TEST
+
+START_TEST(idle)
+{
+	open_judge("6.12", "measure func=BPRM_CHECK\n"
+		   "dont_appraise func=BPRM_CHECK\n", NULL);
+	ck_assert(judge_idle(judge));
+	ck_assert_uint_eq(settle(root_file(), unsealed(), EXEC_READ).refused, 0);
+}
+END_TEST
+
+/* ---- what sticks ---- */
+
+START_TEST(leaks)
+{
+	struct judge_verdict v;
+
+	open_judge("6.12", "appraise func=BPRM_CHECK appraise_type=imasig\n"
+		   "appraise func=FILE_CHECK mask=^MAY_READ\n", NULL);
+	v = settle(root_file(), hashed(), EXEC_READ);
+	ck_finding(&v.at[JUDGE_READ], JUDGE_REFUSED, "IMA-signature-required");
+	ck_assert_int_eq(v.at[JUDGE_READ].rule, 1);
+	ck_assert_int_eq(v.at[JUDGE_READ].leaked, 0);
+	/* it is not run, and nothing sticks */
+	v = settle(root_file(), hashed(), JUDGE_BIT(JUDGE_READ));
+	ck_finding(&v.at[JUDGE_READ], JUDGE_PASS, NULL);
+	/* refused at the first try already: its word then */
+	v = settle(root_file(), unsealed(), EXEC_READ);
+	ck_finding(&v.at[JUDGE_READ], JUDGE_REFUSED, "missing-hash");
+	ck_assert_int_eq(v.at[JUDGE_READ].leaked, -1);
+	ck_assert_int_eq(__builtin_popcount(v.at[JUDGE_READ].causes), 2);
+	v = settle(root_file(), signed_well(), EXEC_READ);
+	ck_assert_uint_eq(v.refused, 0);
+}
+END_TEST
+
+START_TEST(leak_of_a_refused_open)
+{
+	struct judge_verdict v;
+
+	/* the open for exec is refused: BPRM is never asked */
+	open_judge("6.12", "appraise func=BPRM_CHECK appraise_type=imasig\n"
+		   "appraise func=FILE_CHECK\n", NULL);
+	v = settle(root_file(), unsealed(), EXEC_READ);
+	ck_assert_int_eq(__builtin_popcount(v.at[JUDGE_READ].causes), 1);
+	ck_assert_int_eq(v.at[JUDGE_EXEC].hook, KHOOK_FILE);
+	/* a dont_ rule's options stick, those of a class that nothing does not */
+	open_judge("6.12", "dont_measure func=BPRM_CHECK digest_type=verity\n"
+		   "appraise func=FILE_CHECK\n", NULL);
+	ck_assert_uint_eq(settle(root_file(), hashed(), EXEC_READ).refused, 0);
+	open_judge("6.12", "dont_measure func=BPRM_CHECK digest_type=verity\n"
+		   "measure func=MMAP_CHECK\nappraise func=FILE_CHECK\n", NULL);
+	/* the open for exec was appraised as every open is, and it passed */
+	ck_assert_uint_eq(settle(root_file(), hashed(), EXEC_READ).refused, 0);
+	open_judge("6.12", "dont_measure func=BPRM_CHECK digest_type=verity\n"
+		   "measure func=MMAP_CHECK\n"
+		   "appraise func=FILE_CHECK mask=MAY_READ\n", NULL);
+	v = settle(root_file(), hashed(), EXEC_READ);
+	ck_finding(&v.at[JUDGE_READ], JUDGE_REFUSED, "no-verity-digest");
+	ck_assert_int_eq(v.at[JUDGE_READ].leaked, 0);
+}
+END_TEST
+
+START_TEST(leak_of_a_digest)
+{
+	struct judge_verdict v;
+	struct sealcheck c = seal(SEALCHECK_GOOD, IMAXATTR_DIGEST_NG, SHA512);
+
+	/* template=ima collects by sha256, and that is kept */
+	open_judge("6.12", "measure func=FILE_CHECK mask=MAY_WRITE template=ima\n"
+		   "appraise func=FILE_CHECK mask=MAY_READ\n", NULL);
+	v = settle(root_file(), c, EXEC_READ);
+	ck_finding(&v.at[JUDGE_READ], JUDGE_REFUSED, "invalid-hash");
+	ck_assert_int_eq(v.at[JUDGE_READ].leaked, 0);
+	ck_assert_uint_eq(settle(root_file(), hashed(), EXEC_READ).refused, 0);
+}
+END_TEST
+
+START_TEST(once)
+{
+	struct judge_verdict v;
+
+	open_judge("6.12", "appraise func=FILE_CHECK appraise_algos=sha256\n",
+		   NULL);
+	v = settle(root_file(), seal(SEALCHECK_GOOD, IMAXATTR_SIGNATURE, SHA1),
+		   EXEC_READ);
+	ck_finding(&v.at[JUDGE_READ], JUDGE_REFUSED, "denied-hash-algorithm");
+	ck_assert(v.at[JUDGE_READ].once && v.at[JUDGE_EXEC].once);
+	v = settle(root_file(), seal(SEALCHECK_FORGED, IMAXATTR_SIGNATURE, SHA1),
+		   EXEC_READ);
+	ck_finding(&v.at[JUDGE_READ], JUDGE_REFUSED, "invalid-signature");
+	ck_assert(!v.at[JUDGE_READ].once);
+}
+END_TEST
+
+/* ---- who ---- */
+
+START_TEST(subjects)
+{
+	struct judge_subject user = { .has_uid = true, .uid = 1000 };
+	struct judge_subject root = { .has_uid = true, .uid = 0 };
+	struct judge_subject sshd = { .domain = "sshd_t" };
+	static const char text[] =
+		"appraise func=FILE_CHECK mask=MAY_READ uid=0\n"
+		"appraise func=BPRM_CHECK subj_type=sshd_t\n";
+	struct judge_verdict v;
+
+	open_judge("6.12", text, NULL);
+	v = settle(root_file(), unsealed(), EXEC_READ);
+	ck_assert_uint_eq(v.refused, EXEC_READ);
+	ck_assert_str_eq(v.at[JUDGE_READ].subject, "by uid 0");
+	ck_assert_str_eq(v.at[JUDGE_EXEC].subject, "by domain sshd_t");
+	open_judge("6.12", text, &user);
+	v = settle(root_file(), unsealed(), EXEC_READ);
+	ck_assert_uint_eq(v.refused, JUDGE_BIT(JUDGE_EXEC));
+	open_judge("6.12", text, &root);
+	v = settle(root_file(), unsealed(), EXEC_READ);
+	ck_assert_ptr_null(v.at[JUDGE_READ].subject);
+	open_judge("6.12", text, &sshd);
+	v = settle(root_file(), unsealed(), EXEC_READ);
+	ck_assert_ptr_null(v.at[JUDGE_EXEC].subject);
+	ck_assert_str_eq(v.at[JUDGE_READ].subject, "by uid 0");
+}
+END_TEST
+
+START_TEST(new_label)
+{
+	static const char text[] =
+		"appraise func=CREDS_CHECK subj_type=httpd_t\n";
+	struct judge_subject sshd = { .domain = "sshd_t" };
+	struct judge_verdict v;
+
+	open_judge("6.12", text, NULL);
+	v = settle(root_file(), unsealed(), EXEC_READ);
+	ck_assert_uint_eq(v.refused, JUDGE_BIT(JUDGE_EXEC));
+	ck_assert_str_eq(v.at[JUDGE_EXEC].subject, "into domain httpd_t");
+	/* what it becomes is not what it was */
+	open_judge("6.12", text, &sshd);
+	ck_assert_uint_eq(settle(root_file(), unsealed(), EXEC_READ).refused,
+			  JUDGE_BIT(JUDGE_EXEC));
+	open_judge("7.0", text, &sshd);
+	ck_assert_uint_eq(settle(root_file(), unsealed(), EXEC_READ).refused, 0);
+}
+END_TEST
+
+START_TEST(own_segments)
+{
+	struct judge_verdict v;
+
+	open_judge("6.12", "appraise func=MMAP_CHECK\n"
+		   "appraise func=FILE_CHECK mask=MAY_READ appraise_type=imasig\n",
+		   NULL);
+	v = settle(root_file(), hashed(), ALL_MAPPED);
+	/* mmap wants an open for reading, a program that is run does not */
+	ck_assert_uint_eq(v.refused, JUDGE_BIT(JUDGE_READ) |
+			  JUDGE_BIT(JUDGE_MMAP));
+	ck_finding(&v.start, JUDGE_REFUSED, "IMA-signature-required");
+	ck_assert_int_ne(v.start.leaked, -1);
+	v = settle(root_file(), unsealed(), ALL_MAPPED);
+	ck_finding(&v.start, JUDGE_REFUSED, "missing-hash");
+	ck_assert_int_eq(v.start.hook, KHOOK_MMAP);
+	v = settle(root_file(), unsealed(), EXEC_READ);
+	ck_finding(&v.start, JUDGE_NOT_ASKED, NULL);
+}
+END_TEST
+
+/* ---- what is not known ---- */
+
+START_TEST(unknown_content)
+{
+	struct judge_verdict v;
+
+	open_judge("6.12", "appraise func=FILE_CHECK mask=MAY_READ\n"
+		   "appraise func=BPRM_CHECK appraise_type=imasig\n", NULL);
+	/* what exec requires sticks: the read is refused whatever it contains */
+	v = settle(root_file(), seal(SEALCHECK_UNREAD, IMAXATTR_DIGEST_NG,
+				     SHA256), EXEC_READ);
+	ck_assert_uint_eq(v.unknown, 0);
+	ck_assert_uint_eq(v.refused, EXEC_READ);
+	v = settle(root_file(), seal(SEALCHECK_UNREAD, IMAXATTR_DIGEST_NG,
+				     SHA256), JUDGE_BIT(JUDGE_READ));
+	ck_assert_uint_eq(v.unknown, JUDGE_BIT(JUDGE_READ));
+	ck_assert_str_eq(v.at[JUDGE_READ].detail,
+			 "the content could not be read");
+	v = settle(root_file(), seal(SEALCHECK_MAYBE, IMAXATTR_SIGNATURE,
+				     SHA256), EXEC_READ);
+	ck_assert_uint_eq(v.unknown, EXEC_READ);
+	v = settle(root_file(), seal(SEALCHECK_UNREAD, IMAXATTR_NONE, -1),
+		   EXEC_READ);
+	ck_assert_uint_eq(v.unknown, EXEC_READ);
+}
+END_TEST
+
+START_TEST(unknown_fs)
+{
+	struct tree_fs fs = { .mount = "/" };
+	struct judge_who who = root_file();
+	struct judge_verdict v;
+
+	open_judge("6.12", "dont_appraise fsmagic=0x1021994\n"
+		   "appraise func=BPRM_CHECK\n", NULL);
+	who.fs = &fs;
+	v = settle(who, unsealed(), EXEC_READ);
+	ck_finding(&v.at[JUDGE_EXEC], JUDGE_REFUSED, "missing-hash");
+	ck_assert_str_eq(v.at[JUDGE_EXEC].detail,
+			 "the worst of what may be its fsmagic");
+	fs.name = "tmpfs";
+	v = settle(who, unsealed(), EXEC_READ);
+	ck_assert_int_eq(v.at[JUDGE_EXEC].answer, JUDGE_NOT_ASKED);
+	v = settle(root_file(), unsealed(), EXEC_READ);
+	ck_assert_ptr_null(v.at[JUDGE_EXEC].detail);
+}
+END_TEST
+
+START_TEST(silent)
+{
+	struct sealcheck c = unsealed();
+	struct judge_state s = { .seal = &c, .target = &policy.target,
+				 .no_xattrs = true, .reach = EXEC_READ };
+	struct judge_who who = root_file();
+	struct judge_verdict v;
+
+	open_judge("6.12", SIGNED_EXEC, NULL);
+	judge_settle(judge_class(judge, &who), &s, &v);
+	ck_finding(&v.at[JUDGE_EXEC], JUDGE_REFUSED, NULL);
+}
+END_TEST
+
+/* ---- the operations that can come to a file ---- */
+
+static const struct {
+	const char *path;
+	mode_t mode;
+	bool code;
+	unsigned int reach;
+} reached[] = {
+	{ "/usr/bin/ls", 0755, true, ALL_MAPPED },
+	{ "/usr/bin/lsb_release", 0755, false, EXEC_READ },
+	{ "/usr/lib/libc.so.6", 0644, true,
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_MMAP) },
+	{ "/etc/passwd", 0644, false, JUDGE_BIT(JUDGE_READ) },
+	{ "/lib/modules/6.1/kernel/a.ko", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_MODULE) },
+	{ "/usr/lib/modules/6.1/updates/a.ko.xz", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_MODULE) },
+	{ "/usr/lib/modules/6.1/modules.dep", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) },
+	{ "/usr/lib/firmware/x.bin", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_FIRMWARE) },
+	{ "/etc/ima/ima-policy", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_POLICY) },
+	{ "/boot/vmlinuz-6.1", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_KEXEC_KERNEL) },
+	{ "/boot/initrd.img-6.1", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_KEXEC_INITRAMFS) },
+};
+
+START_TEST(reach)
+{
+	struct tree_fs noexec = ext4;
+	struct tree_file f = {
+		.path = reached[_i].path,
+		.mode = S_IFREG | reached[_i].mode, .fs = &ext4,
+	};
+
+	ck_assert_uint_eq(judge_reach(&f, reached[_i].code), reached[_i].reach);
+	noexec.noexec = true;
+	f.fs = &noexec;
+	ck_assert_uint_eq(judge_reach(&f, true), reached[_i].reach &
+			  ~(JUDGE_BIT(JUDGE_EXEC) | JUDGE_BIT(JUDGE_MMAP)));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("judge");
+	TCase *tc = tcase_create("judge");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, close_judge);
+	tcase_add_test(tc, plain);
+	tcase_add_test(tc, classes);
+	tcase_add_test(tc, without_label);
+	tcase_add_test(tc, idle);
+	tcase_add_test(tc, leaks);
+	tcase_add_test(tc, leak_of_a_refused_open);
+	tcase_add_test(tc, leak_of_a_digest);
+	tcase_add_test(tc, once);
+	tcase_add_test(tc, subjects);
+	tcase_add_test(tc, new_label);
+	tcase_add_test(tc, own_segments);
+	tcase_add_test(tc, unknown_content);
+	tcase_add_test(tc, unknown_fs);
+	tcase_add_test(tc, silent);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("reach");
+	tcase_add_loop_test(tc, reach, 0, ARRAY_SIZE(reached));
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_NORMAL);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed != 0;
+}
