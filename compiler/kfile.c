@@ -70,7 +70,7 @@ void kfile_of_target(struct kfile *f, const struct ktarget *t)
 	f->truncation_seen = kmodel_may(t, KF_MEAN_TRUNCATE_SEEN);
 	f->kept_new = kmodel_may(t, KF_MEAN_NEW_FILE_KEPT);
 	f->before_verity = !kmodel_may(t, KF_DIGEST_VERITY);
-	f->takes_v3 = kmodel_may(t, KF_COMBO_FILE_SIGV3);
+	f->takes_v3 = kmodel_may(t, KF_MEAN_SIGV3_CONTENT);
 }
 
 /* the first byte is that of a signature of the content */

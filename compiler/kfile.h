@@ -72,7 +72,7 @@ struct kfile {
 	bool truncation_seen;	/* KF_MEAN_TRUNCATE_SEEN */
 	bool kept_new;		/* KF_MEAN_NEW_FILE_KEPT */
 	bool before_verity;	/* no KF_DIGEST_VERITY: a signature has one version */
-	bool takes_v3;		/* KF_COMBO_FILE_SIGV3: version 3 of contents, too */
+	bool takes_v3;		/* KF_MEAN_SIGV3_CONTENT: version 3 of contents, too */
 	/* what is remembered; zero at first, which is: not seen yet */
 	bool directio, verity;
 	uint8_t sig;

@@ -110,35 +110,42 @@ static void take_rules(struct split *s, dd_ref who, dd_ref new)
 				by_new(s, i) ? new_at : old_at) - 1;
 }
 
-/* one of them, but for what is left out */
+/* one of them, but for what is left out, behind a word */
 static void describe(struct judge *j, dd_ref set, uint32_t without,
-		     struct buf *out)
+		     const char *word, struct buf *out)
 {
+	static const char by[] = " by ";
 	struct witness w;
 	unsigned int dim;
+	struct buf b;
 
 	if (!witness_find(j->x.space, set, &w))
 		return;
 	for (dim = 0; dim < SPACE_DIMS; dim++)
 		w.fixed[dim] &= !(without >> dim & 1);
-	witness_describe_subject(j->x.space, &w, out);
+	buf_init(&b, j->arena);
+	witness_describe_subject(j->x.space, &w, &b);
+	if (b.len)
+		buf_printf(out, "%s%s", out->len ? word : word + 1,
+			   b.s + strlen(by));
 }
 
 static const char *subject_text(struct split *s, dd_ref who, dd_ref new)
 {
+	const uint32_t ids = (1u << SPACE_SUBJ_TYPE) - 1, labels = ~ids;
 	struct judge *j = s->j;
-	struct buf b, into;
+	struct buf b;
 
 	buf_init(&b, j->arena);
-	buf_init(&into, j->arena);
-	if (who != j->subjects)
-		describe(j, who, j->asked, &b);
-	/* the ids are those of who */
-	if (new != any_label(j, who))
-		describe(j, new, (1u << SPACE_SUBJ_TYPE) - 1, &into);
-	if (into.len)
-		buf_printf(&b, " into %s", into.s + strlen(" by "));
-	return b.len ? b.s + 1 : NULL;
+	if (new == any_label(j, who)) {
+		if (who != j->subjects)
+			describe(j, who, j->asked, " by ", &b);
+	} else {
+		describe(j, new, j->asked | labels, " by ", &b);
+		describe(j, who, j->asked | ids, " by ", &b);
+		describe(j, new, ids, " into ", &b);
+	}
+	return b.len ? b.s : NULL;
 }
 
 static void take_seq(struct split *s, dd_ref who, dd_ref new)

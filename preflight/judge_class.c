@@ -8,6 +8,10 @@
 #include "util.h"
 #include "verify.h"
 
+#ifdef IMAPOL_FAULTS
+int judge_fault;
+#endif
+
 #define OPEN UINT32_MAX		/* of an atom: not known */
 #define VARIANTS_MAX 4096	/* of one file: nobody waits for more */
 
@@ -88,13 +92,27 @@ static uint32_t algos_number(struct judge *j, uint32_t algos)
 {
 	uint32_t i;
 
-	if (!algos)
+	if (!algos || judge_fault_on(ALGOS))
 		return 0;
 	for (i = 0; i < j->algos.n && j->algos.v[i] != algos; i++)
 		;
 	if (i == j->algos.n)
 		vec_push(j->arena, &j->algos, algos);
 	return i + 1;
+}
+
+static uint32_t pcr_code(const struct krule *r)
+{
+	/* that of a file; 10 is CONFIG_IMA_MEASURE_PCR_IDX everywhere */
+	return (uint32_t)(r->pcr < 0 ? 10 : r->pcr % 32) << JCODE_PCR;
+}
+
+static uint32_t measure_code(const struct krule *r)
+{
+	bool ima = r->template && !strcmp(r->template, "ima");
+
+	return JCODE_MEASURE | pcr_code(r) |
+	       (ima && !judge_fault_on(IMA) ? JCODE_IMA : 0);
 }
 
 /* what the rule puts into the JCODE_ of the accesses that it decides about */
@@ -110,12 +128,10 @@ static uint32_t rule_code(void *arg, uint32_t t)
 	code = JCODE_MATCHED | (uint32_t)r->sig << JCODE_SIG |
 	       (r->verity ? JCODE_VERITY : 0);
 	if (r->dont)
-		return code;
+		return judge_fault_on(DONT) ? JCODE_MATCHED : code;
 	switch (c->class) {
 	case KCLASS_MEASURE:
-		return code | JCODE_MEASURE |
-		       (r->template && !strcmp(r->template, "ima") ? JCODE_IMA :
-								     0);
+		return code | measure_code(r);
 	case KCLASS_AUDIT:
 		return code | JCODE_AUDIT;
 	case KCLASS_APPRAISE:
@@ -123,9 +139,16 @@ static uint32_t rule_code(void *arg, uint32_t t)
 		       (r->func == KHOOK_NONE ? JCODE_NO_FUNC : 0) |
 		       algos_number(c->j, r->algos) << JCODE_ALGOS;
 	default:
-		/* what a hash rule writes, it writes into other files */
 		return code;
 	}
+}
+
+/* where an appraise rule takes it back, a hash rule does nothing */
+static uint32_t hash_code(void *arg, uint32_t t)
+{
+	const struct judge *j = arg;
+
+	return t && j->x.outcomes.v[t - 1].acts ? JCODE_HASH : 0;
 }
 
 static uint32_t bit_or(uint32_t a, uint32_t b)
@@ -136,7 +159,7 @@ static uint32_t bit_or(uint32_t a, uint32_t b)
 static void build_code(struct judge *j)
 {
 	struct dd *m = j->x.m;
-	dd_ref all = DD_PASS;
+	dd_ref all = dd_map(m, j->x.decided[KCLASS_HASH], hash_code, j);
 	int c;
 
 	for (c = 0; c < KCLASS_COUNT; c++) {
@@ -171,7 +194,7 @@ static void build_subjects(struct judge *j, const struct judge_subject *s)
 		return;
 	only(j, SPACE_CAP_SETGID, s->uid == 0);
 	only(j, SPACE_CAP_SETUID, s->uid == 0);
-	for (i = 0; i < ARRAY_SIZE(ids); i++)
+	for (i = judge_fault_on(REAL); i < ARRAY_SIZE(ids); i++)
 		only(j, ids[i], space_find_id(j->x.space, ids[i], s->uid));
 }
 
@@ -183,7 +206,7 @@ struct judge *judge_new(struct arena *a, const struct policy *p,
 	j->arena = a;
 	j->policy = p;
 	j->new_label = kmodel_creds_subject(&p->target) !=
-		       KMEAN_CREDS_SUBJ_CALLER;
+		       KMEAN_CREDS_SUBJ_CALLER && !judge_fault_on(LABEL);
 	if (!explain_open(&j->x, p, ds))
 		return NULL;
 	j->idle = !j->x.active[KCLASS_APPRAISE];
@@ -307,7 +330,8 @@ static void find_atoms(struct judge *j, const struct judge_who *who,
 	memcpy(atom, fs->atom, sizeof(fs->atom));
 	find_label(j, who, atom);
 	atom[SPACE_OWNER] = space_find_id(j->x.space, SPACE_OWNER, who->owner);
-	atom[SPACE_GROUP] = space_find_id(j->x.space, SPACE_GROUP, who->group);
+	atom[SPACE_GROUP] = judge_fault_on(GROUP) ? 0 :
+		space_find_id(j->x.space, SPACE_GROUP, who->group);
 }
 
 /* ---- its classes ---- */
@@ -384,7 +408,7 @@ static void walk_files(struct walk *w, const dd_ref f[KCLASS_COUNT],
 	}
 	if (w->known[dim] == OPEN) {
 		w->told |= 1u << dim;
-		end = dd_width(m, dim);
+		end = judge_fault_on(WORST) ? 1 : dd_width(m, dim);
 	} else {
 		a = w->known[dim];
 		end = a + 1;

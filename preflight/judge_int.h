@@ -15,15 +15,18 @@
 
 /* what all rules that match at a hook call come to, in one terminal */
 enum {
-	JCODE_MATCHED = 1,	/* alone: nothing matches */
-	JCODE_VERITY = 2,
-	JCODE_SIG = 2,		/* three bits, shifted by that many */
-	JCODE_MEASURE = 32,
-	JCODE_IMA = 64,		/* with template=ima, which reads no security.ima */
-	JCODE_AUDIT = 128,
-	JCODE_APPRAISE = 256,
-	JCODE_NO_FUNC = 512,
-	JCODE_ALGOS = 10,	/* place in algos, from 1; shifted by that many */
+	JCODE_MATCHED = 1 << 0,	/* alone: nothing matches */
+	JCODE_VERITY = 1 << 1,
+	JCODE_MEASURE = 1 << 2,
+	JCODE_IMA = 1 << 3,	/* with template=ima, which reads no security.ima */
+	JCODE_AUDIT = 1 << 4,
+	JCODE_HASH = 1 << 5,
+	JCODE_APPRAISE = 1 << 6,
+	JCODE_NO_FUNC = 1 << 7,
+	/* numbers, from that bit on */
+	JCODE_SIG = 8,		/* of KSIG_, 3 bits */
+	JCODE_PCR = 11,		/* modulo 32, as IMA keeps what it measured: 5 */
+	JCODE_ALGOS = 16,	/* place in algos, from 1 */
 };
 
 /*
@@ -104,6 +107,32 @@ struct judge {
 	struct judge_map by_atoms, by_nodes, by_variants;
 	VEC(struct judge_fs) fs;	/* those that were asked for */
 };
+
+/* faults for the tests to plant, one for each thing that must be right */
+enum judge_fault {
+	JUDGE_FAULT_NONE,
+	JUDGE_FAULT_DONT,	/* what a dont_ rule asks for does not stick */
+	JUDGE_FAULT_STOP,	/* nothing sticks of a call that is refused */
+	JUDGE_FAULT_PASSED,	/* that it passed is not remembered */
+	JUDGE_FAULT_OPENS,	/* opens for writing leave nothing */
+	JUDGE_FAULT_LABEL,	/* exec gives no new label where it does */
+	JUDGE_FAULT_IMA,	/* template=ima collects as all others do */
+	JUDGE_FAULT_ALGOS,	/* appraise_algos= is not looked at */
+	JUDGE_FAULT_REAL,	/* who is asked for by uid may have any real one */
+	JUDGE_FAULT_GROUP,	/* files of all groups are one class */
+	JUDGE_FAULT_WORST,	/* what is not known is taken to be the first */
+	JUDGE_FAULT_NEAREST,	/* only what is next to the first try */
+	JUDGE_FAULT_REACH,	/* what cannot come to it leaves something */
+	JUDGE_FAULT_EVERYBODY,	/* some stand for all */
+	JUDGE_FAULT_COUNT
+};
+
+#ifdef IMAPOL_FAULTS
+extern int judge_fault;
+#define judge_fault_on(id) (judge_fault == JUDGE_FAULT_##id)
+#else
+#define judge_fault_on(id) 0
+#endif
 
 /* ---- judge_calls.c ---- */
 

@@ -6,6 +6,7 @@
 /* of IMA, where security.ima names no other: CONFIG_IMA_DEFAULT_HASH */
 #define DEFAULT_ALGO "sha256"
 
+static const char no_such_hash[] = "its hash cannot be made here";
 static const char unread[] = "the content could not be read";
 static const char unread_seal[] = "security.ima could not be read";
 static const char by_option[] =
@@ -15,11 +16,19 @@ struct seals {
 	struct judge_seal *v;
 	size_t n;
 	unsigned int algo;
+	enum ktri can;		/* its kernel makes digests by algo */
+	const char *why;
 };
 
-static void add(struct seals *s, enum kseal seal, bool no_algo)
+static void add(struct seals *s, enum kseal seal)
 {
-	s->v[s->n++] = (struct judge_seal){ seal, s->algo, no_algo };
+	if (s->can != KTRI_NO)
+		s->v[s->n++] = (struct judge_seal){ seal, s->algo, false };
+	if (s->can == KTRI_YES)
+		return;
+	s->v[s->n++] = (struct judge_seal){ seal, s->algo, true };
+	if (s->can == KTRI_MAYBE)
+		s->why = by_option;
 }
 
 /* the two that a kind of security.ima can be: fitting, and not */
@@ -33,12 +42,12 @@ static const enum kseal pair[][2] = {
 /* a header without a signature behind it names no hash (ima_get_hash_algo()) */
 static unsigned int algo_of(const struct imaxattr *x, const struct ktarget *t)
 {
-	bool named = x->hash >= 0;
+	bool named = kcrypto_knows_hash(t, x->hash);
 
 	if (x->kind == IMAXATTR_SIGNATURE)
 		named = named && x->len &&
 			(x->version == 2 || (x->version == 3 &&
-			 kmodel_may(t, KF_COMBO_FILE_SIGV3)));
+			 kmodel_may(t, KF_MEAN_SIGV3_CONTENT)));
 	else if (x->kind == IMAXATTR_VERITY_SIGNATURE)
 		named = named && x->len && x->version == 3;
 	return (unsigned int)(named ? x->hash :
@@ -71,35 +80,61 @@ static void add_any(struct seals *s)
 	size_t i;
 
 	for (i = 0; i < JUDGE_SEALS; i++)
-		add(s, any[i], false);
+		s->v[s->n++] = (struct judge_seal){ any[i], s->algo, false };
+	s->why = unread_seal;
+}
+
+static void add_either(struct seals *s, const enum kseal kind[2],
+		       const char *why)
+{
+	add(s, kind[0]);
+	add(s, kind[1]);
+	s->why = why;
 }
 
 static void add_checked(struct seals *s, const struct sealcheck *c,
-			const enum kseal kind[2], const char **why)
+			const enum kseal kind[2], const struct ktarget *t)
 {
 	switch (c->result) {
 	case SEALCHECK_GOOD:
-		add(s, kind[0], false);
+		add(s, kind[0]);
 		break;
 	case SEALCHECK_UNREAD:
-		add(s, kind[0], false);
-		add(s, kind[1], false);
-		*why = unread;
-		break;
-	case SEALCHECK_HASH:
-		/* a number that stands for no hash is none that could be lacking */
-		add(s, c->x.hash < 0 ? kind[1] : kind[0], c->x.hash >= 0);
+		add_either(s, kind, unread);
 		break;
 	case SEALCHECK_MAYBE:
-		add(s, kind[0], false);
-		add(s, kind[1], false);
-		add(s, kind[0], true);
-		*why = by_option;
+		/* where its hash decides it is in there already */
+		if (s->can == KTRI_MAYBE)
+			add(s, kind[0]);
+		else
+			add_either(s, kind, by_option);
+		break;
+	case SEALCHECK_HASH:
+		if (kcrypto_knows_hash(t, c->x.hash) && s->can != KTRI_NO)
+			add_either(s, kind, no_such_hash);
+		else
+			add(s, kind[1]);
 		break;
 	default:
-		add(s, kind[1], false);
+		add(s, kind[1]);
 		break;
 	}
+}
+
+static void add_by_kind(struct seals *s, const struct sealcheck *c,
+			const struct ktarget *t)
+{
+	const struct imaxattr *x = &c->x;
+	enum kseal kind[2] = { pair[x->kind][0], pair[x->kind][1] };
+
+	if (x->kind == IMAXATTR_SIGNATURE && x->version == 3) {
+		kind[0] = KSEAL_SIGNATURE_V3;
+		kind[1] = KSEAL_BAD_SIGNATURE_V3;
+	}
+	/* no kernel has keys for version 1, nor has a tool made it for long */
+	if (x->kind == IMAXATTR_SIGNATURE && x->version == 1)
+		kind[0] = kind[1];
+	add_checked(s, c, kind, t);
 }
 
 size_t judge_seals(const struct judge_state *s, const struct ktarget *t,
@@ -107,27 +142,17 @@ size_t judge_seals(const struct judge_state *s, const struct ktarget *t,
 {
 	const struct sealcheck *c = s->seal;
 	struct seals to = { .v = out, .algo = algo_of(&c->x, t) };
-	enum kseal kind[2], seal;
+	enum kseal seal;
 
-	*why = NULL;
-	if (c->x.kind == IMAXATTR_NONE && c->result == SEALCHECK_UNREAD) {
+	to.can = kcrypto_hash(t, NULL, (int)to.algo).can;
+	if (c->x.kind == IMAXATTR_NONE && c->result == SEALCHECK_UNREAD)
 		add_any(&to);
-		*why = unread_seal;
-		return to.n;
-	}
-	if (c->x.kind == IMAXATTR_NONE || by_version(&c->x, &seal)) {
-		add(&to, c->x.kind == IMAXATTR_NONE ? KSEAL_NONE : seal, false);
-		return to.n;
-	}
-	kind[0] = pair[c->x.kind][0];
-	kind[1] = pair[c->x.kind][1];
-	if (c->x.kind == IMAXATTR_SIGNATURE && c->x.version == 3) {
-		kind[0] = KSEAL_SIGNATURE_V3;
-		kind[1] = KSEAL_BAD_SIGNATURE_V3;
-	}
-	/* no kernel has keys for version 1, nor has a tool made it for long */
-	if (c->x.kind == IMAXATTR_SIGNATURE && c->x.version == 1)
-		kind[0] = kind[1];
-	add_checked(&to, c, kind, why);
+	else if (c->x.kind == IMAXATTR_NONE)
+		add(&to, KSEAL_NONE);
+	else if (by_version(&c->x, &seal))
+		add(&to, seal);
+	else
+		add_by_kind(&to, c, t);
+	*why = to.why;
 	return to.n;
 }

@@ -10,26 +10,36 @@
 
 /*
  * All that can come of a file is what comes of each call at each of the states
- * that its memory can be in (struct kfile), and that is little: what sticks, by
- * which hash its content was collected, and where it passed. So all states that
- * the file gets into by operations that can come to it are walked through from
- * the first, when nothing is remembered; the nearest first.
+ * that its memory can be in (struct kfile), and those are few: what sticks, by
+ * which hash its content was collected, where it passed. So all states that the
+ * file gets into by operations that can come to it are walked through from the
+ * first, when nothing is remembered; the nearest first.
  */
 enum {
 	ST_VERITY = 1,
-	ST_SIG = 1,		/* three bits, shifted by that many */
-	ST_DIGEST = 4,		/* enum digest, shifted */
-	ST_PASSED = 6,		/* bit for each enum kfile_group, shifted */
-	STATES = 1 << (ST_PASSED + KFILE_GROUPS)
+	ST_SIG = 1,		/* three bits, from that one on */
+	ST_DIGEST = 4,		/* enum digest */
+	ST_PASSED = 6,		/* bit for each enum kfile_group */
+	/*
+	 * What else there is to do makes IMA look at the hash algorithm again:
+	 * of policies with appraise_algos= alone.
+	 */
+	ST_DONE = 11,		/* audited, hashed, known to be signed: a bit each */
+	ST_MEASURED = 14,	/* bit for each PCR */
 };
+static_assert(ST_PASSED + KFILE_GROUPS == ST_DONE, "bits of a state");
+
+#define STATES_MAX 1024u	/* nothing comes near it */
+#define STATES_HASHED (4 * STATES_MAX)
 
 enum digest { DIGEST_NONE, DIGEST_DEFAULT, DIGEST_SEAL, DIGEST_VERITY };
 
 #define DEFAULT_ALGO 4u		/* sha256, as in kfile.c */
 
-/* how a state was come to */
-struct edge {
-	uint16_t from;
+/* a state, and how it was come to */
+struct reached {
+	uint64_t state;
+	size_t from;			/* place in reached */
 	const struct judge_call *call;	/* NULL: it is the first */
 };
 
@@ -38,9 +48,10 @@ struct play {
 	const struct judge_variant *v;
 	struct kfile file;		/* as it lies there */
 	unsigned int paths;		/* bits of what can come to it */
-	struct edge came[STATES];
-	uint16_t queue[STATES];
+	struct reached reached[STATES_MAX];
 	size_t n;
+	uint16_t places[STATES_HASHED];	/* from 1 */
+	bool full;
 	struct judge_verdict *out;
 	/*
 	 * Bits of operations: some refusal was not for the hash algorithm; some
@@ -51,7 +62,7 @@ struct play {
 
 /* ---- states and files ---- */
 
-static struct kfile file_at(const struct play *p, uint16_t state)
+static struct kfile file_at(const struct play *p, uint64_t state)
 {
 	enum digest digest = state >> ST_DIGEST & 3;
 	struct kfile f = p->file;
@@ -61,24 +72,39 @@ static struct kfile file_at(const struct play *p, uint16_t state)
 	f.seen = f.collected = f.current = digest != DIGEST_NONE;
 	f.digest = digest == DIGEST_SEAL ? f.algo : DEFAULT_ALGO;
 	f.digest_verity = digest == DIGEST_VERITY;
-	f.passed = f.status = (uint8_t)(state >> ST_PASSED);
+	f.passed = f.status = state >> ST_PASSED & ((1 << KFILE_GROUPS) - 1);
+	f.audited = state >> ST_DONE & 1;
+	f.hashed = state >> ST_DONE & 2;
+	f.signed_ = state >> ST_DONE & 4;
+	f.measured = (uint32_t)(state >> ST_MEASURED);
 	return f;
 }
 
-static uint16_t state_of(const struct kfile *f)
+static uint64_t done_of(const struct kfile *f)
+{
+	return (uint64_t)f->measured << ST_MEASURED |
+	       (uint64_t)(f->audited | f->hashed << 1 | f->signed_ << 2)
+			<< ST_DONE;
+}
+
+static uint64_t state_of(const struct play *p, const struct kfile *f)
 {
 	enum digest digest = !f->collected ? DIGEST_NONE :
 		f->digest_verity ? DIGEST_VERITY :
 		f->digest == DEFAULT_ALGO ? DIGEST_DEFAULT : DIGEST_SEAL;
+	uint64_t state = (uint64_t)f->verity * ST_VERITY |
+			 (uint64_t)f->sig << ST_SIG |
+			 (uint64_t)digest << ST_DIGEST;
 
-	return (uint16_t)((f->verity ? ST_VERITY : 0) | f->sig << ST_SIG |
-			  digest << ST_DIGEST | f->passed << ST_PASSED);
+	if (!judge_fault_on(PASSED))
+		state |= (uint64_t)f->passed << ST_PASSED;
+	return p->j->algos.n ? state | done_of(f) : state;
 }
 
 static struct kmatched matched(const struct judge *j, uint32_t code)
 {
 	struct kmatched m = {
-		.pcr = -1,
+		.pcr = (int)(code >> JCODE_PCR & 31),
 		.template = code & JCODE_IMA ? "ima" : NULL,
 		.no_func = code & JCODE_NO_FUNC,
 		.verity = code & JCODE_VERITY,
@@ -87,6 +113,7 @@ static struct kmatched matched(const struct judge *j, uint32_t code)
 
 	m.act[KCLASS_MEASURE] = code & JCODE_MEASURE;
 	m.act[KCLASS_AUDIT] = code & JCODE_AUDIT;
+	m.act[KCLASS_HASH] = code & JCODE_HASH;
 	m.act[KCLASS_APPRAISE] = code & JCODE_APPRAISE;
 	if (code >> JCODE_ALGOS)
 		m.algos = j->algos.v[(code >> JCODE_ALGOS) - 1];
@@ -94,7 +121,7 @@ static struct kmatched matched(const struct judge *j, uint32_t code)
 }
 
 /* the state afterwards */
-static uint16_t make_call(const struct play *p, uint16_t state,
+static uint64_t make_call(const struct play *p, uint64_t state,
 			  const struct judge_call *c, struct kfile *f,
 			  struct kcall_result *res)
 {
@@ -103,26 +130,41 @@ static uint16_t make_call(const struct play *p, uint16_t state,
 
 	*f = file_at(p, state);
 	kfile_call(f, &call, &m, res);
-	return state_of(f);
+	return state_of(p, f);
 }
 
-static void reach(struct play *p, uint16_t state, uint16_t from,
-		  const struct judge_call *call)
+/* the place of the state; from: that of the one before the call */
+static size_t reach(struct play *p, uint64_t state, size_t from,
+		    const struct judge_call *call)
 {
-	if (p->came[state].call || state == p->queue[0])
-		return;
-	p->came[state] = (struct edge){ from, call };
-	p->queue[p->n++] = state;
+	size_t i = (size_t)((state * 0x9e3779b97f4a7c15u) >> 40);
+
+	for (;; i++) {
+		uint16_t *place = &p->places[i % STATES_HASHED];
+
+		if (*place && p->reached[*place - 1].state == state)
+			return *place - 1u;
+		if (*place)
+			continue;
+		if (p->n == STATES_MAX ||
+		    (judge_fault_on(NEAREST) && from && call)) {
+			p->full |= p->n == STATES_MAX;
+			return 0;
+		}
+		p->reached[p->n++] = (struct reached){ state, from, call };
+		*place = (uint16_t)p->n;
+		return p->n - 1;
+	}
 }
 
 /* ---- whose fault it is ---- */
 
 /* the line at the call whose options stuck, or that had the content collected */
 static int sticking_rule(const struct judge *j, const struct judge_call *c,
-			 uint16_t before, uint16_t after)
+			 uint64_t before, uint64_t after)
 {
 	bool digest = (before ^ after) >> ST_DIGEST & 3;
-	uint16_t new = after & ~before;
+	uint64_t new = after & ~before;
 	int class, found = -1;
 
 	for (class = 0; class < KCLASS_COUNT; class++) {
@@ -132,7 +174,7 @@ static int sticking_rule(const struct judge *j, const struct judge_call *c,
 			continue;
 		r = &j->x.rules[c->rule[class]];
 		if ((r->verity && (new & ST_VERITY)) ||
-		    (r->sig & new >> ST_SIG & 7))
+		    (r->sig & (new >> ST_SIG & 7)))
 			return c->rule[class];
 		if (found < 0 && digest && !r->dont)
 			found = c->rule[class];
@@ -140,15 +182,14 @@ static int sticking_rule(const struct judge *j, const struct judge_call *c,
 	return found;
 }
 
-static bool is_refused(const struct play *p, uint16_t state,
+/* that it passed somewhere is not asked */
+static bool is_refused(const struct play *p, uint64_t state,
 		       const struct judge_call *c)
 {
-	/* what passed is not asked again */
-	uint16_t asked = state & ((1 << ST_PASSED) - 1);
 	struct kcall_result res;
 	struct kfile f;
 
-	make_call(p, asked, c, &f, &res);
+	make_call(p, state & ((1 << ST_PASSED) - 1), c, &f, &res);
 	return res.refused;
 }
 
@@ -156,16 +197,19 @@ static bool is_refused(const struct play *p, uint16_t state,
  * The last call on the way to the state behind which c is refused, and before
  * which it is not. None: c is refused without any other.
  */
-static int find_leaked(const struct play *p, uint16_t state,
+static int find_leaked(const struct play *p, size_t at,
 		       const struct judge_call *c)
 {
-	const struct edge *e;
+	const struct reached *r = &p->reached[at], *from;
 
-	if (is_refused(p, p->queue[0], c))
+	if (is_refused(p, 0, c))
 		return -1;
-	for (e = &p->came[state]; e->call; state = e->from, e = &p->came[state])
-		if (!is_refused(p, e->from, c))
-			return sticking_rule(p->j, e->call, e->from, state);
+	for (; r->call; r = from) {
+		from = &p->reached[r->from];
+		if (!is_refused(p, from->state, c))
+			return sticking_rule(p->j, r->call, from->state,
+					     r->state);
+	}
 	return -1;
 }
 
@@ -207,7 +251,7 @@ static bool may_be_appended(const struct kfile *f, const struct judge_call *c)
 
 struct refusal {
 	unsigned int path;
-	uint16_t state;		/* before the call */
+	size_t at;		/* of the state before the call */
 	const struct judge_seq *seq;
 	const struct judge_call *call;
 	const struct kfile *file;	/* after it */
@@ -231,37 +275,41 @@ static void note_refusal(struct play *p, const struct refusal *r)
 		p->lasting |= JUDGE_BIT(r->path);
 	if (!may_be_appended(r->file, r->call))
 		p->sure |= JUDGE_BIT(r->path);
-	if (f->answer == JUDGE_REFUSED)
+	/* the nearest; but rather one for which nothing else has to come before */
+	if (f->answer == JUDGE_REFUSED &&
+	    (f->leaked < 0 || !is_refused(p, 0, r->call)))
 		return;
 	f->answer = JUDGE_REFUSED;
 	f->hook = r->call->hook;
 	f->cause = r->res->cause[0];
 	f->rule = r->call->rule[KCLASS_APPRAISE];
-	f->leaked = find_leaked(p, r->state, r->call);
+	f->leaked = find_leaked(p, r->at, r->call);
 	f->subject = r->seq->subject;
 }
 
 /* ---- the walk ---- */
 
 static void play_seq(struct play *p, unsigned int path,
-		     const struct judge_seq *s, uint16_t state)
+		     const struct judge_seq *s, size_t at)
 {
+	uint64_t state = p->reached[at].state;
 	struct kcall_result res;
 	struct kfile f;
 	unsigned int i;
-	uint16_t to;
 
 	for (i = 0; i < s->n; i++) {
-		to = make_call(p, state, &s->call[i], &f, &res);
-		reach(p, to, state, &s->call[i]);
+		size_t before = at;
+
+		state = make_call(p, state, &s->call[i], &f, &res);
+		if (!res.refused || !judge_fault_on(STOP))
+			at = reach(p, state, before, &s->call[i]);
 		if (res.refused) {
 			/* of other opens nobody is told */
 			if (path != JUDGE_OPENS)
 				note_refusal(p, &(struct refusal){
-					path, state, s, &s->call[i], &f, &res });
+					path, before, s, &s->call[i], &f, &res });
 			return;
 		}
-		state = to;
 	}
 }
 
@@ -270,13 +318,13 @@ static void walk_states(struct play *p)
 	unsigned int path;
 	size_t at, i;
 
-	p->queue[p->n++] = 0;
+	reach(p, 0, 0, NULL);
 	for (at = 0; at < p->n; at++)
 		for (path = 0; path < JUDGE_PATHS; path++) {
 			const judge_seqs *s = &p->v->path[path];
 
 			for (i = 0; i < s->n && p->paths >> path & 1; i++)
-				play_seq(p, path, &s->v[i], p->queue[at]);
+				play_seq(p, path, &s->v[i], at);
 		}
 }
 
@@ -286,11 +334,11 @@ static bool seq_refused(const struct play *p, const struct judge_seq *s)
 	struct kcall_result res;
 	struct kfile f;
 	unsigned int i;
-	uint16_t state;
+	uint64_t state;
 	size_t at;
 
 	for (at = 0; at < p->n; at++) {
-		state = p->queue[at];
+		state = p->reached[at].state;
 		for (i = 0; i < s->n; i++) {
 			state = make_call(p, state, &s->call[i], &f, &res);
 			if (res.refused)
@@ -304,7 +352,7 @@ static bool is_everybody(const struct play *p, const judge_seqs *s)
 {
 	size_t i;
 
-	for (i = 0; i < s->n; i++)
+	for (i = 0; i < s->n && !judge_fault_on(EVERYBODY); i++)
 		if (!seq_refused(p, &s->v[i]))
 			return false;
 	return true;
@@ -362,8 +410,39 @@ static unsigned int paths_of(unsigned int reach)
 {
 	unsigned int both = JUDGE_BIT(JUDGE_EXEC) | JUDGE_BIT(JUDGE_MMAP);
 
-	return (reach & (JUDGE_BIT(JUDGE_OPS) - 1)) | JUDGE_BIT(JUDGE_OPENS) |
+	if (judge_fault_on(REACH))
+		reach |= JUDGE_BIT(JUDGE_EXEC);
+	return (reach & (JUDGE_BIT(JUDGE_OPS) - 1)) |
+	       (judge_fault_on(OPENS) ? 0 : JUDGE_BIT(JUDGE_OPENS)) |
 	       ((reach & both) == both ? JUDGE_BIT(JUDGE_START) : 0);
+}
+
+static void count(struct judge_verdict *v)
+{
+	unsigned int i;
+
+	v->refused = v->unknown = 0;
+	for (i = 0; i < JUDGE_OPS; i++) {
+		v->refused |= v->at[i].answer == JUDGE_REFUSED ?
+			JUDGE_BIT(i) : 0;
+		v->unknown |= v->at[i].answer == JUDGE_UNKNOWN ?
+			JUDGE_BIT(i) : 0;
+	}
+}
+
+static const char too_large[] = "the policy is too large to be told";
+
+static void give_up(const struct judge_state *s, struct judge_verdict *out)
+{
+	unsigned int i;
+
+	clear(out);
+	for (i = 0; i <= JUDGE_START; i++)
+		if (paths_of(s->reach) >> i & 1) {
+			finding_of(out, i)->answer = JUDGE_UNKNOWN;
+			finding_of(out, i)->detail = too_large;
+		}
+	count(out);
 }
 
 static void play_file(const struct judge_class *c,
@@ -386,6 +465,8 @@ static void play_file(const struct judge_class *c,
 	for (path = 0; path <= JUDGE_START; path++)
 		if (p.paths >> path & 1)
 			finish_path(&p, path);
+	if (p.full)
+		give_up(s, out);
 }
 
 /* ---- where it is not known what the file is ---- */
@@ -444,19 +525,6 @@ static void play_variant(const struct judge_class *c,
 	}
 }
 
-static void count(struct judge_verdict *v)
-{
-	unsigned int i;
-
-	v->refused = v->unknown = 0;
-	for (i = 0; i < JUDGE_OPS; i++) {
-		v->refused |= v->at[i].answer == JUDGE_REFUSED ?
-			JUDGE_BIT(i) : 0;
-		v->unknown |= v->at[i].answer == JUDGE_UNKNOWN ?
-			JUDGE_BIT(i) : 0;
-	}
-}
-
 static void work_out(const struct judge_class *c, const struct judge_state *s,
 		     const struct seals *seals, struct judge_verdict *out)
 {
@@ -468,21 +536,6 @@ static void work_out(const struct judge_class *c, const struct judge_state *s,
 		play_variant(c, c->variants.v[i], s, seals, &one);
 		merge_all(out, &one, true, c->open);
 	}
-	count(out);
-}
-
-static const char too_large[] = "the policy is too large to be told";
-
-static void give_up(const struct judge_state *s, struct judge_verdict *out)
-{
-	unsigned int i;
-
-	clear(out);
-	for (i = 0; i <= JUDGE_START; i++)
-		if (paths_of(s->reach) >> i & 1) {
-			finding_of(out, i)->answer = JUDGE_UNKNOWN;
-			finding_of(out, i)->detail = too_large;
-		}
 	count(out);
 }
 

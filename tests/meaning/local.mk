@@ -16,7 +16,7 @@ MEANING_TESTS = tests/meaning/test_matcher tests/meaning/test_search \
 	tests/meaning/test_verify_brute tests/meaning/test_leak \
 	tests/meaning/test_explain \
 	tests/meaning/test_import tests/meaning/test_mutation \
-	tests/meaning/test_diff_brute
+	tests/meaning/test_diff_brute tests/meaning/test_judge_brute
 check_PROGRAMS += $(MEANING_TESTS)
 TESTS += $(MEANING_TESTS)
 
@@ -63,3 +63,12 @@ tests_meaning_test_import_LDADD = $(IMAPOL_FAULT_LIBS)
 tests_meaning_test_diff_brute_SOURCES = tests/meaning/test_diff_brute.c \
 	$(MEANING_DIFF) $(MEANING_COMMON)
 tests_meaning_test_diff_brute_LDADD = $(IMAPOL_LIBS)
+
+# the judge once more, with faults to plant
+tests_meaning_test_judge_brute_SOURCES = tests/meaning/test_judge_brute.c \
+	tests/meaning/judge_sim.c tests/meaning/judge_sim.h \
+	$(MEANING_COMMON) $(JUDGE_SOURCES)
+tests_meaning_test_judge_brute_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) \
+	-DIMAPOL_FAULTS
+tests_meaning_test_judge_brute_LDADD = sign/libseal.a $(IMAPOL_LIBS) \
+	$(CRYPTO_LIBS)

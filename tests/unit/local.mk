@@ -133,7 +133,8 @@ tests_unit_test_judge_SOURCES = tests/unit/test_judge.c tests/unit/krules.h \
 	tests/unit/kpolicy.h
 tests_unit_test_judge_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_test_judge_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_judge_LDADD = $(PREFLIGHT_LIBS) $(UNIT_LDADD)
+tests_unit_test_judge_LDADD = $(PREFLIGHT_LIBS) $(UNIT_LDADD) \
+	$(PREFLIGHT_SYSTEM_LIBS)
 
 tests_unit_test_kd_public_SOURCES = tests/unit/test_kd_public.c tests/unit/ktargets.h
 tests_unit_test_kd_public_CFLAGS = $(UNIT_CFLAGS)
