@@ -140,6 +140,16 @@ static bool signed_digest(struct check *c)
 	return c->len != 0;
 }
 
+/* in ECDSA nothing says by which hash the digest is; the kernel does not ask */
+static bool set_rsa(struct check *c, EVP_PKEY_CTX *ctx, EVP_PKEY *key)
+{
+	const EVP_MD *md = filedigest_md(c->d, c->out->x.hash);
+
+	return EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA ||
+	       (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) > 0 &&
+		EVP_PKEY_CTX_set_signature_md(ctx, md) > 0);
+}
+
 static bool verifies(struct check *c, EVP_PKEY *key)
 {
 	const struct imaxattr *x = &c->out->x;
@@ -147,10 +157,7 @@ static bool verifies(struct check *c, EVP_PKEY *key)
 	bool ok;
 
 	ERR_set_mark();
-	ok = ctx && EVP_PKEY_verify_init(ctx) > 0 &&
-	     (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA ||
-	      EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) > 0) &&
-	     EVP_PKEY_CTX_set_signature_md(ctx, filedigest_md(c->d, x->hash)) > 0 &&
+	ok = ctx && EVP_PKEY_verify_init(ctx) > 0 && set_rsa(c, ctx, key) &&
 	     EVP_PKEY_verify(ctx, x->data, x->len, c->digest, c->len) == 1;
 	ERR_pop_to_mark();
 	EVP_PKEY_CTX_free(ctx);

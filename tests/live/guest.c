@@ -228,6 +228,19 @@ static void do_sign(char **w)
 	free(data);
 }
 
+/* seal NAME PATH FILE: the same, and whether the kernel takes it; result: seal NAME exit 0 | errno N */
+static void do_seal(char **w)
+{
+	size_t len;
+	char *data = slurp(w[3], &len);
+
+	if (setxattr(w[2], "security.ima", data, len, 0))
+		say("seal %s errno %d", w[1], errno);
+	else
+		say("seal %s exit 0", w[1]);
+	free(data);
+}
+
 /* key CERT: a DER certificate into a new _ima keyring */
 static void do_key(char **w)
 {
@@ -273,6 +286,7 @@ static const struct step own_steps[] = {
 	{ "selinux", 2, do_selinux },
 	{ "label", 3, do_label },
 	{ "sign", 3, do_sign },
+	{ "seal", 4, do_seal },
 	{ "key", 2, do_key },
 	{ "hold", 2, do_hold },
 	{ "policy", 2, do_policy },

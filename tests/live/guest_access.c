@@ -10,6 +10,7 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,13 +81,17 @@ struct verity_args { /* struct fsverity_enable_arg, which old headers lack */
 	uint64_t sig_ptr, reserved2[11];
 };
 
-static void enable_verity(const char *path)
+/* hash: 1 is sha256, 2 is sha512; false: errno */
+static bool enable_verity(const char *path, uint32_t hash)
 {
-	struct verity_args args = { .version = 1, .hash_algorithm = 1, .block_size = 4096 };
+	struct verity_args args = { .version = 1, .hash_algorithm = hash, .block_size = 4096 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool good;
 
-	must(fd >= 0 && !ioctl(fd, _IOW('f', 133, struct verity_args), &args), "verity", path);
+	must(fd >= 0, "verity", path);
+	good = !ioctl(fd, _IOW('f', 133, struct verity_args), &args);
 	close(fd);
+	return good;
 }
 
 static void label(const char *path, const char *context)
@@ -114,7 +119,16 @@ static void make_file(char **w)
 	if (strcmp(w[6], "-"))
 		must(!set_seal(w[0], w[6]), "seal", w[0]);
 	if (!strcmp(w[7], "v"))
-		enable_verity(w[0]);
+		must(enable_verity(w[0], 1), "verity", w[0]);
+}
+
+/* verity NAME PATH HASH: fs-verity for a file that is there; result: verity NAME exit 0 | errno N */
+static void do_verity(char **w)
+{
+	if (enable_verity(w[2], !strcmp(w[3], "sha512") ? 2 : 1))
+		say("verity %s exit 0", w[1]);
+	else
+		say("verity %s errno %d", w[1], errno);
 }
 
 /* for each line of a text, split into words */
@@ -535,6 +549,7 @@ static void do_list(char **w)
 }
 
 const struct step access_steps[] = {
+	{ "verity", 4, do_verity },
 	{ "place", 3, do_place },
 	{ "swapped", 3, do_swapped },
 	{ "files", 2, do_files },

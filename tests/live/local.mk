@@ -82,6 +82,10 @@ EXTRA_DIST += \
 	tests/live/samples/firmware-station.ima \
 	tests/live/samples/lockout.ima \
 	tests/live/samples/many-kinds.ima \
+	tests/live/seals.sh \
+	tests/live/seals.tsv \
+	tests/live/seals-column.awk \
+	tests/live/seals-values.sh \
 	tests/live/semanage-import.py
 
 # the model's side of lines.sh
@@ -117,6 +121,13 @@ tests_live_diffs_LDADD = $(IMAPOL_LIBS) $(CRYPTO_LIBS)
 CLEANFILES += tests/live/accesses$(EXEEXT) tests/live/diffs$(EXEEXT) tests/live/explained$(EXEEXT) \
 	tests/live/programs$(EXEEXT)
 
+# sealcheck's side of seals.sh
+EXTRA_PROGRAMS += tests/live/seals_judge
+tests_live_seals_judge_SOURCES = tests/live/seals_judge.c
+tests_live_seals_judge_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_live_seals_judge_LDADD = sign/libseal.a $(IMAPOL_LIBS) $(CRYPTO_LIBS)
+CLEANFILES += tests/live/seals_judge$(EXEEXT)
+
 # the model's side of own.sh
 EXTRA_PROGRAMS += tests/live/readback_judge tests/live/own_model
 tests_live_readback_judge_SOURCES = tests/live/own_target.c tests/live/own_target.h tests/live/readback.c \
@@ -130,7 +141,7 @@ CLEANFILES += tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
 	check-lines check-kernels check-kernels-short check-diffs check-own-kernel clean-live
 
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
-check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT)
+check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) tests/live/seals_judge$(EXEEXT)
 	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 	IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/run.sh
@@ -142,6 +153,8 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT)
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/rollout.sh
 	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	$(srcdir)/tests/live/keys.sh
+	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
+	SEALS_JUDGE=$(abs_top_builddir)/tests/live/seals_judge$(EXEEXT) $(srcdir)/tests/live/seals.sh
 	$(IMAGES_ENV) $(srcdir)/tests/live/images.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/loading.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/faults.sh $(LOADER_SEED)

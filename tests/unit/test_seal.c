@@ -547,6 +547,8 @@ int main(void)
 	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
+	/* keys of 4096 bits */
+	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, forms);
 	tcase_add_test(tc, signatures);
 	tcase_add_test(tc, round_trips);
