@@ -124,6 +124,13 @@ bool machine_read_root(struct machine *m, struct arena *a, const char *root);
 bool machine_read_running(struct machine *m, struct arena *a, const char *root,
 			  machine_keyctl_read *read_ring);
 
+/*
+ * What a load.conf says, defaults where it is silent; of the files that it names
+ * the paths alone. NULL: there is none.
+ */
+void machine_conf_parse(struct machine_conf *c, struct arena *a,
+			const char *text);
+
 /* the ring of that name; never NULL for those in machine_ring_names */
 const struct machine_ring *machine_ring(const struct machine *m,
 					const char *name);
