@@ -13,7 +13,8 @@ BASE_SOURCES = compiler/util.h compiler/vec.h \
 	compiler/intern.c compiler/intern.h compiler/num.c compiler/num.h \
 	compiler/source.c compiler/source.h \
 	compiler/utf8.c compiler/utf8.h
-BACK_SOURCES = compiler/root.c compiler/root.h \
+BACK_SOURCES = compiler/fstab.c compiler/fstab.h \
+	compiler/root.c compiler/root.h \
 	compiler/assume.c compiler/assume.h \
 	compiler/applied.c compiler/applied.h \
 	compiler/prove_match.c compiler/prove_match.h \

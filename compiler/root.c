@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "num.h"
+#include "fstab.h"
 #include "root.h"
 
 void root_init(struct root *r, struct arena *a)
@@ -158,28 +158,6 @@ bool root_read_aliases(struct root *r, const char *dir)
 
 /* ---- mounts ---- */
 
-struct field {
-	const char *s;
-	size_t len;
-};
-
-/* octal escapes of fstab and mountinfo: \040 is a blank */
-static const char *unescape(struct arena *a, struct field f)
-{
-	struct buf b;
-	size_t i;
-
-	buf_init(&b, a);
-	buf_puts(&b, "");
-	for (i = 0; i < f.len; i++) {
-		int byte = num_octal_escape(f.s + i, f.len - i);
-
-		buf_putc(&b, byte < 0 ? f.s[i] : (char)byte);
-		i += byte < 0 ? 0 : 3;
-	}
-	return b.s;
-}
-
 static const char *lower(struct arena *a, const char *s)
 {
 	char *r = arena_strndup(a, s, strlen(s)), *p;
@@ -258,18 +236,6 @@ static void add_mount(struct root *r, struct root_mount m)
 	vec_push(r->arena, &r->mounts, m);
 }
 
-static bool has_option(const char *options, const char *name)
-{
-	size_t n = strlen(name);
-	const char *p;
-
-	for (p = options; *p; p += strcspn(p, ",") + (strchr(p, ',') != NULL))
-		if (!strncmp(p, name, n) &&
-		    (p[n] == '\0' || p[n] == ',' || p[n] == '='))
-			return true;
-	return false;
-}
-
 /* mount(8): user and users mean noexec, unless exec follows */
 static bool is_noexec(const char *options)
 {
@@ -286,24 +252,6 @@ static bool is_noexec(const char *options)
 	return noexec;
 }
 
-static size_t split(const char *line, size_t len, struct field *f, size_t max)
-{
-	size_t i = 0, n = 0;
-
-	while (n < max) {
-		while (i < len && (line[i] == ' ' || line[i] == '\t'))
-			i++;
-		if (i == len || line[i] == '#')
-			break;
-		f[n].s = line + i;
-		while (i < len && line[i] != ' ' && line[i] != '\t')
-			i++;
-		f[n].len = (size_t)(line + i - f[n].s);
-		n++;
-	}
-	return n;
-}
-
 static const char *unquoted(struct arena *a, const char *s)
 {
 	return *s == '"' ? arena_strndup(a, s + 1, strcspn(s + 1, "\"")) : s;
@@ -313,30 +261,31 @@ static const char *unquoted(struct arena *a, const char *s)
 static bool fstab_line(struct root *r, const char *line, size_t len,
 		       struct span span)
 {
-	struct field f[4] = { { "", 0 }, { "", 0 }, { "", 0 }, { "", 0 } };
 	struct root_mount m = { .span = span };
 	const char *device, *options;
-	size_t n = split(line, len, f, 4);
+	struct fstab_line l;
+	size_t n = fstab_read_line(r->arena, line, len, &l);
 
 	if (!n)
 		return true;
 	if (n < 3)
 		return false;
-	device = unescape(r->arena, f[0]);
-	options = unescape(r->arena, f[3]);
-	m.dir = unescape(r->arena, f[1]);
-	m.fstype = unescape(r->arena, f[2]);
+	device = l.device;
+	options = l.options;
+	m.dir = l.dir;
+	m.fstype = l.type;
 	if (m.dir[0] != '/')
 		return !strcmp(m.dir, "none") || !strcmp(m.fstype, "swap");
 	if (!strncmp(device, "UUID=", 5))
 		set_uuid(r, &m, unquoted(r->arena, device + 5));
-	m.one_label = has_option(options, "context");
+	m.one_label = fstab_has_option(options, "context");
 	m.noexec = is_noexec(options);
-	m.noauto = has_option(options, "noauto");
-	m.part = has_option(options, "bind") || has_option(options, "rbind") ||
-		 has_option(options, "subvol") ||
-		 has_option(options, "subvolid") ||
-		 has_option(options, "X-mount.subdir") ||
+	m.noauto = fstab_has_option(options, "noauto");
+	m.part = fstab_has_option(options, "bind") ||
+		 fstab_has_option(options, "rbind") ||
+		 fstab_has_option(options, "subvol") ||
+		 fstab_has_option(options, "subvolid") ||
+		 fstab_has_option(options, "X-mount.subdir") ||
 		 !strcmp(m.fstype, "overlay");
 	/* a device by another name may be any of the others */
 	m.unknown |= (!m.fsuuid && strncmp(device, "UUID=", 5) &&
@@ -409,8 +358,8 @@ static bool findmnt_line(struct root *r, const char *line, size_t len,
 		return false;
 	if (uuid)
 		set_uuid(r, &m, uuid);
-	m.one_label = options && has_option(options, "context");
-	m.noexec = options && has_option(options, "noexec");
+	m.one_label = options && fstab_has_option(options, "context");
+	m.noexec = options && fstab_has_option(options, "noexec");
 	m.part = !root || strcmp(root, "/") || !strcmp(type, "overlay");
 	m.unknown |= uuid && !*uuid && device && device[0] == '/';
 	add_mount(r, m);
