@@ -16,6 +16,37 @@ enum bootpath_weight {
 	BOOTPATH_LOSS,		/* something is missing afterwards */
 };
 
+/*
+ * What is fatal, and why. A library, loader or interpreter weighs what its user
+ * does: refused to it, the user ends before it has begun.
+ *
+ *	init				the kernel panics; where PID 1 itself loads the
+ *					policy it has long begun, so that it is a loss
+ *	what the initramfs runs behind	it never gets to init
+ *	its load of the policy
+ *	systemd-executor		systemd starts every program by it (255 on)
+ *	unit files that the target	"Failed to load …", and the rescue or emergency
+ *	Requires=			shell is what is started instead
+ *	programs of units whose failure	local-fs.target and its like do so; FailureAction=
+ *	has OnFailure=emergency.target	may also reboot
+ *	or another way down
+ *	… of units that these, or	they fail with "dependency", and with sysinit.target
+ *	sysinit.target and basic.target	every service does; not where a failure is ignored
+ *	Require= and come After=	("-"), nor of Type=simple, which has started by then
+ *	mount, fsck's front end and the	local-fs.target requires mounts of /etc/fstab that
+ *	module of a mount that must be	have neither nofail nor noauto, and fails for
+ *	there; udevd where it waits for	one; a device is waited for, and udevd names it
+ *	a device
+ *	imapol-confirm, where PID 1	it halts a machine whose policy nobody confirms
+ *	loads; files to prime with
+ *	every way in			getty, login, PAM and a shell; sshd, PAM and a
+ *					shell; a display manager. One that works is
+ *					enough. A system that has none is judged without
+ *
+ * All else is a loss: without journald, logind, generators, udevd and the others
+ * systemd goes on, degraded, and there is a login.
+ */
+
 struct bootpath_step {
 	const char *path;	/* where symlinks led */
 	enum judge_op op;
@@ -27,8 +58,13 @@ struct bootpath_step {
 	struct judge_finding finding;
 };
 
-enum bootpath_verdict { BOOTPATH_BOOTS, BOOTPATH_LOSSES, BOOTPATH_DOES_NOT };
-/* "boots", "boots with losses", "does not boot" */
+enum bootpath_verdict {
+	BOOTPATH_BOOTS, BOOTPATH_LOSSES,
+	/* nothing that is fatal is refused, but not all could be followed or told */
+	BOOTPATH_NOT_KNOWN,
+	BOOTPATH_DOES_NOT
+};
+/* "boots", "boots with losses", "not known", "does not boot" */
 const char *bootpath_verdict_word(enum bootpath_verdict v);
 
 struct bootpath_options {

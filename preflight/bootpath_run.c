@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "bootpath_int.h"
+
+#define BLANKS " \t\r"
+#define DEPTH_MAX 16	/* of scripts whose interpreter is a script; the kernel's is 5 */
+
+bool boot_stopped(struct boot *b)
+{
+	if (b->r->stop && *b->r->stop)
+		b->cut = true;
+	return b->cut || b->full;
+}
+
+enum boot_fate boot_worse(enum boot_fate x, enum boot_fate y)
+{
+	return x > y ? x : y;
+}
+
+void boot_note(struct boot *b, const char *fmt, ...)
+{
+	const char *text;
+	va_list ap;
+	size_t i;
+
+	va_start(ap, fmt);
+	text = buf_vtextf(b->arena, fmt, ap);
+	va_end(ap);
+	for (i = 0; i < b->out->notes.n; i++)
+		if (!strcmp(b->out->notes.v[i], text))
+			return;
+	vec_push(b->arena, &b->out->notes, text);
+}
+
+/* ---- texts ---- */
+
+const char *boot_text(struct boot *b, const char *path)
+{
+	size_t len;
+	const char *text = tree_text(b->r->tree, b->arena, path, BOOT_TEXT_MAX,
+				     &len);
+
+	if (!text && errno != ENOENT && errno != ENOTDIR) {
+		boot_note(b, "%s could not be read: %s: what it names was not "
+			  "followed", path, strerror(errno));
+		b->blind = true;
+	}
+	return text;
+}
+
+const char *boot_line(struct boot *b, const char **s)
+{
+	size_t len = strcspn(*s, "\n");
+	const char *line;
+
+	if (!**s)
+		return NULL;
+	line = arena_strndup(b->arena, *s, len);
+	*s += len + ((*s)[len] == '\n');
+	return line;
+}
+
+const char *boot_word(struct boot *b, const char **s)
+{
+	size_t len;
+
+	*s += strspn(*s, BLANKS);
+	len = strcspn(*s, BLANKS "\n");
+	if (!len)
+		return NULL;
+	*s += len;
+	return arena_strndup(b->arena, *s - len, len);
+}
+
+/* ---- files ---- */
+
+static struct boot_file *new_file(struct boot *b, const struct rehearsed *re,
+				  const struct tree_file *file)
+{
+	const char *path = intern_str(&b->names, file->path);
+	const size_t *at = ptrmap_find(&b->file_of, path);
+	struct boot_file *f;
+
+	if (at)
+		return b->files.v[*at];
+	f = arena_new(b->arena, struct boot_file);
+	f->path = path;
+	f->file = *file;
+	f->verdict = re->verdict;
+	ptrmap_add(&b->file_of, path, b->files.n);
+	vec_push(b->arena, &b->files, f);
+	return f;
+}
+
+/* not there is an answer; not to be seen is none */
+static void cannot_see(struct boot *b, const char *path, int error)
+{
+	switch (error) {
+	case ENOENT: case ENOTDIR: case EISDIR: case EINVAL: case ELOOP:
+	case ENAMETOOLONG:
+		return;
+	}
+	boot_note(b, "%s could not be looked at: %s", path, strerror(error));
+	b->blind = true;
+}
+
+struct boot_file *boot_file(struct boot *b, const char *path)
+{
+	struct boot_file *f = NULL;
+	struct rehearsed re = { 0 };
+	struct tree_file file;
+	const size_t *at;
+
+	path = intern_str(&b->names, path);
+	at = ptrmap_find(&b->found, path);
+	if (at)
+		return *at ? b->files.v[*at - 1] : NULL;
+	if (rehearse_path(b->r, b->arena, path, &file, &re))
+		f = new_file(b, &re, &file);
+	else
+		cannot_see(b, path, errno);
+	ptrmap_add(&b->found, path,
+		   f ? *ptrmap_find(&b->file_of, f->path) + 1 : 0);
+	return f;
+}
+
+bool boot_has_program(struct boot *b, const char *path)
+{
+	struct boot_file *f = boot_file(b, path);
+
+	return f && (f->file.mode & 0111);
+}
+
+static ssize_t pread_content(void *arg, void *buf, size_t len, uint64_t off)
+{
+	return tree_content_pread(arg, buf, len, off);
+}
+
+const struct elf_facts *boot_elf(struct boot *b, struct boot_file *f)
+{
+	struct tree_content *c;
+
+	if (f->elf_known)
+		return &f->elf;
+	f->elf_known = true;
+	c = tree_content(b->r->tree, &f->file);
+	if (!c || !elf_read(b->arena, pread_content, c, &f->elf)) {
+		boot_note(b, "%s could not be read: %s: what it needs was not "
+			  "followed", f->path, strerror(errno));
+		b->blind = true;
+		memset(&f->elf, 0, sizeof(f->elf));
+	}
+	if (c)
+		tree_content_close(c);
+	return &f->elf;
+}
+
+/* ---- steps ---- */
+
+void boot_trail_begin(struct boot *b, struct boot_trail *t)
+{
+	memset(t, 0, sizeof(*t));
+	t->up = b->trail;
+	b->trail = t;
+}
+
+static void touch(struct boot *b, size_t step)
+{
+	if (b->trail)
+		vec_push(b->arena, &b->trail->steps, step);
+}
+
+void boot_trail_end(struct boot *b)
+{
+	struct boot_trail *t = b->trail;
+	size_t i;
+
+	b->trail = t->up;
+	for (i = 0; i < t->steps.n; i++)
+		touch(b, t->steps.v[i]);
+}
+
+static void weigh(struct boot *b, size_t step, enum bootpath_weight weight,
+		  const char *why)
+{
+	struct bootpath_step *s = &b->out->steps.v[step];
+
+	if (weight >= s->weight)
+		return;
+	s->weight = weight;
+	s->why = why;
+}
+
+void boot_weigh(struct boot *b, const boot_steps *steps,
+		enum bootpath_weight weight, const char *why)
+{
+	size_t i;
+
+	for (i = 0; i < steps->n; i++)
+		weigh(b, steps->v[i], weight, why);
+}
+
+/* false: no more are taken */
+static bool push(struct boot *b, const struct bootpath_step *s)
+{
+	if (b->out->steps.n >= BOOT_STEPS_MAX) {
+		b->full = true;
+		return false;
+	}
+	touch(b, b->out->steps.n);
+	vec_push(b->arena, &b->out->steps, *s);
+	return true;
+}
+
+static enum boot_fate fate_of(enum judge_answer answer)
+{
+	switch (answer) {
+	case JUDGE_REFUSED: return BOOT_REFUSED;
+	case JUDGE_UNKNOWN: return BOOT_UNKNOWN;
+	case JUDGE_PASS: case JUDGE_NOT_ASKED: break;
+	}
+	return BOOT_WORKS;
+}
+
+enum boot_fate boot_use_file(struct boot *b, struct boot_file *f,
+			     enum judge_op op, enum bootpath_weight weight,
+			     const char *why)
+{
+	struct bootpath_step s = {
+		.path = f->path, .op = op, .weight = weight, .why = why,
+		.finding = f->verdict.at[op],
+	};
+
+	if (f->step[op]) {
+		weigh(b, f->step[op] - 1, weight, why);
+		touch(b, f->step[op] - 1);
+	} else if (push(b, &s)) {
+		f->step[op] = b->out->steps.n;
+	}
+	return fate_of(s.finding.answer);
+}
+
+enum boot_fate boot_use(struct boot *b, const char *path, enum judge_op op,
+			enum bootpath_weight weight, const char *why)
+{
+	struct boot_file *f = boot_file(b, path);
+
+	if (!f)
+		return BOOT_MISSING;
+	return boot_use_file(b, f, op, weight, why);
+}
+
+void boot_gone(struct boot *b, const char *path, enum judge_op op,
+	       enum bootpath_weight weight, const char *why)
+{
+	const char *name = intern_str(&b->names, path);
+	const size_t *at = ptrmap_find(&b->gone, name);
+	struct bootpath_step s = {
+		.path = name, .op = op, .weight = weight, .why = why,
+		.missing = true,
+		.finding = { JUDGE_NOT_ASKED, .rule = -1, .leaked = -1 },
+	};
+
+	if (at) {
+		weigh(b, *at, weight, why);
+		touch(b, *at);
+	} else if (push(b, &s)) {
+		ptrmap_add(&b->gone, name, b->out->steps.n - 1);
+	}
+}
+
+/* ---- running ---- */
+
+/*
+ * The loader that a program names is opened to be executed, which is no exec of
+ * it: rules of BPRM_CHECK and CREDS_CHECK do not see it (facts 4.3).
+ */
+static bool seen_at_open(struct boot *b, const struct judge_finding *f)
+{
+	const struct policy *p;
+	enum khook hook;
+
+	if (f->answer != JUDGE_REFUSED && f->answer != JUDGE_UNKNOWN)
+		return false;
+	p = b->r->judge ? judge_policy(b->r->judge) : NULL;
+	if (!p || f->rule < 0 || (size_t)f->rule >= p->rules.n)
+		return true;
+	hook = p->rules.v[f->rule].k.func;
+	return hook != KHOOK_BPRM && hook != KHOOK_CREDS;
+}
+
+static enum boot_fate run_loader(struct boot *b, const struct boot_file *of,
+				 enum bootpath_weight weight)
+{
+	const char *path = of->elf.interpreter;
+	const char *why = buf_textf(b->arena, "the loader of %s", of->path);
+	enum boot_fate fate = BOOT_WORKS;
+	struct boot_file *f = boot_file(b, path);
+
+	if (!f) {
+		boot_gone(b, path, JUDGE_MMAP, weight, why);
+		return BOOT_MISSING;
+	}
+	if (seen_at_open(b, &f->verdict.at[JUDGE_EXEC]))
+		fate = boot_use_file(b, f, JUDGE_EXEC, weight, why);
+	return boot_worse(fate, boot_use_file(b, f, JUDGE_MMAP, weight, why));
+}
+
+static enum boot_fate run_elf(struct boot *b, struct boot_file *f,
+			      enum bootpath_weight weight, const char *why)
+{
+	enum boot_fate fate = boot_use_file(b, f, JUDGE_MMAP, weight, why);
+
+	if (!f->elf.interpreter)
+		return fate;
+	fate = boot_worse(fate, run_loader(b, f, weight));
+	return boot_worse(fate, boot_libraries(b, f, weight));
+}
+
+/* the program that env(1) is given: options and settings stand before it */
+static const char *behind_env(struct boot *b, const char *argument)
+{
+	const char *word;
+
+	while ((word = boot_word(b, &argument)))
+		if (*word != '-' && !strchr(word, '='))
+			return boot_search(b, word);
+	return NULL;
+}
+
+static enum boot_fate run_script(struct boot *b, struct boot_file *f,
+				 enum bootpath_weight weight)
+{
+	const char *interpreter = f->elf.interpreter, *program;
+	const char *why = buf_textf(b->arena, "the interpreter of %s", f->path);
+	enum boot_fate fate;
+
+	fate = boot_use_file(b, f, JUDGE_READ, weight,
+			     buf_textf(b->arena, "read by its interpreter %s",
+				       interpreter));
+	fate = boot_worse(fate, boot_run(b, interpreter, weight, why));
+	if (f->elf.argument && !strcmp(boot_name(interpreter), "env")) {
+		program = behind_env(b, f->elf.argument);
+		if (program)
+			fate = boot_worse(fate, boot_run(b, program, weight,
+							 why));
+	}
+	return fate;
+}
+
+static enum boot_fate run_new(struct boot *b, struct boot_file *f,
+			      enum bootpath_weight weight, const char *why)
+{
+	enum boot_fate fate = boot_use_file(b, f, JUDGE_EXEC, weight, why);
+	const struct elf_facts *elf;
+
+	if (!(f->file.mode & 0111))
+		return boot_worse(fate, BOOT_MISSING);
+	elf = boot_elf(b, f);
+	if (elf->kind == ELF_PROGRAM)
+		return boot_worse(fate, run_elf(b, f, weight, why));
+	if (elf->kind == ELF_SCRIPT && elf->interpreter)
+		return boot_worse(fate, run_script(b, f, weight));
+	return fate;
+}
+
+enum boot_fate boot_run(struct boot *b, const char *path,
+			enum bootpath_weight weight, const char *why)
+{
+	struct boot_file *f = boot_file(b, path);
+	struct boot_trail t;
+	size_t i;
+
+	if (!f) {
+		boot_gone(b, path, JUDGE_EXEC, weight, why);
+		return BOOT_MISSING;
+	}
+	if (f->ran) {
+		boot_weigh(b, &f->needs, weight, why);
+		for (i = 0; i < f->needs.n; i++)
+			touch(b, f->needs.v[i]);
+		return f->fate;
+	}
+	if (f->running || b->depth >= DEPTH_MAX || boot_stopped(b))
+		return BOOT_MISSING;
+	f->running = true;
+	b->depth++;
+	boot_trail_begin(b, &t);
+	f->fate = run_new(b, f, weight, why);
+	boot_trail_end(b);
+	f->needs = t.steps;
+	b->depth--;
+	f->running = false;
+	f->ran = true;
+	return f->fate;
+}
+
+enum boot_fate boot_load(struct boot *b, const char *path,
+			 enum bootpath_weight weight, const char *why)
+{
+	struct boot_file *f = boot_file(b, path);
+	enum boot_fate fate;
+
+	if (!f) {
+		boot_gone(b, path, JUDGE_MMAP, weight, why);
+		return BOOT_MISSING;
+	}
+	if (boot_stopped(b))
+		return BOOT_MISSING;
+	fate = boot_use_file(b, f, JUDGE_READ, weight, why);
+	fate = boot_worse(fate, boot_use_file(b, f, JUDGE_MMAP, weight, why));
+	boot_elf(b, f);
+	return boot_worse(fate, boot_libraries(b, f, weight));
+}
+
+/* ---- names of programs ---- */
+
+const char *boot_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+const char *boot_search(struct boot *b, const char *name)
+{
+	static const char *const dirs[] = {
+		"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin",
+		"/sbin", "/bin",
+	};
+	size_t i;
+
+	if (strchr(name, '/'))
+		return name;
+	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
+		const char *path = buf_textf(b->arena, "%s/%s", dirs[i], name);
+
+		if (boot_has_program(b, path))
+			return path;
+	}
+	return name;
+}
+
+/* words of a shell behind which a command still has to come */
+static bool is_before_command(const char *word)
+{
+	static const char *const words[] = {
+		"if", "then", "else", "while", "until", "do", "!", "{", "(",
+		"exec", "command", "time", "set", "test", "[", "cd", "umask",
+		"export", "trap", ":", "true", "false", "echo", "case", "for",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		if (!strcmp(word, words[i]))
+			return true;
+	return false;
+}
+
+/* NAME=VALUE */
+static bool is_setting(const char *word)
+{
+	size_t n = strcspn(word, "=");
+
+	return word[n] == '=' && n &&
+	       n == strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			   "abcdefghijklmnopqrstuvwxyz0123456789_");
+}
+
+const char *boot_shell_word(struct boot *b, const char *script)
+{
+	const char *word;
+
+	while ((word = unitfile_word(b->arena, &script))) {
+		if (is_setting(word))
+			continue;
+		word = arena_strndup(b->arena, word, strcspn(word, ";&|()<>"));
+		if (!*word || is_before_command(word))
+			continue;
+		if (strpbrk(word, "$`*?"))
+			return NULL;
+		word = boot_search(b, word);
+		return boot_has_program(b, word) ? word : NULL;
+	}
+	return NULL;
+}

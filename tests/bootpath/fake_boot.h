@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef TEST_FAKE_BOOT_H
+#define TEST_FAKE_BOOT_H
+
+#include <check.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include "bootpath.h"
+#include "buf.h"
+#include "fake_elf.h"
+#include "fake_rehearse.h"
+
+/*
+ * Files are refused by name, so that no policy and no signature is needed.
+ */
+static struct fake_refusal {
+	const char *glob;
+	enum judge_op op;
+	enum judge_answer answer;
+} fake_refusals[16];
+static size_t fake_refused;
+
+static struct arena fake_arena;
+static struct bootpath fake_out;
+
+static inline void fake_answer(const char *glob, enum judge_op op, enum judge_answer answer)
+{
+	ck_assert_uint_lt(fake_refused, ARRAY_SIZE(fake_refusals));
+	fake_refusals[fake_refused++] = (struct fake_refusal){ glob, op, answer };
+}
+
+static inline void fake_refuse(const char *glob, enum judge_op op)
+{
+	fake_answer(glob, op, JUDGE_REFUSED);
+}
+
+static void fake_judge(const char *path, struct judge_verdict *v)
+{
+	size_t i;
+
+	memset(v, 0, sizeof(*v));
+	for (i = 0; i < JUDGE_OPS; i++)
+		v->at[i] = (struct judge_finding){ JUDGE_PASS, .rule = -1, .leaked = -1 };
+	for (i = 0; i < fake_refused; i++)
+		if (!fnmatch(fake_refusals[i].glob, path, 0))
+			v->at[fake_refusals[i].op].answer = fake_refusals[i].answer;
+}
+
+static inline struct tree *fake_tree(const char *dir)
+{
+	static const struct tree_options none;
+	const char *why = NULL;
+	struct tree *t = tree_open(&fake_arena, dir, &none, &why);
+
+	ck_assert_msg(t, "%s", why);
+	return t;
+}
+
+static inline void fake_walk(const struct bootpath_options *o)
+{
+	struct rehearse r = {
+		.arena = &fake_arena, .tree = fake_tree(fake_root),
+		.judge = (void *)&fake_arena,
+	};
+
+	bootpath_walk(&r, o, &fake_out);
+	tree_close(r.tree);
+}
+
+static inline const struct bootpath_step *fake_step(const char *path, enum judge_op op)
+{
+	size_t i;
+
+	for (i = 0; i < fake_out.steps.n; i++)
+		if (fake_out.steps.v[i].op == op && !strcmp(fake_out.steps.v[i].path, path))
+			return &fake_out.steps.v[i];
+	return NULL;
+}
+
+static inline bool fake_noted(const char *words)
+{
+	size_t i;
+
+	for (i = 0; i < fake_out.notes.n; i++)
+		if (strstr(fake_out.notes.v[i], words))
+			return true;
+	return false;
+}
+
+#define ck_assert_verdict(is) \
+	ck_assert_str_eq(bootpath_verdict_word(fake_out.verdict), is)
+/* a step is there, weighs that much, and says why */
+#define ck_assert_step(path, op, how, words) do {				\
+	const struct bootpath_step *step_ = fake_step(path, op);		\
+										\
+	ck_assert_msg(step_, "%s is no step", path);				\
+	ck_assert_int_eq(step_->weight, how);					\
+	ck_assert_msg(strstr(step_->why, words), "%s: %s", path, step_->why);	\
+} while (0)
+#define ck_assert_no_step(path, op) ck_assert_ptr_null(fake_step(path, op))
+
+#endif
