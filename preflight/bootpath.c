@@ -121,6 +121,7 @@ void bootpath_walk(struct rehearse *r, const struct bootpath_options *o,
 		   struct bootpath *out)
 {
 	struct boot b;
+	size_t i;
 
 	memset(out, 0, sizeof(*out));
 	boot_new(&b, r, o, out);
@@ -128,5 +129,7 @@ void bootpath_walk(struct rehearse *r, const struct bootpath_options *o,
 	boot_init(&b);
 	judge_ways(&b);
 	closing_notes(&b);
+	for (i = 0; i < b.asides.n; i++)
+		vec_push(b.arena, &out->notes, b.asides.v[i]);
 	out->verdict = verdict(&b);
 }

@@ -78,12 +78,14 @@ struct bootpath_options {
 	const char *policy;
 };
 
+typedef VEC(const char *) bootpath_notes;
+
 struct bootpath {
 	enum bootpath_verdict verdict;
 	/* all that was looked at, in the order in which it runs */
 	VEC(struct bootpath_step) steps;
-	/* in words: what could not be followed, and what a verdict rests on */
-	VEC(const char *) notes;
+	/* in words: what a verdict rests on, then what could not be followed */
+	bootpath_notes notes;
 };
 
 /* kept in the arena of r; never "boots" where the walk was cut short by stop */

@@ -52,6 +52,8 @@ static enum loader of_root(struct boot *b, const struct machine_conf *c,
 		return LOADER_INIT;
 	if (for_init)
 		return LOADER_INIT;
+	/* dracut's module integrity */
+	has_conf |= is_there(b->r->tree, b->arena, "/etc/sysconfig/ima-policy");
 	return has_conf ? LOADER_INITRAMFS : LOADER_NOT_SAID;
 }
 
@@ -83,8 +85,8 @@ static void made_up(struct boot *b, const struct tree_fs *fs, const char *type,
 	};
 	struct sealcheck none = { .result = SEALCHECK_NONE };
 	struct judge_state state = {
-		.seal = &none, .target = b->r->target, .no_xattrs = true,
-		.reach = JUDGE_BIT(op),
+		.seal = &none, .target = b->r->target,
+		.no_xattrs = fs->no_xattrs, .reach = JUDGE_BIT(op),
 	};
 	struct bootpath_step s = {
 		.path = fs->mount, .op = op, .weight = weight, .why = why,
@@ -107,7 +109,7 @@ static void pseudo_file_systems(struct boot *b)
 	};
 	static const struct tree_fs sysfs = {
 		.name = "sysfs", .magic = 0x62656572, .has_magic = true,
-		.no_xattrs = true, .mount = "/sys",
+		.mount = "/sys",
 	};
 
 	made_up(b, &proc, "proc_t", JUDGE_READ, BOOTPATH_FATAL,
@@ -253,7 +255,8 @@ void boot_image(struct boot *b)
 	machine_conf_parse(&c, b->arena, text);
 	who = who_loads(b, &c, text != NULL);
 	b->after_init = who == LOADER_INIT;
-	if (who == LOADER_INITRAMFS)
+	/* an image that was given and says nothing may be what loads */
+	if (who == LOADER_INITRAMFS || (!who && b->options->n_initramfs))
 		run_images(b);
 	read_policy(b, &c, who);
 	read_named(b, &c, who);

@@ -66,6 +66,7 @@ struct boot {
 	VEC(struct boot_file *) files;
 	struct ptrmap gone;	/* a path that is not there, to its step */
 	VEC(struct boot_way) ways;
+	bootpath_notes asides;	/* notes that come last */
 	struct boot_trail *trail;
 	unsigned int depth;	/* of programs that are run for each other */
 	struct boot_libs *libs;	/* bootpath_lib.c */
@@ -113,8 +114,10 @@ void boot_gone(struct boot *b, const char *path, enum judge_op op,
 	       enum bootpath_weight weight, const char *why);
 enum boot_fate boot_worse(enum boot_fate x, enum boot_fate y);
 bool boot_stopped(struct boot *b);
-/* once for each text */
+/* once for each text: what a verdict rests on */
 void boot_note(struct boot *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* the same, behind all of those: what was not followed, and is a loss at most */
+void boot_aside(struct boot *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* the text of a file; NULL: it is not there, or not readable */
 const char *boot_text(struct boot *b, const char *path);
 /* the next line of *s, without its end; NULL: no more */
@@ -146,6 +149,8 @@ void boot_image(struct boot *b);
 void boot_init(struct boot *b);
 /* bootpath_systemd.c */
 void boot_systemd(struct boot *b, const char *init);
+/* bootpath_selinux.c: the policy of SELinux, which PID 1 loads */
+void boot_selinux(struct boot *b);
 /* bootpath_settings.c: files that are read by what a boot starts */
 void boot_settings(struct boot *b);
 /* those of NAME.d in /etc, /run, /usr/local/lib, /usr/lib, that end so */

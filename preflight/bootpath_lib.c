@@ -117,8 +117,8 @@ static void preload(struct boot *b)
 				boot_load(b, path, BOOTPATH_LOSS,
 					  "named in /etc/ld.so.preload");
 			else
-				boot_note(b, "/etc/ld.so.preload: %s has no "
-					  "path, and was not followed", path);
+				boot_aside(b, "/etc/ld.so.preload: %s has no "
+					   "path, and was not followed", path);
 			line += n;
 		}
 	}
@@ -142,8 +142,8 @@ static void read_cache(struct boot *b)
 		return;
 	b->libs->have_cache = ldcache_open(&b->libs->cache, text, len);
 	if (!b->libs->have_cache)
-		boot_note(b, "%s is not in the form of glibc, and was not used",
-			  path);
+		boot_aside(b, "%s is not in the form of glibc, and was not "
+			   "used", path);
 }
 
 static void begin(struct boot *b)
@@ -346,8 +346,8 @@ static bool in_run_path(struct program *p, const struct object *o,
 		const char *real = run_path(p, o, dir);
 
 		if (!real)
-			boot_note(p->b, "%s: %s in its path of libraries was "
-				  "not followed", o->path, dir);
+			boot_aside(p->b, "%s: %s in its path of libraries "
+				   "was not followed", o->path, dir);
 		else if (*real == '/')
 			in_directory(p, real, name, out, path);
 		dirs += n + (dirs[n] == ':');

@@ -323,8 +323,8 @@ static enum boot_fate by_display(struct boot *b, const char *program)
 {
 	const char *name = boot_name(program);
 
-	boot_note(b, "%s: what it starts for a login was not followed, but for "
-		  "its stack of PAM", program);
+	boot_aside(b, "%s: what it starts for a login was not followed, but "
+		   "for its stack of PAM", program);
 	return has_stack(b, name) ? read_stack(b, name, name, 0) : BOOT_WORKS;
 }
 

@@ -22,19 +22,33 @@ enum boot_fate boot_worse(enum boot_fate x, enum boot_fate y)
 	return x > y ? x : y;
 }
 
-void boot_note(struct boot *b, const char *fmt, ...)
+static void note(struct boot *b, bootpath_notes *notes, const char *fmt, va_list ap)
 {
-	const char *text;
-	va_list ap;
+	const char *text = buf_vtextf(b->arena, fmt, ap);
 	size_t i;
 
-	va_start(ap, fmt);
-	text = buf_vtextf(b->arena, fmt, ap);
-	va_end(ap);
-	for (i = 0; i < b->out->notes.n; i++)
-		if (!strcmp(b->out->notes.v[i], text))
+	for (i = 0; i < notes->n; i++)
+		if (!strcmp(notes->v[i], text))
 			return;
-	vec_push(b->arena, &b->out->notes, text);
+	vec_push(b->arena, notes, text);
+}
+
+void boot_note(struct boot *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	note(b, &b->out->notes, fmt, ap);
+	va_end(ap);
+}
+
+void boot_aside(struct boot *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	note(b, &b->asides, fmt, ap);
+	va_end(ap);
 }
 
 /* ---- texts ---- */

@@ -253,8 +253,8 @@ static void run_command(void *arg, const struct unitfile_command *c)
 
 	known.path = unitfile_expand(r->b->arena, r->unit->name, c->path);
 	if (!known.path || strchr(known.path, '$')) {
-		boot_note(r->b, "%s names a program that is not known before "
-			  "it runs: %s", why, c->path);
+		boot_aside(r->b, "%s names a program that is not known "
+			   "before it runs: %s", why, c->path);
 		return;
 	}
 	known.path = boot_search(r->b, known.path);
@@ -273,8 +273,8 @@ static void run_commands(struct running *r, const char *key, size_t fatal)
 	unitfile_values(r->b->arena, &r->unit->lines, key, &lines);
 	for (i = 0; i < lines.n && !boot_stopped(r->b); i++)
 		if (!unitfile_commands(r->b->arena, lines.v[i], r, run_command))
-			boot_note(r->b, "%s= of %s: its quotes are not closed",
-				  key, r->unit->name);
+			boot_aside(r->b, "%s= of %s: its quotes are not closed",
+				   key, r->unit->name);
 }
 
 /* files that PID 1 reads to set up a service; without one it does not start */
@@ -307,7 +307,7 @@ static bool runs_elsewhere(struct boot *b, const struct unit *u)
 
 	if ((!dir || !*dir) && (!image || !*image))
 		return false;
-	boot_note(b, "%s runs in a root of its own, %s, which was not followed",
+	boot_aside(b, "%s runs in a root of its own, %s, which was not followed",
 		  u->name, dir && *dir ? dir : image);
 	return true;
 }
@@ -531,9 +531,10 @@ void boot_systemd(struct boot *b, const char *init)
 	struct units *us = units_new(b->arena, b->r->tree);
 	struct unit *target = units_get(us, name);
 
-	boot_note(b, "libraries that systemd and its services open by name "
-		  "(name services, tokens, compression) were not followed; "
-		  "they are among the files below");
+	boot_aside(b, "libraries that systemd and its services open by name "
+		   "(tokens, compression and the like) were not followed: "
+		   "they are among the files of the root");
+	boot_selinux(b);
 	run_executor(b, init);
 	boot_settings(b);
 	run_generators(b, "system-environment-generators");

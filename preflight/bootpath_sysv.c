@@ -164,8 +164,8 @@ void boot_inittab(struct boot *b)
 {
 	const char *text = boot_text(b, "/etc/inittab"), *line;
 
-	boot_note(b, "scripts were followed to their interpreters, not to what "
-		  "they run");
+	boot_aside(b, "scripts were followed to their interpreters, not to "
+		   "what they run");
 	if (!text) {
 		/* busybox has this of itself */
 		run_way(b, "/bin/sh", "a shell on the console, without "

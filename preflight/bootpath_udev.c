@@ -28,8 +28,8 @@ static void run_value(struct boot *b, const char *key, const char *value,
 	if (!program || !*program)
 		return;
 	if (strpbrk(program, "$%")) {
-		boot_note(b, "%s names programs by the device: %s", rules,
-			  program);
+		boot_aside(b, "%s names programs by the device: %s", rules,
+			   program);
 		return;
 	}
 	if (*program != '/') {

@@ -23,6 +23,7 @@ static size_t fake_refused;
 
 static struct arena fake_arena;
 static struct bootpath fake_out;
+static struct ktarget fake_target;
 
 static inline void fake_answer(const char *glob, enum judge_op op, enum judge_answer answer)
 {
@@ -61,7 +62,7 @@ static inline void fake_walk(const struct bootpath_options *o)
 {
 	struct rehearse r = {
 		.arena = &fake_arena, .tree = fake_tree(fake_root),
-		.judge = (void *)&fake_arena,
+		.judge = (void *)&fake_arena, .target = &fake_target,
 	};
 
 	bootpath_walk(&r, o, &fake_out);

@@ -97,6 +97,7 @@ static void setup(void)
 	arena_init(&fake_arena);
 	fake_root_make();
 	fake_refused = 0;
+	memset(&fake_target, 0, sizeof(fake_target));
 	make_systemd();
 	make_units();
 	make_login();
@@ -359,6 +360,29 @@ START_TEST(a_load_by_systemd_alone)
 	fake_walk(&plain);
 	ck_assert_verdict("boots with losses");
 	ck_assert_step("/etc/ima/ima-policy", JUDGE_POLICY, BOOTPATH_LOSS, "the policy");
+}
+END_TEST
+
+START_TEST(a_policy_of_selinux)
+{
+	fake_root_put("/etc/selinux/config", "SELINUX=enforcing\nSELINUXTYPE=default\n");
+	fake_root_put("/etc/selinux/default/policy/policy.9", "old");
+	fake_root_put("/etc/selinux/default/policy/policy.33", "new");
+	fake_refuse("*/policy.33", JUDGE_READ);
+	fake_walk(&plain);
+	ck_assert_verdict("boots");
+	fake_target.lsm = KLSM_SELINUX;
+	fake_walk(&plain);
+	ck_assert_verdict("does not boot");
+	ck_assert_no_step("/etc/selinux/default/policy/policy.9", JUDGE_READ);
+	fake_root_put("/etc/selinux/config", "SELINUX=permissive\nSELINUXTYPE=default\n");
+	fake_walk(&plain);
+	ck_assert_verdict("boots with losses");
+	/* read before the policy of IMA comes */
+	fake_root_put("/etc/selinux/config", "SELINUX=enforcing\nSELINUXTYPE=default\n");
+	fake_root_put("/etc/ima/ima-policy", "appraise\n");
+	fake_walk(&plain);
+	ck_assert_verdict("boots with losses");
 }
 END_TEST
 
@@ -855,6 +879,7 @@ int main(void)
 	tcase_add_test(t, programs_by_an_executor);
 	tcase_add_test(t, a_load_by_init);
 	tcase_add_test(t, a_load_by_systemd_alone);
+	tcase_add_test(t, a_policy_of_selinux);
 	tcase_add_test(t, an_initramfs);
 	tcase_add_test(t, an_initramfs_that_is_not_there);
 	tcase_add_test(t, paths_of_libraries);
