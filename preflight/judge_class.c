@@ -156,6 +156,12 @@ static uint32_t bit_or(uint32_t a, uint32_t b)
 	return a | b;
 }
 
+static uint32_t sticky_code(void *arg, uint32_t code)
+{
+	(void)arg;
+	return code & (JCODE_MATCHED | JCODE_VERITY | 7 << JCODE_SIG);
+}
+
 static void build_code(struct judge *j)
 {
 	struct dd *m = j->x.m;
@@ -169,6 +175,7 @@ static void build_code(struct judge *j)
 				 dd_map(m, j->x.decider[c], rule_code, &arg));
 	}
 	j->code = dd_or(m, all, dd_term(JCODE_MATCHED));
+	j->sticks = dd_map(m, j->code, sticky_code, NULL);
 }
 
 static void only(struct judge *j, enum space_dim dim, uint32_t atom)
@@ -361,6 +368,7 @@ static size_t variant_of(struct walk *w, const dd_ref f[KCLASS_COUNT])
 					  SPACE_EVENT);
 	}
 	v->code = dd_follow(j->x.m, j->code, w->atom, SPACE_EVENT);
+	v->sticks = dd_follow(j->x.m, j->sticks, w->atom, SPACE_EVENT);
 	judge_make_paths(j, v);
 	place = j->variants.n;
 	vec_push(j->arena, &j->variants, v);
@@ -533,7 +541,8 @@ static bool event_differs(const struct judge *j, const struct judge_variant *x,
 		    judge_at_event(j, y->decided[c], e))
 			return true;
 	/* nothing may be done, and yet something sticks */
-	return judge_at_event(j, x->code, e) != judge_at_event(j, y->code, e);
+	return judge_at_event(j, x->sticks, e) !=
+	       judge_at_event(j, y->sticks, e);
 }
 
 static bool variant_differs(const struct judge *j,

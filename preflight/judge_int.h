@@ -56,7 +56,8 @@ typedef VEC(struct judge_seq) judge_seqs;
 
 /* all that can happen to a file: nodes at SPACE_EVENT or below */
 struct judge_variant {
-	dd_ref decider[KCLASS_COUNT], decided[KCLASS_COUNT], code;
+	dd_ref decider[KCLASS_COUNT], decided[KCLASS_COUNT];
+	dd_ref code, sticks;
 	judge_seqs path[JUDGE_PATHS];
 };
 
@@ -97,6 +98,7 @@ struct judge {
 	const struct policy *policy;
 	struct explain x;
 	dd_ref code;		/* JCODE_ of every access */
+	dd_ref sticks;		/* what of it stays with the file */
 	dd_ref subjects;	/* those who are asked about */
 	uint32_t asked;		/* bits of dimensions that they were given by */
 	VEC(uint32_t) algos;	/* sets of hashes, by JCODE_ALGOS from 1 */

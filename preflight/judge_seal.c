@@ -145,14 +145,18 @@ size_t judge_seals(const struct judge_state *s, const struct ktarget *t,
 	enum kseal seal;
 
 	to.can = kcrypto_hash(t, NULL, (int)to.algo).can;
-	if (c->x.kind == IMAXATTR_NONE && c->result == SEALCHECK_UNREAD)
+	if (c->x.kind == IMAXATTR_NONE && c->result == SEALCHECK_UNREAD) {
 		add_any(&to);
-	else if (c->x.kind == IMAXATTR_NONE)
+	} else if (c->x.kind == IMAXATTR_NONE) {
 		add(&to, KSEAL_NONE);
-	else if (by_version(&c->x, &seal))
+	} else if (by_version(&c->x, &seal)) {
 		add(&to, seal);
-	else
+		/* of one byte it is no version that is wrong: too short */
+		if (seal == KSEAL_SIGNATURE_V0 && !c->x.len)
+			add(&to, KSEAL_BAD_SIGNATURE);
+	} else {
 		add_by_kind(&to, c, t);
+	}
 	*why = to.why;
 	return to.n;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "brute.h"
 #include "judge_sim.h"
 #include "util.h"
 
@@ -65,11 +66,11 @@ struct run {
 
 /* ---- deeds ---- */
 
-static void act(const struct run *r, const struct sim_ids *ids,
+static void act(const struct kaccess *file, const struct sim_ids *ids,
 		const struct sim_label *label, const struct call *c,
 		struct kaccess *a)
 {
-	*a = *r->file;
+	*a = *file;
 	a->hook = c->hook;
 	a->mask = c->mask;
 	a->any_hook = false;
@@ -108,7 +109,7 @@ static void add_deed(struct run *r, unsigned int op, const struct call *calls,
 
 		if (!domain_has_hook(r->s->target, calls[i].hook))
 			continue;
-		act(r, ids, new ? becomes : was, &calls[i], &a);
+		act(r->file, ids, new ? becomes : was, &calls[i], &a);
 		d.call[d.n] = calls[i];
 		d.by[d.n] = kdialect_walk(r->s->target, r->s->rules, r->s->n,
 					  &a);
@@ -271,4 +272,56 @@ void sim_run(const struct sim *s, const struct kaccess *file,
 	finish(&r);
 	free(r.state);
 	free(r.key);
+}
+
+/* ---- two files ---- */
+
+static bool call_differs(const struct sim *s, const struct kaccess *x,
+			 const struct kaccess *y, const struct call *c)
+{
+	for (size_t i = 0; i < s->ids.n; i++)
+		for (size_t k = 0; k < s->becomes.n; k++) {
+			struct bverdict v, w;
+			struct kaccess a, b;
+
+			act(x, &s->ids.v[i], &s->becomes.v[k], c, &a);
+			act(y, &s->ids.v[i], &s->becomes.v[k], c, &b);
+			brute_rules(s->target, s->rules, s->n, &a, &v);
+			brute_rules(s->target, s->rules, s->n, &b, &w);
+			if (bverdict_differ(&v, &w) != KCLASS_COUNT ||
+			    v.flags.verity != w.flags.verity ||
+			    v.flags.sig != w.flags.sig)
+				return true;
+		}
+	return false;
+}
+
+static bool calls_differ(const struct sim *s, const struct kaccess *x,
+			 const struct kaccess *y, const struct call *c,
+			 size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (domain_has_hook(s->target, c[i].hook) &&
+		    call_differs(s, x, y, &c[i]))
+			return true;
+	return false;
+}
+
+bool sim_differs(const struct sim *s, const struct kaccess *x,
+		 const struct kaccess *y, unsigned int ops)
+{
+	bool differ = calls_differ(s, x, y, opens, ARRAY_SIZE(opens));
+
+	if (ops & JUDGE_BIT(JUDGE_EXEC))
+		differ |= calls_differ(s, x, y, exec_calls,
+				       ARRAY_SIZE(exec_calls));
+	if (ops & JUDGE_BIT(JUDGE_MMAP))
+		differ |= calls_differ(s, x, y, mmap_calls,
+				       ARRAY_SIZE(mmap_calls));
+	if (ops & JUDGE_BIT(JUDGE_READ))
+		differ |= calls_differ(s, x, y, load_calls[0], 1);
+	for (unsigned int i = 0; i < ARRAY_SIZE(load_calls); i++)
+		if (ops & JUDGE_BIT(JUDGE_MODULE + i))
+			differ |= calls_differ(s, x, y, load_calls[i], 2);
+	return differ;
 }

@@ -53,4 +53,11 @@ void sim_run(const struct sim *s, const struct kaccess *file,
 	     const struct kfile *start, unsigned int reach,
 	     struct sim_result *out);
 
+/*
+ * Is some access of the one file by these operations, or some open, decided
+ * otherwise than the same of the other, or does something else stick?
+ */
+bool sim_differs(const struct sim *s, const struct kaccess *x,
+		 const struct kaccess *y, unsigned int ops);
+
 #endif

@@ -24,12 +24,13 @@
 
 #define NO_UUID "00000000-0000-0000-0000-000000000000"
 #define IDS_MAX 600
+#define FILES 6			/* of each policy */
 
 static const char *const releases[] = { "5.10", "6.1", "6.12", "7.0", "7.1" };
 
 struct totals {
 	uint64_t policies, skipped, files, refused, passed, leaked, some, once;
-	uint64_t starts, open, unknown, full, wrong;
+	uint64_t starts, open, unknown, full, differ, alike, wrong;
 	bool quiet;
 };
 
@@ -479,6 +480,28 @@ static void one_file(struct one *o, const struct file *f)
 	}
 }
 
+/* of two files of which everything is known */
+static void two_files(struct one *o, const struct file *x, const struct file *y)
+{
+	unsigned int ops = x->reach & y->reach;
+	bool differ;
+
+	if (x->open_uuid || y->open_uuid)
+		return;
+	differ = judge_differs(judge_class(o->judge, &x->who),
+			       judge_class(o->judge, &y->who), ops);
+	o->sum->differ += differ;
+	o->sum->alike += !differ;
+	if (differ == sim_differs(&o->sim, &x->a, &y->a, ops))
+		return;
+	o->sum->wrong++;
+	if (!o->sum->quiet)
+		printf("FAIL: %s: ops %x: kernel %u.%u\n%s",
+		       differ ? "alike, says the playing" : "not alike", ops,
+		       o->target.release.major, o->target.release.minor,
+		       o->text);
+}
+
 static bool make_one(struct one *o, struct rng *r)
 {
 	struct atoms atoms;
@@ -501,16 +524,17 @@ static bool make_one(struct one *o, struct rng *r)
 static void one_policy(void *totals, struct rng *r)
 {
 	struct one o = { .sum = totals };
+	struct file f[FILES];
 
 	arena_init(&o.arena);
 	intern_init(&o.in, &o.arena);
 	if (make_one(&o, r)) {
 		o.sum->policies++;
-		for (int i = 0; i < 6; i++) {
-			struct file f;
-
-			draw_file(&o, &f, r);
-			one_file(&o, &f);
+		for (int i = 0; i < FILES; i++) {
+			draw_file(&o, &f[i], r);
+			one_file(&o, &f[i]);
+			if (i)
+				two_files(&o, &f[i - 1], &f[i]);
 		}
 		judge_free(o.judge);
 	} else {
@@ -551,20 +575,22 @@ int main(int argc, char **argv)
 	struct totals sum = { 0 };
 	struct options o;
 
-	options_read(&o, argc, argv, 1500, 30);
+	options_read(&o, argc, argv, 4000, 30);
 	programs_run(&o, one_policy, &sum, &sum.wrong);
 	printf("%" PRIu64 " policies (%" PRIu64 " passed over), %" PRIu64
 	       " files (%" PRIu64 " on a file system not known, %" PRIu64
 	       " with too many states): %" PRIu64 " refused, %" PRIu64
 	       " passed, %" PRIu64 " unknown, %" PRIu64 " leaked, %" PRIu64
-	       " to some only, %" PRIu64 " once, %" PRIu64 " starts\n",
+	       " to some only, %" PRIu64 " once, %" PRIu64 " starts; %" PRIu64
+	       " pairs differ, %" PRIu64 " do not\n",
 	       sum.policies, sum.skipped, sum.files, sum.open, sum.full,
 	       sum.refused, sum.passed, sum.unknown, sum.leaked, sum.some,
-	       sum.once, sum.starts);
+	       sum.once, sum.starts, sum.differ, sum.alike);
 	if (sum.wrong)
 		return 1;
 	if (!sum.refused || !sum.passed || !sum.unknown || !sum.leaked ||
 	    !sum.some || !sum.once || !sum.starts || !sum.open ||
+	    !sum.differ || !sum.alike ||
 	    sum.full * 10 > sum.files) {
 		printf("FAIL: one of the cases never came up\n");
 		return 1;

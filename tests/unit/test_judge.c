@@ -2,11 +2,12 @@
 #include "config.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "judge.h"
+#include "judge_int.h"
 #include "kpolicy.h"
 #include "util.h"
 
@@ -32,6 +33,8 @@ static void open_judge(const char *release, const char *text,
 	static const struct judge_subject anybody;
 	struct ktarget t = target(release);
 
+	if (judge)
+		judge_free(judge);
 	policy = read_text(&t, text);
 	diags_init(&ds, &arena);
 	judge = judge_new(&arena, &policy, s ? s : &anybody, &ds);
@@ -426,6 +429,100 @@ START_TEST(silent)
 }
 END_TEST
 
+START_TEST(appended)
+{
+	const unsigned int ops = JUDGE_BIT(JUDGE_MODULE) | JUDGE_BIT(JUDGE_READ);
+	struct judge_verdict v;
+
+	open_judge("6.12", "appraise func=MODULE_CHECK appraise_type=imasig|modsig\n",
+		   NULL);
+	v = settle(root_file(), unsealed(), ops);
+	ck_assert_uint_eq(v.refused, 0);
+	ck_assert_uint_eq(v.unknown, JUDGE_BIT(JUDGE_MODULE));
+	ck_assert_str_eq(v.at[JUDGE_MODULE].cause, "IMA-signature-required");
+	ck_assert_ptr_nonnull(v.at[JUDGE_MODULE].detail);
+	v = settle(root_file(), signed_well(), ops);
+	ck_assert_uint_eq(v.unknown | v.refused, 0);
+}
+END_TEST
+
+/* past the budget of the diagrams nothing is said to pass */
+START_TEST(budget)
+{
+	struct judge_verdict v;
+
+	open_judge("6.12", SIGNED_EXEC, NULL);
+	dd_set_budget(judge->x.m, dd_cells(judge->x.m));
+	v = settle(root_file(), signed_well(), EXEC_READ);
+	ck_assert_uint_eq(v.unknown, EXEC_READ);
+	ck_assert_ptr_nonnull(v.at[JUDGE_EXEC].detail);
+}
+END_TEST
+
+/* ---- several threads ---- */
+
+#define THREADS 4
+#define ROUNDS 40
+
+static const struct judge_class *shared[2];
+
+static struct sealcheck nth_seal(unsigned int n)
+{
+	static const enum sealcheck_result results[] = {
+		SEALCHECK_GOOD, SEALCHECK_CONTENT, SEALCHECK_UNREAD,
+		SEALCHECK_MAYBE, SEALCHECK_NO_KEY,
+	};
+	enum imaxattr_kind kind = IMAXATTR_DIGEST_NG + n % 3;
+
+	return seal(results[n / 3 % ARRAY_SIZE(results)], kind,
+		    (int)(n / 15 % 8));
+}
+
+/* all kinds, from another end in each thread; a sum of what was said */
+static void *settle_all(void *arg)
+{
+	unsigned int from = *(unsigned int *)arg, i, k;
+	uintptr_t sum = 0;
+
+	for (i = 0; i < ROUNDS * 120; i++) {
+		unsigned int n = (i * 7 + from * 30) % 120;
+		struct sealcheck c = nth_seal(n);
+		struct judge_state s = { .seal = &c, .reach = ALL_MAPPED };
+		struct judge_verdict v;
+
+		judge_settle(shared[i % 2], &s, &v);
+		for (k = 0; k < JUDGE_OPS; k++)
+			sum += (v.at[k].answer + 3 * v.at[k].causes) * (k + 1) *
+			       (n + 1);
+	}
+	return (void *)sum;
+}
+
+START_TEST(threads)
+{
+	struct judge_who a = root_file(), b = root_file();
+	unsigned int from[THREADS], i;
+	pthread_t id[THREADS];
+	void *sum, *alone;
+
+	open_judge("6.12", "appraise func=BPRM_CHECK appraise_type=imasig\n"
+		   "appraise func=FILE_CHECK mask=^MAY_READ fowner=0\n", NULL);
+	b.owner = 1;
+	shared[0] = judge_class(judge, &a);
+	shared[1] = judge_class(judge, &b);
+	for (i = 0; i < THREADS; i++) {
+		from[i] = i;
+		ck_assert_int_eq(pthread_create(&id[i], NULL, settle_all,
+						&from[i]), 0);
+	}
+	alone = settle_all(&from[0]);
+	for (i = 0; i < THREADS; i++) {
+		pthread_join(id[i], &sum);
+		ck_assert_ptr_eq(sum, alone);
+	}
+}
+END_TEST
+
 /* ---- what booted kernels make of security.ima: tests/live/seals.tsv ---- */
 
 #define SEAL_FIELDS 8
@@ -711,6 +808,9 @@ int main(void)
 	tcase_add_test(tc, unknown_content);
 	tcase_add_test(tc, unknown_fs);
 	tcase_add_test(tc, silent);
+	tcase_add_test(tc, appended);
+	tcase_add_test(tc, budget);
+	tcase_add_test(tc, threads);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("seals");
 	tcase_add_loop_test(tc, booted_kernels, 0, SEAL_COLUMNS);
