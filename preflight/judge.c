@@ -45,26 +45,37 @@ static bool below(const char *path, const char *dir)
 	return starts(path, dir);
 }
 
+static bool ends(const char *s, const char *tail)
+{
+	size_t len = strlen(s), n = strlen(tail);
+
+	return len > n && strcmp(s + len - n, tail) == 0;
+}
+
 /* "x.ko", and packed as kmod or the kernel unpack it */
 static bool is_module(const char *path)
 {
-	static const char *const ends[] = { ".ko", ".ko.gz", ".ko.xz",
-					    ".ko.zst" };
-	size_t i, len = strlen(path);
+	static const char *const tails[] = { ".ko", ".ko.gz", ".ko.xz",
+					     ".ko.zst" };
+	size_t i;
 
 	if (!below(path, "/lib/modules/"))
 		return false;
-	for (i = 0; i < ARRAY_SIZE(ends); i++)
-		if (len > strlen(ends[i]) &&
-		    strcmp(path + len - strlen(ends[i]), ends[i]) == 0)
+	for (i = 0; i < ARRAY_SIZE(tails); i++)
+		if (ends(path, tails[i]))
 			return true;
 	return false;
 }
 
+/* lines that PID 1, dracut or imapol-load hand over by their path; no sources */
 static bool is_policy(const char *path)
 {
-	return starts(path, "/etc/ima/") || starts(path, "/etc/imapol/") ||
-	       strcmp(path, "/etc/sysconfig/ima-policy") == 0;
+	if (starts(path, "/etc/ima/"))
+		return !ends(path, ".imapol");
+	if (starts(path, "/etc/imapol/"))
+		return strcmp(base_of(path), "policy") == 0 ||
+		       ends(path, ".ima");
+	return strcmp(path, "/etc/sysconfig/ima-policy") == 0;
 }
 
 /* images of kernels and what they are started with, as distributions name them */

@@ -156,12 +156,15 @@ static void read_policy(struct play *p)
 	}
 }
 
-static void play(const struct story *s)
+/* release NULL: 6.12, and nothing in kfile.c that depends on it */
+static void play_on(const struct story *s, const char *release)
 {
-	struct play p = { .story = s, .target = target("6.12"),
-			  .file = s->file };
+	struct play p = { .story = s, .file = s->file };
 	size_t i;
 
+	p.target = target(release ? release : "6.12");
+	if (release)
+		kfile_of_target(&p.file, &p.target);
 	read_policy(&p);
 	for (i = 0; i < STEPS_MAX && s->steps[i].verb != END; i++) {
 		const struct step *step = &s->steps[i];
@@ -177,6 +180,11 @@ static void play(const struct story *s)
 			      "%s ...: step %zu: '%s', not '%s'", s->lines[0],
 			      i + 1, b.s, step->comes);
 	}
+}
+
+static void play(const struct story *s)
+{
+	play_on(s, NULL);
 }
 
 /* ---- what one rule asks for sticks to the file (facts 4.1) ---- */
@@ -309,6 +317,72 @@ static const struct story groups[] = {
 START_TEST(group)
 {
 	play(&groups[_i]);
+}
+END_TEST
+
+/* ---- what else can be in security.ima ---- */
+
+#define BY_VERITY \
+	{ "appraise func=FILE_CHECK digest_type=verity appraise_type=sigv3" }
+#define HAS(what) { .seal = what, .algo = SHA256, .has_verity = true }
+
+static const struct {
+	struct story story;
+	const char *release;
+} odd_seals[] = {
+	/* a signature of the fs-verity digest, where that is what is looked at */
+	{ { BY_VERITY, HAS(KSEAL_VERITY), { { READ, "" } } }, NULL },
+	{ { BY_VERITY, HAS(KSEAL_BAD_VERITY),
+	  { { READ, "refused, invalid-verity-signature" } } }, NULL },
+	{ { { "appraise func=FILE_CHECK" }, HAS(KSEAL_VERITY),
+	  { { READ, "refused, invalid-verity-signature" } } }, NULL },
+	{ { { "appraise func=FILE_CHECK appraise_type=imasig" },
+	  HAS(KSEAL_VERITY), { { READ, "refused, IMA-signature-required" } } },
+	  NULL },
+	/* what was collected before is not collected again */
+	{ { { "measure func=BPRM_CHECK",
+	    "appraise func=FILE_CHECK digest_type=verity appraise_type=sigv3" },
+	  HAS(KSEAL_VERITY),
+	  { { EXEC, IN_10 }, { READ, "refused, invalid-verity-signature" } } },
+	  NULL },
+	/* versions */
+	{ { BY_VERITY, HAS(KSEAL_VERITY_VERSION),
+	  { { READ, "refused, invalid-signature-version" } } }, NULL },
+	{ { { "appraise func=FILE_CHECK" }, HAS(KSEAL_SIGNATURE_LATER),
+	  { { READ, "refused, invalid-signature-version" } } }, NULL },
+	{ { { "appraise func=FILE_CHECK" }, HAS(KSEAL_SIGNATURE_V0),
+	  { { READ, "refused, unknown" } } }, NULL },
+	{ { { "appraise func=FILE_CHECK" }, HAS(KSEAL_SIGNATURE_V3),
+	  { { READ, "refused, invalid-signature-version" } } }, "7.0" },
+	{ { { "appraise func=FILE_CHECK appraise_type=imasig" },
+	  HAS(KSEAL_SIGNATURE_V3), { { READ, "" } } }, "7.1" },
+	{ { { "appraise func=FILE_CHECK" }, HAS(KSEAL_BAD_SIGNATURE_V3),
+	  { { READ, "refused, invalid-signature" } } }, "7.1" },
+	{ { { "appraise func=FILE_CHECK appraise_type=sigv3" },
+	  HAS(KSEAL_SIGNATURE), { { READ, "refused, IMA-sigv3-required" } } },
+	  "7.1" },
+	{ { { "appraise func=FILE_CHECK appraise_type=sigv3" },
+	  HAS(KSEAL_SIGNATURE_V3), { { READ, "" } } }, "7.1" },
+	/* before fs-verity was known */
+	{ { { "appraise func=FILE_CHECK" }, HAS(KSEAL_SIGNATURE_LATER),
+	  { { READ, "refused, unknown" } } }, "5.10" },
+	{ { { "appraise func=FILE_CHECK" }, HAS(KSEAL_VERITY),
+	  { { READ, "refused, unknown-ima-data" } } }, "5.10" },
+	{ { { "appraise func=FILE_CHECK appraise_type=imasig" },
+	  HAS(KSEAL_OTHER), { { READ, "refused, unknown-ima-data" } } }, NULL },
+	/* no digest can be made, unless one was by another hash */
+	{ { { "appraise func=FILE_CHECK" },
+	  { .seal = KSEAL_HASH, .algo = SHA1, .no_algo = true },
+	  { { READ, "refused, failed" }, { READ, "refused, failed" } } }, NULL },
+	{ { { "measure func=BPRM_CHECK template=ima", "appraise func=FILE_CHECK" },
+	  { .seal = KSEAL_HASH, .algo = SHA1, .no_algo = true },
+	  { { EXEC, "measured -1 ima sha256" },
+	    { READ, "refused, invalid-hash" } } }, NULL },
+};
+
+START_TEST(odd_seal)
+{
+	play_on(&odd_seals[_i].story, odd_seals[_i].release);
 }
 END_TEST
 
@@ -650,6 +724,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, leak, 0, ARRAY_SIZE(leaks));
 	tcase_add_loop_test(tc, group, 0, ARRAY_SIZE(groups));
+	tcase_add_loop_test(tc, odd_seal, 0, ARRAY_SIZE(odd_seals));
 	tcase_add_loop_test(tc, write, 0, ARRAY_SIZE(writing));
 	tcase_add_loop_test(tc, new_file, 0, ARRAY_SIZE(new_files));
 	tcase_add_loop_test(tc, measure, 0, ARRAY_SIZE(measuring));
