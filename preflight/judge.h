@@ -14,10 +14,16 @@
  *	c = judge_class(j, &who)	one thread; what the policy asks of files
  *					with that owner, label and file system
  *	judge_settle(c, &state, &v)	any thread, no lock: does this one meet it
+ *
+ * Refused is what the kernel refuses in some order: any subject that is asked
+ * about does any of the operations that can come to the file, or opens it in any
+ * way, as often as may be, from when nothing is remembered of it (facts 4.1).
+ * Content, attributes and security.ima stay as they are. Not looked at: EVM, the
+ * blacklist, FUSE mounts that nobody trusts, the ids that set-uid gives, O_DIRECT.
  */
 enum judge_op {
 	JUDGE_EXEC,		/* the file itself is run: open, BPRM and CREDS */
-	JUDGE_MMAP,		/* mapped executable, asked for or applied */
+	JUDGE_MMAP,		/* opened for reading, then mapped executable */
 	JUDGE_READ,		/* open(2) for reading */
 	JUDGE_MODULE, JUDGE_FIRMWARE, JUDGE_POLICY,
 	JUDGE_KEXEC_KERNEL, JUDGE_KEXEC_INITRAMFS,
@@ -32,14 +38,14 @@ const char *judge_op_word(enum judge_op op);
 struct judge_subject {
 	bool has_uid;		/* real, effective and saved; root has capabilities */
 	uint32_t uid;
-	const char *domain;	/* NULL: any */
+	const char *domain;	/* NULL: any; exec may lead it into any other */
 };
 
 struct judge;
 
 /*
- * p as of policy.h; kept. False: an error was added to ds, or the policy has no
- * appraise rule that can act, which is no error: judge_idle().
+ * p as of policy.h; kept. NULL: an error was added to ds. That the policy has no
+ * appraise rule that can act is none: judge_idle().
  */
 struct judge *judge_new(struct arena *a, const struct policy *p,
 			const struct judge_subject *s, struct diags *ds);
@@ -54,8 +60,11 @@ const struct policy *judge_policy(const struct judge *j);
 struct judge_who {
 	uint32_t owner, group;
 	const struct tree_fs *fs;
-	/* parts of its label; NULL: it has none, where the target has SELinux that
-	   is what the kernel takes such files for */
+	/*
+	 * Parts of its label. All NULL: it has none; where the target has SELinux
+	 * that is what the kernel takes such files for, and on a file system
+	 * without xattrs, whose label its policy has, the worst.
+	 */
 	const char *user, *role, *type;
 };
 
@@ -88,7 +97,6 @@ bool judge_differs(const struct judge_class *x, const struct judge_class *y,
 
 struct judge_state {
 	const struct sealcheck *seal;
-	const struct ktarget *target;	/* that of the policy */
 	bool empty;		/* of content */
 	bool no_xattrs;
 	bool has_verity;

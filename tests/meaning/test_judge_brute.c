@@ -309,7 +309,7 @@ static void judge_file(const struct one *o, const struct file *f,
 	struct sealcheck c = { .result = f->or ? SEALCHECK_UNREAD :
 						  f->kind->result };
 	struct judge_state s = {
-		.seal = &c, .target = &o->target, .no_xattrs = f->no_xattrs,
+		.seal = &c, .no_xattrs = f->no_xattrs,
 		.has_verity = f->has_verity, .reach = f->reach,
 	};
 

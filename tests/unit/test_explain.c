@@ -211,6 +211,11 @@ START_TEST(requirements)
 	ck_assert(d.refused[KSEAL_HASH]);
 	ck_assert_uint_eq(d.leaks, 0);
 	ck_assert_uint_eq(d.weaker, STICKY_R_SIGNATURE);
+
+	/* a signature of version 2 is no sigv3 */
+	lines("7.1", "appraise func=BPRM_CHECK appraise_type=sigv3\n");
+	ck_assert(explain_access(&x, &a, NULL, &d));
+	ck_assert(d.refused[KSEAL_SIGNATURE]);
 }
 END_TEST
 

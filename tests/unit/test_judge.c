@@ -99,7 +99,7 @@ static struct sealcheck signed_well(void)
 static struct judge_verdict settle(struct judge_who who, struct sealcheck c,
 				   unsigned int reach)
 {
-	struct judge_state s = { .seal = &c, .target = &policy.target,
+	struct judge_state s = { .seal = &c,
 				 .reach = reach };
 	struct judge_verdict v;
 
@@ -418,7 +418,7 @@ END_TEST
 START_TEST(silent)
 {
 	struct sealcheck c = unsealed();
-	struct judge_state s = { .seal = &c, .target = &policy.target,
+	struct judge_state s = { .seal = &c,
 				 .no_xattrs = true, .reach = EXEC_READ };
 	struct judge_who who = root_file();
 	struct judge_verdict v;
@@ -679,7 +679,7 @@ static void ck_cell(char **field, const char *cell)
 	struct sealcheck c = value_of(field[0], field[3], result);
 	struct judge_who who = root_file();
 	struct judge_state s = {
-		.seal = &c, .target = &policy.target,
+		.seal = &c,
 		.has_verity = strncmp(field[1], "verity-", 7) == 0,
 		.empty = strcmp(field[1], "hollow") == 0,
 		.reach = JUDGE_BIT(JUDGE_EXEC),
