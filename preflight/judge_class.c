@@ -470,6 +470,7 @@ static struct judge_class *new_class(const struct walk *w)
 	size_t i;
 
 	c->judge = j;
+	c->memo = arena_zalloc(j->arena, JUDGE_MEMOS, sizeof(*c->memo));
 	c->open = open_words(w);
 	c->full = w->full || dd_full(j->x.m);
 	for (i = 0; i < w->places.n; i++) {

@@ -76,7 +76,7 @@ struct judge_class {
 	const char *open;	/* what that is, in words */
 	bool full;		/* too large to be told */
 	unsigned int asks;
-	_Atomic(struct judge_memo *) memo[JUDGE_MEMOS];
+	_Atomic(struct judge_memo *) *memo;	/* JUDGE_MEMOS lists */
 };
 
 /* from lists of numbers to places in a VEC */
@@ -159,8 +159,22 @@ struct judge_seal {
 	unsigned int algo;
 	bool no_algo;
 };
-/* how many; *why in words where it is more than one */
-size_t judge_seals(const struct judge_state *s, const struct ktarget *t,
-		   struct judge_seal out[JUDGE_SEALS], const char **why);
+/* why it cannot be told */
+enum judge_why {
+	JUDGE_WHY_NONE, JUDGE_WHY_CONTENT, JUDGE_WHY_SEAL, JUDGE_WHY_OPTION,
+	JUDGE_WHY_KEYS, JUDGE_WHY_HASH,
+	JUDGE_WHYS
+};
+
+struct judge_seals {
+	struct judge_seal v[JUDGE_SEALS];
+	size_t n;
+	enum judge_why why;
+};
+
+void judge_find_seals(const struct judge_state *s, const struct ktarget *t,
+		      struct judge_seals *out);
+/* in words; NULL: it can be told */
+const char *judge_why_text(enum judge_why why);
 
 #endif

@@ -6,29 +6,40 @@
 /* of IMA, where security.ima names no other: CONFIG_IMA_DEFAULT_HASH */
 #define DEFAULT_ALGO "sha256"
 
-static const char no_such_hash[] = "its hash cannot be made here";
-static const char unread[] = "the content could not be read";
-static const char unread_seal[] = "security.ima could not be read";
-static const char by_option[] =
-	"an option of the kernel decides that is not known";
+const char *judge_why_text(enum judge_why why)
+{
+	static const char *const words[JUDGE_WHYS] = {
+		[JUDGE_WHY_CONTENT] = "the content could not be read",
+		[JUDGE_WHY_SEAL] = "security.ima could not be read",
+		[JUDGE_WHY_OPTION] =
+			"an option of the kernel decides that is not known",
+		[JUDGE_WHY_KEYS] = "several keys have the id of its key",
+		[JUDGE_WHY_HASH] = "its hash cannot be made here",
+	};
 
-struct seals {
-	struct judge_seal *v;
-	size_t n;
+	return words[why];
+}
+
+struct finder {
+	struct judge_seals *to;
 	unsigned int algo;
 	enum ktri can;		/* its kernel makes digests by algo */
-	const char *why;
 };
 
-static void add(struct seals *s, enum kseal seal)
+static void put(struct finder *s, enum kseal seal, bool no_algo)
+{
+	s->to->v[s->to->n++] = (struct judge_seal){ seal, s->algo, no_algo };
+}
+
+static void add(struct finder *s, enum kseal seal)
 {
 	if (s->can != KTRI_NO)
-		s->v[s->n++] = (struct judge_seal){ seal, s->algo, false };
+		put(s, seal, false);
 	if (s->can == KTRI_YES)
 		return;
-	s->v[s->n++] = (struct judge_seal){ seal, s->algo, true };
+	put(s, seal, true);
 	if (s->can == KTRI_MAYBE)
-		s->why = by_option;
+		s->to->why = JUDGE_WHY_OPTION;
 }
 
 /* the two that a kind of security.ima can be: fitting, and not */
@@ -71,7 +82,7 @@ static bool by_version(const struct imaxattr *x, enum kseal *seal)
 }
 
 /* whatever can be there */
-static void add_any(struct seals *s)
+static void add_any(struct finder *s)
 {
 	static const enum kseal any[JUDGE_SEALS] = {
 		KSEAL_NONE, KSEAL_HASH, KSEAL_BAD_HASH, KSEAL_SIGNATURE,
@@ -80,19 +91,19 @@ static void add_any(struct seals *s)
 	size_t i;
 
 	for (i = 0; i < JUDGE_SEALS; i++)
-		s->v[s->n++] = (struct judge_seal){ any[i], s->algo, false };
-	s->why = unread_seal;
+		put(s, any[i], false);
+	s->to->why = JUDGE_WHY_SEAL;
 }
 
-static void add_either(struct seals *s, const enum kseal kind[2],
-		       const char *why)
+static void add_either(struct finder *s, const enum kseal kind[2],
+		       enum judge_why why)
 {
 	add(s, kind[0]);
 	add(s, kind[1]);
-	s->why = why;
+	s->to->why = why;
 }
 
-static void add_checked(struct seals *s, const struct sealcheck *c,
+static void add_checked(struct finder *s, const struct sealcheck *c,
 			const enum kseal kind[2], const struct ktarget *t)
 {
 	switch (c->result) {
@@ -100,18 +111,19 @@ static void add_checked(struct seals *s, const struct sealcheck *c,
 		add(s, kind[0]);
 		break;
 	case SEALCHECK_UNREAD:
-		add_either(s, kind, unread);
+		add_either(s, kind, JUDGE_WHY_CONTENT);
 		break;
 	case SEALCHECK_MAYBE:
 		/* where its hash decides it is in there already */
 		if (s->can == KTRI_MAYBE)
 			add(s, kind[0]);
 		else
-			add_either(s, kind, by_option);
+			add_either(s, kind, c->option == KCONFIG_COUNT ?
+					    JUDGE_WHY_KEYS : JUDGE_WHY_OPTION);
 		break;
 	case SEALCHECK_HASH:
 		if (kcrypto_knows_hash(t, c->x.hash) && s->can != KTRI_NO)
-			add_either(s, kind, no_such_hash);
+			add_either(s, kind, JUDGE_WHY_HASH);
 		else
 			add(s, kind[1]);
 		break;
@@ -121,7 +133,7 @@ static void add_checked(struct seals *s, const struct sealcheck *c,
 	}
 }
 
-static void add_by_kind(struct seals *s, const struct sealcheck *c,
+static void add_by_kind(struct finder *s, const struct sealcheck *c,
 			const struct ktarget *t)
 {
 	const struct imaxattr *x = &c->x;
@@ -137,13 +149,15 @@ static void add_by_kind(struct seals *s, const struct sealcheck *c,
 	add_checked(s, c, kind, t);
 }
 
-size_t judge_seals(const struct judge_state *s, const struct ktarget *t,
-		   struct judge_seal out[JUDGE_SEALS], const char **why)
+void judge_find_seals(const struct judge_state *s, const struct ktarget *t,
+		      struct judge_seals *out)
 {
 	const struct sealcheck *c = s->seal;
-	struct seals to = { .v = out, .algo = algo_of(&c->x, t) };
+	struct finder to = { .to = out, .algo = algo_of(&c->x, t) };
 	enum kseal seal;
 
+	out->n = 0;
+	out->why = JUDGE_WHY_NONE;
 	to.can = kcrypto_hash(t, NULL, (int)to.algo).can;
 	if (c->x.kind == IMAXATTR_NONE && c->result == SEALCHECK_UNREAD) {
 		add_any(&to);
@@ -157,6 +171,4 @@ size_t judge_seals(const struct judge_state *s, const struct ktarget *t,
 	} else {
 		add_by_kind(&to, c, t);
 	}
-	*why = to.why;
-	return to.n;
 }

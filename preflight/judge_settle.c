@@ -498,21 +498,15 @@ static void merge_all(struct judge_verdict *to, const struct judge_verdict *from
 {
 	unsigned int i;
 
-	for (i = 0; i <= JUDGE_START; i++)
-		merge(finding_of(to, i), finding_of((struct judge_verdict *)
-						    (uintptr_t)from, i),
-		      worst, why);
+	for (i = 0; i < JUDGE_OPS; i++)
+		merge(&to->at[i], &from->at[i], worst, why);
+	merge(&to->start, &from->start, worst, why);
 }
-
-struct seals {
-	struct judge_seal v[JUDGE_SEALS];
-	size_t n;
-	const char *why;
-};
 
 static void play_variant(const struct judge_class *c,
 			 const struct judge_variant *v,
-			 const struct judge_state *s, const struct seals *seals,
+			 const struct judge_state *s,
+			 const struct judge_seals *seals,
 			 struct judge_verdict *out)
 {
 	struct judge_verdict one;
@@ -521,12 +515,12 @@ static void play_variant(const struct judge_class *c,
 	play_file(c, v, s, &seals->v[0], out);
 	for (i = 1; i < seals->n; i++) {
 		play_file(c, v, s, &seals->v[i], &one);
-		merge_all(out, &one, false, seals->why);
+		merge_all(out, &one, false, judge_why_text(seals->why));
 	}
 }
 
 static void work_out(const struct judge_class *c, const struct judge_state *s,
-		     const struct seals *seals, struct judge_verdict *out)
+		     const struct judge_seals *seals, struct judge_verdict *out)
 {
 	struct judge_verdict one;
 	size_t i;
@@ -541,13 +535,15 @@ static void work_out(const struct judge_class *c, const struct judge_state *s,
 
 /* ---- once for each kind ---- */
 
-static uint64_t key_of(const struct judge_state *s, const struct seals *seals)
+static uint64_t key_of(const struct judge_state *s,
+		       const struct judge_seals *seals)
 {
 	uint64_t key = s->reach & (JUDGE_BIT(JUDGE_OPS) - 1);
 	size_t i;
 
 	key = key << 3 | (uint64_t)(s->has_verity << 2 | s->no_xattrs << 1 |
 				    s->empty);
+	key = key << 3 | seals->why;
 	key = key << 5 | seals->v[0].algo;
 	for (i = 0; i < seals->n; i++)
 		key = key << 6 | (uint64_t)(seals->v[i].seal << 2 |
@@ -555,7 +551,8 @@ static uint64_t key_of(const struct judge_state *s, const struct seals *seals)
 	return key;
 }
 
-static_assert(JUDGE_OPS + 3 + 5 + 6 * JUDGE_SEALS <= 64 && KSEAL_COUNT <= 16,
+static_assert(JUDGE_OPS + 3 + 3 + 5 + 6 * JUDGE_SEALS <= 64 &&
+	      JUDGE_WHYS <= 8 && KSEAL_COUNT <= 16,
 	      "a kind of file is one number");
 
 static bool recall(_Atomic(struct judge_memo *) *head, uint64_t key,
@@ -589,26 +586,22 @@ static void keep(_Atomic(struct judge_memo *) *head, uint64_t key,
 		;
 }
 
-void judge_settle(const struct judge_class *class, const struct judge_state *s,
+void judge_settle(const struct judge_class *c, const struct judge_state *s,
 		  struct judge_verdict *out)
 {
-	/* the memory of it is all that changes */
-	struct judge_class *c = (struct judge_class *)(uintptr_t)class;
 	_Atomic(struct judge_memo *) *head;
-	struct seals seals;
+	struct judge_seals seals;
 	uint64_t key;
 
-	if (c->full || c->judge->idle) {
-		if (c->full && !c->judge->idle) {
-			give_up(s, out);
-		} else {
-			clear(out);
-			count(out);
-		}
+	if (c->judge->idle) {
+		clear(out);
 		return;
 	}
-	seals.n = judge_seals(s, &c->judge->policy->target, seals.v,
-			      &seals.why);
+	if (c->full) {
+		give_up(s, out);
+		return;
+	}
+	judge_find_seals(s, &c->judge->policy->target, &seals);
 	key = key_of(s, &seals);
 	head = &c->memo[(key ^ key >> 7 ^ key >> 23) % JUDGE_MEMOS];
 	if (recall(head, key, out))

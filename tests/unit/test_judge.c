@@ -372,6 +372,7 @@ END_TEST
 START_TEST(unknown_content)
 {
 	struct judge_verdict v;
+	struct sealcheck c;
 
 	open_judge("6.12", "appraise func=FILE_CHECK mask=MAY_READ\n"
 		   "appraise func=BPRM_CHECK appraise_type=imasig\n", NULL);
@@ -385,9 +386,22 @@ START_TEST(unknown_content)
 	ck_assert_uint_eq(v.unknown, JUDGE_BIT(JUDGE_READ));
 	ck_assert_str_eq(v.at[JUDGE_READ].detail,
 			 "the content could not be read");
-	v = settle(root_file(), seal(SEALCHECK_MAYBE, IMAXATTR_SIGNATURE,
-				     SHA256), EXEC_READ);
+	/* what is remembered of the one is not said of the other */
+	c = seal(SEALCHECK_UNREAD, IMAXATTR_SIGNATURE, SHA256);
+	v = settle(root_file(), c, EXEC_READ);
 	ck_assert_uint_eq(v.unknown, EXEC_READ);
+	ck_assert_str_eq(v.at[JUDGE_READ].detail,
+			 "the content could not be read");
+	c.result = SEALCHECK_MAYBE;
+	c.option = KCONFIG_CRYPTO_ECDSA;
+	v = settle(root_file(), c, EXEC_READ);
+	ck_assert_uint_eq(v.unknown, EXEC_READ);
+	ck_assert_str_eq(v.at[JUDGE_READ].detail,
+			 "an option of the kernel decides that is not known");
+	c.option = KCONFIG_COUNT;
+	v = settle(root_file(), c, EXEC_READ);
+	ck_assert_str_eq(v.at[JUDGE_READ].detail,
+			 "several keys have the id of its key");
 	v = settle(root_file(), seal(SEALCHECK_UNREAD, IMAXATTR_NONE, -1),
 		   EXEC_READ);
 	ck_assert_uint_eq(v.unknown, EXEC_READ);
