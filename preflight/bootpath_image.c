@@ -85,8 +85,8 @@ static void made_up(struct boot *b, const struct tree_fs *fs, const char *type,
 	};
 	struct sealcheck none = { .result = SEALCHECK_NONE };
 	struct judge_state state = {
-		.seal = &none, .target = b->r->target,
-		.no_xattrs = fs->no_xattrs, .reach = JUDGE_BIT(op),
+		.seal = &none, .no_xattrs = fs->no_xattrs,
+		.reach = JUDGE_BIT(op),
 	};
 	struct bootpath_step s = {
 		.path = fs->mount, .op = op, .weight = weight, .why = why,
@@ -145,29 +145,27 @@ static const char *last_program(struct boot *b)
 /* the same of the tree of an image, whose steps stand among the others */
 static void run_image(struct boot *b, struct tree *t)
 {
-	struct rehearse r = {
-		.arena = b->r->arena, .tree = t, .judge = b->r->judge,
-		.keys = b->r->keys, .target = b->r->target,
-		.contexts = b->r->contexts, .relabelled = b->r->relabelled,
-		.jobs = b->r->jobs, .stop = b->r->stop,
-	};
+	struct rehearse r = *b->r;
 	struct boot image;
 	const char *program, *mount;
 
+	r.tree = t;
+	r.own = NULL;
 	boot_new(&image, &r, b->options, b->out);
 	program = last_program(&image);
-	if (!program) {
-		boot_note(&image, "an initramfs has no program that is known to "
+	if (program) {
+		boot_run(&image, program, BOOTPATH_FATAL,
+			 "in the initramfs: it changes to the root");
+		mount = boot_search(&image, "mount");
+		if (boot_has_program(&image, mount))
+			boot_run(&image, mount, BOOTPATH_LOSS,
+				 "in the initramfs: it moves /run to the root");
+	} else {
+		boot_note(b, "an initramfs has no program that is known to "
 			  "change to the root: it was not followed");
-		b->blind = true;
-		return;
+		image.blind = true;
 	}
-	boot_run(&image, program, BOOTPATH_FATAL,
-		 "in the initramfs: it changes to the root");
-	mount = boot_search(&image, "mount");
-	if (boot_has_program(&image, mount))
-		boot_run(&image, mount, BOOTPATH_LOSS,
-			 "in the initramfs: it moves /run and others to the root");
+	rehearse_close(&r);
 	b->blind |= image.blind;
 	b->full |= image.full;
 	b->cut |= image.cut;

@@ -137,7 +137,7 @@ void boot_weigh(struct boot *b, const boot_steps *steps,
 
 /* ---- bootpath_lib.c ---- */
 
-/* the libraries of f, a program or a library: each is read and mapped */
+/* the libraries of f, a program or a library: each is opened and mapped */
 enum boot_fate boot_libraries(struct boot *b, struct boot_file *f,
 			      enum bootpath_weight weight);
 

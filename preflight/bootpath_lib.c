@@ -402,8 +402,6 @@ static bool loaded(const struct program *p, const char *name,
 
 static void map(struct program *p, struct boot_file *f, const char *why)
 {
-	p->fate = boot_worse(p->fate, boot_use_file(p->b, f, JUDGE_READ,
-						    p->weight, why));
 	p->fate = boot_worse(p->fate, boot_use_file(p->b, f, JUDGE_MMAP,
 						    p->weight, why));
 }

@@ -241,22 +241,36 @@ static enum boot_fate fate_of(enum judge_answer answer)
 	return BOOT_WORKS;
 }
 
-enum boot_fate boot_use_file(struct boot *b, struct boot_file *f,
-			     enum judge_op op, enum bootpath_weight weight,
-			     const char *why)
+/* a step whose finding may be another than that of its operation alone */
+static enum boot_fate use_as(struct boot *b, struct boot_file *f,
+			     enum judge_op op,
+			     const struct judge_finding *finding,
+			     enum bootpath_weight weight, const char *why)
 {
 	struct bootpath_step s = {
 		.path = f->path, .op = op, .weight = weight, .why = why,
-		.finding = f->verdict.at[op],
+		.finding = *finding,
 	};
+	enum boot_fate fate = fate_of(finding->answer);
 
 	if (f->step[op]) {
+		struct bootpath_step *old = &b->out->steps.v[f->step[op] - 1];
+
+		if (fate > fate_of(old->finding.answer))
+			old->finding = *finding;
 		weigh(b, f->step[op] - 1, weight, why);
 		touch(b, f->step[op] - 1);
 	} else if (push(b, &s)) {
 		f->step[op] = b->out->steps.n;
 	}
-	return fate_of(s.finding.answer);
+	return fate;
+}
+
+enum boot_fate boot_use_file(struct boot *b, struct boot_file *f,
+			     enum judge_op op, enum bootpath_weight weight,
+			     const char *why)
+{
+	return use_as(b, f, op, &f->verdict.at[op], weight, why);
 }
 
 enum boot_fate boot_use(struct boot *b, const char *path, enum judge_op op,
@@ -291,21 +305,21 @@ void boot_gone(struct boot *b, const char *path, enum judge_op op,
 /* ---- running ---- */
 
 /*
- * The loader that a program names is opened to be executed, which is no exec of
- * it: rules of BPRM_CHECK and CREDS_CHECK do not see it (facts 4.3).
+ * The loader that a program names is opened to be executed and mapped, which is
+ * no exec of it: rules of BPRM_CHECK and CREDS_CHECK do not see it (facts 4.3).
+ * Where they refuse first, what mmap says is told with an open for reading
+ * before it, which is more than there is.
  */
-static bool seen_at_open(struct boot *b, const struct judge_finding *f)
+static const struct judge_finding *as_loader(const struct boot_file *f)
 {
-	const struct policy *p;
-	enum khook hook;
+	const struct judge_finding *start = &f->verdict.start;
+	bool bad = start->answer == JUDGE_REFUSED ||
+		   start->answer == JUDGE_UNKNOWN;
 
-	if (f->answer != JUDGE_REFUSED && f->answer != JUDGE_UNKNOWN)
-		return false;
-	p = b->r->judge ? judge_policy(b->r->judge) : NULL;
-	if (!p || f->rule < 0 || (size_t)f->rule >= p->rules.n)
-		return true;
-	hook = p->rules.v[f->rule].k.func;
-	return hook != KHOOK_BPRM && hook != KHOOK_CREDS;
+	if (start->answer == JUDGE_NOT_ASKED ||
+	    (bad && (start->hook == KHOOK_BPRM || start->hook == KHOOK_CREDS)))
+		return &f->verdict.at[JUDGE_MMAP];
+	return start;
 }
 
 static enum boot_fate run_loader(struct boot *b, const struct boot_file *of,
@@ -313,23 +327,24 @@ static enum boot_fate run_loader(struct boot *b, const struct boot_file *of,
 {
 	const char *path = of->elf.interpreter;
 	const char *why = buf_textf(b->arena, "the loader of %s", of->path);
-	enum boot_fate fate = BOOT_WORKS;
 	struct boot_file *f = boot_file(b, path);
 
 	if (!f) {
 		boot_gone(b, path, JUDGE_MMAP, weight, why);
 		return BOOT_MISSING;
 	}
-	if (seen_at_open(b, &f->verdict.at[JUDGE_EXEC]))
-		fate = boot_use_file(b, f, JUDGE_EXEC, weight, why);
-	return boot_worse(fate, boot_use_file(b, f, JUDGE_MMAP, weight, why));
+	return use_as(b, f, JUDGE_MMAP, as_loader(f), weight, why);
 }
 
+/* exec of a program goes on to map its segments, and there it can also end */
 static enum boot_fate run_elf(struct boot *b, struct boot_file *f,
 			      enum bootpath_weight weight, const char *why)
 {
-	enum boot_fate fate = boot_use_file(b, f, JUDGE_MMAP, weight, why);
+	const struct judge_finding *start = &f->verdict.start;
+	enum boot_fate fate;
 
+	fate = use_as(b, f, JUDGE_EXEC, start->answer == JUDGE_NOT_ASKED ?
+		      &f->verdict.at[JUDGE_EXEC] : start, weight, why);
 	if (!f->elf.interpreter)
 		return fate;
 	fate = boot_worse(fate, run_loader(b, f, weight));
@@ -370,14 +385,14 @@ static enum boot_fate run_script(struct boot *b, struct boot_file *f,
 static enum boot_fate run_new(struct boot *b, struct boot_file *f,
 			      enum bootpath_weight weight, const char *why)
 {
-	enum boot_fate fate = boot_use_file(b, f, JUDGE_EXEC, weight, why);
-	const struct elf_facts *elf;
+	const struct elf_facts *elf = boot_elf(b, f);
+	enum boot_fate fate;
 
+	if (elf->kind == ELF_PROGRAM && (f->file.mode & 0111))
+		return run_elf(b, f, weight, why);
+	fate = boot_use_file(b, f, JUDGE_EXEC, weight, why);
 	if (!(f->file.mode & 0111))
 		return boot_worse(fate, BOOT_MISSING);
-	elf = boot_elf(b, f);
-	if (elf->kind == ELF_PROGRAM)
-		return boot_worse(fate, run_elf(b, f, weight, why));
 	if (elf->kind == ELF_SCRIPT && elf->interpreter)
 		return boot_worse(fate, run_script(b, f, weight));
 	return fate;
@@ -426,8 +441,7 @@ enum boot_fate boot_load(struct boot *b, const char *path,
 	}
 	if (boot_stopped(b))
 		return BOOT_MISSING;
-	fate = boot_use_file(b, f, JUDGE_READ, weight, why);
-	fate = boot_worse(fate, boot_use_file(b, f, JUDGE_MMAP, weight, why));
+	fate = boot_use_file(b, f, JUDGE_MMAP, weight, why);
 	boot_elf(b, f);
 	return boot_worse(fate, boot_libraries(b, f, weight));
 }

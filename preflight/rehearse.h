@@ -2,7 +2,7 @@
 #ifndef IMAPOL_REHEARSE_H
 #define IMAPOL_REHEARSE_H
 
-#include "fcdb.h"
+#include "filelabel.h"
 #include "judge.h"
 
 /*
@@ -16,12 +16,15 @@ struct rehearse {
 	struct judge *judge;
 	const struct pubkeys *keys;
 	const struct ktarget *target;
-	/* labels by file contexts; NULL: none are at hand */
-	struct fcdb *contexts;
-	bool relabelled;	/* those, also where there is one on disk */
+	/* where labels are another question than on disk (filelabel.h) */
+	struct filelabels labels;
+	bool relabelled;	/* by file contexts, also where there is one on disk */
 	unsigned int jobs;	/* threads that read contents; 0: as many as may run */
 	const volatile bool *stop;	/* set by a signal: end with what is known */
+	struct rehearse_own *own;	/* rehearse.c's; NULL at first */
 };
+
+void rehearse_close(struct rehearse *r);
 
 /* one regular file, judged */
 struct rehearsed {
@@ -29,7 +32,9 @@ struct rehearsed {
 	const struct judge_class *class;
 	/* the label that it was judged with; NULL: none */
 	const char *label;
+	/* NULL: nothing that is asked of it depends on that */
 	const struct sealcheck *seal;
+	unsigned int reach;	/* bits of the operations that can come to it */
 	struct judge_verdict verdict;
 	/*
 	 * Its label on disk and by file contexts differ, and that changes a
@@ -40,8 +45,8 @@ struct rehearsed {
 
 /*
  * All of the tree; every is called in the order of the walk, always by the
- * caller's thread, r->file and all else only until it returns. False: ended by
- * stop, or by every.
+ * caller's thread, what it is given is good until it returns. False: ended by
+ * stop, or by every; with errno set, threads could not be had.
  */
 bool rehearse_all(struct rehearse *r, void *arg,
 		  bool (*every)(void *arg, const struct rehearsed *f),

@@ -18,6 +18,7 @@ static struct fake_refusal {
 	const char *glob;
 	enum judge_op op;
 	enum judge_answer answer;
+	enum khook hook;
 } fake_refusals[16];
 static size_t fake_refused;
 
@@ -28,7 +29,8 @@ static struct ktarget fake_target;
 static inline void fake_answer(const char *glob, enum judge_op op, enum judge_answer answer)
 {
 	ck_assert_uint_lt(fake_refused, ARRAY_SIZE(fake_refusals));
-	fake_refusals[fake_refused++] = (struct fake_refusal){ glob, op, answer };
+	fake_refusals[fake_refused++] = (struct fake_refusal){ glob, op, answer,
+		op == JUDGE_EXEC ? KHOOK_BPRM : op == JUDGE_MMAP ? KHOOK_MMAP : KHOOK_FILE };
 }
 
 static inline void fake_refuse(const char *glob, enum judge_op op)
@@ -36,16 +38,34 @@ static inline void fake_refuse(const char *glob, enum judge_op op)
 	fake_answer(glob, op, JUDGE_REFUSED);
 }
 
+static inline void fake_set(struct judge_finding *f, const struct fake_refusal *r)
+{
+	if (f->answer != JUDGE_PASS)
+		return;
+	f->answer = r->answer;
+	f->hook = r->hook;
+}
+
+/* as the judge has it: mmap has an open for reading before it, a start an exec */
 static void fake_judge(const char *path, struct judge_verdict *v)
 {
 	size_t i;
 
 	memset(v, 0, sizeof(*v));
+	v->start = (struct judge_finding){ JUDGE_PASS, .rule = -1, .leaked = -1 };
 	for (i = 0; i < JUDGE_OPS; i++)
-		v->at[i] = (struct judge_finding){ JUDGE_PASS, .rule = -1, .leaked = -1 };
-	for (i = 0; i < fake_refused; i++)
-		if (!fnmatch(fake_refusals[i].glob, path, 0))
-			v->at[fake_refusals[i].op].answer = fake_refusals[i].answer;
+		v->at[i] = v->start;
+	for (i = 0; i < fake_refused; i++) {
+		const struct fake_refusal *r = &fake_refusals[i];
+
+		if (fnmatch(r->glob, path, 0))
+			continue;
+		fake_set(&v->at[r->op], r);
+		if (r->op == JUDGE_READ)
+			fake_set(&v->at[JUDGE_MMAP], r);
+		if (r->op == JUDGE_EXEC || r->op == JUDGE_MMAP)
+			fake_set(&v->start, r);
+	}
 }
 
 static inline struct tree *fake_tree(const char *dir)

@@ -43,10 +43,9 @@ void judge_settle(const struct judge_class *c, const struct judge_state *s,
 	fake_judge((const void *)c, out);
 }
 
-const struct policy *judge_policy(const struct judge *j)
+void rehearse_close(struct rehearse *r)
 {
-	(void)j;
-	return NULL;
+	(void)r;
 }
 
 #endif
