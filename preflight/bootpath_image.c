@@ -191,6 +191,13 @@ static void run_images(struct boot *b)
 
 /* ---- files of a load ---- */
 
+/* where the first load is the last, nobody reads these again */
+static bool loads_again(struct boot *b)
+{
+	return !b->r->target ||
+	       b->r->target->config[KCONFIG_IMA_WRITE_POLICY] != KTRI_NO;
+}
+
 static void read_keys(struct boot *b, const char *dir)
 {
 	const char *const *names;
@@ -217,7 +224,8 @@ static void read_named(struct boot *b, const struct machine_conf *c,
 		const struct machine_named *n = &c->named.v[i];
 
 		if (!strcmp(n->key, "keys")) {
-			read_keys(b, n->file.path);
+			if (loads_again(b))
+				read_keys(b, n->file.path);
 			keys = true;
 		} else {
 			boot_use(b, n->file.path, JUDGE_READ,
@@ -227,7 +235,7 @@ static void read_named(struct boot *b, const struct machine_conf *c,
 				 "/etc/imapol/load.conf)");
 		}
 	}
-	if (!keys)
+	if (!keys && loads_again(b))
 		read_keys(b, "/etc/keys/ima");
 }
 
@@ -238,6 +246,8 @@ static void read_policy(struct boot *b, const struct machine_conf *c,
 	const char *path = b->options->policy ? b->options->policy :
 			   who == LOADER_INIT ? ima_policy : c->policy.path;
 
+	if (!loads_again(b))
+		return;
 	boot_use(b, path, JUDGE_POLICY, BOOTPATH_LOSS,
 		 "the policy, when it is loaded again");
 	boot_use(b, path, JUDGE_READ, BOOTPATH_LOSS,

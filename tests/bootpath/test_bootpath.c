@@ -98,6 +98,7 @@ static void setup(void)
 	fake_root_make();
 	fake_refused = 0;
 	memset(&fake_target, 0, sizeof(fake_target));
+	fake_target.config[KCONFIG_IMA_WRITE_POLICY] = KTRI_YES;
 	make_systemd();
 	make_units();
 	make_login();
@@ -363,6 +364,10 @@ START_TEST(a_load_by_systemd_alone)
 	fake_walk(&plain);
 	ck_assert_verdict("boots with losses");
 	ck_assert_step("/etc/ima/ima-policy", JUDGE_POLICY, BOOTPATH_LOSS, "the policy");
+	/* a kernel that takes one policy does not read it under that policy */
+	fake_target.config[KCONFIG_IMA_WRITE_POLICY] = KTRI_NO;
+	fake_walk(&plain);
+	ck_assert_no_step("/etc/ima/ima-policy", JUDGE_POLICY);
 }
 END_TEST
 
