@@ -152,14 +152,15 @@ static void run_image(struct boot *b, struct tree *t)
 	r.tree = t;
 	r.own = NULL;
 	boot_new(&image, &r, b->options, b->out);
+	image.where = "in the initramfs";
 	program = last_program(&image);
 	if (program) {
 		boot_run(&image, program, BOOTPATH_FATAL,
-			 "in the initramfs: it changes to the root");
+			 "it changes to the root");
 		mount = boot_search(&image, "mount");
 		if (boot_has_program(&image, mount))
 			boot_run(&image, mount, BOOTPATH_LOSS,
-				 "in the initramfs: it moves /run to the root");
+				 "it moves /run to the root");
 	} else {
 		boot_note(b, "an initramfs has no program that is known to "
 			  "change to the root: it was not followed");

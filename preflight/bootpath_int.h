@@ -67,6 +67,7 @@ struct boot {
 	struct ptrmap gone;	/* a path that is not there, to its step */
 	VEC(struct boot_way) ways;
 	bootpath_notes asides;	/* notes that come last */
+	const char *where;	/* "in the initramfs"; NULL: on the root */
 	struct boot_trail *trail;
 	unsigned int depth;	/* of programs that are run for each other */
 	struct boot_libs *libs;	/* bootpath_lib.c */

@@ -199,6 +199,12 @@ void boot_trail_end(struct boot *b)
 		touch(b, t->steps.v[i]);
 }
 
+/* paths of an initramfs look like those of the root */
+static const char *with_place(struct boot *b, const char *why)
+{
+	return b->where ? buf_textf(b->arena, "%s: %s", b->where, why) : why;
+}
+
 static void weigh(struct boot *b, size_t step, enum bootpath_weight weight,
 		  const char *why)
 {
@@ -215,19 +221,20 @@ void boot_weigh(struct boot *b, const boot_steps *steps,
 {
 	size_t i;
 
+	why = with_place(b, why);
 	for (i = 0; i < steps->n; i++)
 		weigh(b, steps->v[i], weight, why);
 }
 
 /* false: no more are taken */
-static bool push(struct boot *b, const struct bootpath_step *s)
+static bool push(struct boot *b, struct bootpath_step s)
 {
 	if (b->out->steps.n >= BOOT_STEPS_MAX) {
 		b->full = true;
 		return false;
 	}
 	touch(b, b->out->steps.n);
-	vec_push(b->arena, &b->out->steps, *s);
+	vec_push(b->arena, &b->out->steps, s);
 	return true;
 }
 
@@ -248,11 +255,12 @@ static enum boot_fate use_as(struct boot *b, struct boot_file *f,
 			     enum bootpath_weight weight, const char *why)
 {
 	struct bootpath_step s = {
-		.path = f->path, .op = op, .weight = weight, .why = why,
+		.path = f->path, .op = op, .weight = weight,
 		.finding = *finding,
 	};
 	enum boot_fate fate = fate_of(finding->answer);
 
+	s.why = why = with_place(b, why);
 	if (f->step[op]) {
 		struct bootpath_step *old = &b->out->steps.v[f->step[op] - 1];
 
@@ -260,7 +268,7 @@ static enum boot_fate use_as(struct boot *b, struct boot_file *f,
 			old->finding = *finding;
 		weigh(b, f->step[op] - 1, weight, why);
 		touch(b, f->step[op] - 1);
-	} else if (push(b, &s)) {
+	} else if (push(b, s)) {
 		f->step[op] = b->out->steps.n;
 	}
 	return fate;
@@ -289,15 +297,15 @@ void boot_gone(struct boot *b, const char *path, enum judge_op op,
 	const char *name = intern_str(&b->names, path);
 	const size_t *at = ptrmap_find(&b->gone, name);
 	struct bootpath_step s = {
-		.path = name, .op = op, .weight = weight, .why = why,
-		.missing = true,
+		.path = name, .op = op, .weight = weight, .missing = true,
 		.finding = { JUDGE_NOT_ASKED, .rule = -1, .leaked = -1 },
 	};
 
+	s.why = why = with_place(b, why);
 	if (at) {
 		weigh(b, *at, weight, why);
 		touch(b, *at);
-	} else if (push(b, &s)) {
+	} else if (push(b, s)) {
 		ptrmap_add(&b->gone, name, b->out->steps.n - 1);
 	}
 }

@@ -47,7 +47,7 @@ libraries()
 {
 	# every seventh program, so that it is soon done
 	(cd "$root" && find usr/bin usr/sbin usr/lib/systemd -maxdepth 1 -type f -perm -u+x) |
-		LC_ALL=C sort | awk 'NR % 7 == 1 { print "/" $0 }' | head -n 120 >"$tmp/programs"
+		LC_ALL=C sort | awk 'NR % 7 == 1 { print "/" $0 }' | head -n 60 >"$tmp/programs"
 	while read -r program; do
 		mapped "$program" >"$tmp/want"
 		[ -s "$tmp/want" ] || continue

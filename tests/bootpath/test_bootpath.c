@@ -411,6 +411,8 @@ START_TEST(an_initramfs)
 	fake_walk(&o);
 	ck_assert_verdict("boots");
 	ck_assert_step("/usr/bin/run-init", JUDGE_EXEC, BOOTPATH_FATAL, "in the initramfs");
+	ck_assert_step(LIBS "libc.so.6", JUDGE_MMAP, BOOTPATH_FATAL,
+		       "in the initramfs: linked by /usr/bin/run-init");
 	fake_refuse("/usr/bin/run-init", JUDGE_EXEC);
 	fake_walk(&o);
 	ck_assert_verdict("does not boot");
