@@ -57,20 +57,26 @@ struct child {
 
 typedef VEC(struct child) children;
 
-/* what is in a directory has a slash behind its name */
-static int byte_at(const struct child *c, size_t i)
+int rootwalk_order(const char *a, bool a_is_dir, const char *b, bool b_is_dir)
 {
-	return c->name[i] ? (unsigned char)c->name[i] : c->is_dir ? '/' : -1;
+	size_t i = 0;
+	int x, y;
+
+	while (a[i] && a[i] == b[i])
+		i++;
+	x = a[i] ? (unsigned char)a[i] : a_is_dir ? '/' : -1;
+	y = b[i] ? (unsigned char)b[i] : b_is_dir ? '/' : -1;
+	/* a directory, and what is in it */
+	if (x == y && (a[i] || b[i]))
+		return a[i] ? 1 : -1;
+	return x - y;
 }
 
 static int by_path(const void *x, const void *y)
 {
 	const struct child *a = x, *b = y;
-	size_t i = 0;
 
-	while (a->name[i] && a->name[i] == b->name[i])
-		i++;
-	return byte_at(a, i) - byte_at(b, i);
+	return rootwalk_order(a->name, a->is_dir, b->name, b->is_dir);
 }
 
 static bool is_dir(struct level *l, const struct dirent *e)
@@ -212,16 +218,13 @@ static void walk_level(struct walk *k, struct level *l)
 	closedir(d);
 }
 
-/* takes over fd */
-static bool walk_root(const struct rootwalk *w, int fd)
+bool rootwalk_fd(const struct rootwalk *w, int fd)
 {
 	struct level l = { .fd = fd };
 	struct walk k = { .w = w };
 	struct rootwalk_entry e;
 	struct statx st;
 
-	if (fd < 0)
-		return false;
 	if (!rootwalk_stat(fd, ".", &st)) {
 		close(fd);
 		return false;
@@ -239,11 +242,7 @@ static bool walk_root(const struct rootwalk *w, int fd)
 
 bool rootwalk(const struct rootwalk *w, const char *dir)
 {
-	return walk_root(w, open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-}
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-bool rootwalk_at(const struct rootwalk *w, int dir)
-{
-	return walk_root(w, openat(dir, ".", O_RDONLY | O_DIRECTORY |
-					     O_CLOEXEC));
+	return fd >= 0 && rootwalk_fd(w, fd);
 }

@@ -54,9 +54,14 @@ struct rootwalk {
  * directories hold is lost with the process.
  */
 bool rootwalk(const struct rootwalk *w, const char *dir);
-/* the same of what is open, which stays open; O_PATH is enough */
-bool rootwalk_at(const struct rootwalk *w, int dir);
+/* the same from an open directory, whose fd is closed in any case */
+bool rootwalk_fd(const struct rootwalk *w, int fd);
 
+/*
+ * <0, 0, >0: two paths, or names in one directory, in the order of a walk, which is
+ * that of their bytes with a slash behind directories ("/" itself has one).
+ */
+int rootwalk_order(const char *a, bool a_is_dir, const char *b, bool b_is_dir);
 /* what the walk knows of a name in an open directory; false: errno */
 bool rootwalk_stat(int dir, const char *name, struct statx *st);
 /* subvolumes of a btrfs are devices of their own, and no mounts; by 5.8 and later */
