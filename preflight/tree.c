@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "num.h"
+#include "sniff.h"
 #include "tree_int.h"
 
 #define FSTAB "/etc/fstab"
@@ -14,7 +16,22 @@
 
 /* ---- what it is ---- */
 
-static struct tree *open_fd(struct arena *a, int fd, const char *path,
+/* takes over fd */
+static struct tree *open_file(struct arena *a, int fd, uint64_t offset,
+			      const struct tree_options *o, const char **why)
+{
+	enum tree_kind kind;
+
+	if (!sniff(a, fd, offset, &kind, why)) {
+		close(fd);
+		return NULL;
+	}
+	if (kind == TREE_EXT4)
+		return tree_ext4_open(a, fd, offset, why);
+	return tree_archive_open(a, fd, kind, o, why);
+}
+
+static struct tree *open_fd(struct arena *a, int fd, uint64_t offset,
 			    const struct tree_options *o, const char **why)
 {
 	struct stat st;
@@ -26,9 +43,31 @@ static struct tree *open_fd(struct arena *a, int fd, const char *path,
 	}
 	if (S_ISDIR(st.st_mode))
 		return tree_dir_open(a, fd, why);
-	*why = "neither a directory, nor an archive, nor an image";
+	if (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))
+		return open_file(a, fd, offset, o, why);
+	*why = TREE_NOTHING;
 	close(fd);
 	return NULL;
+}
+
+/* a file, or "FILE?offset=N" for a part of it; -1: errno */
+static int open_named(struct arena *a, const char *path, uint64_t *offset)
+{
+	static const char word[] = "?offset=";
+	int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int fd = open(path, flags);
+	const char *at = strrchr(path, '?');
+
+	*offset = 0;
+	if (fd >= 0 || !at || strncmp(at, word, sizeof(word) - 1))
+		return fd;
+	at += sizeof(word) - 1;
+	if (num_parse(at, strlen(at), 10, INT64_MAX, offset) != NUM_OK) {
+		errno = EINVAL;
+		return -1;
+	}
+	return open(arena_strndup(a, path, (size_t)(strrchr(path, '?') - path)),
+		    flags);
 }
 
 /* ---- the table of mounts ---- */
@@ -102,19 +141,21 @@ static bool read_mounts(struct tree *t, const char **why)
 struct tree *tree_open(struct arena *a, const char *path,
 		       const struct tree_options *o, const char **why)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	static const struct tree_options none;
+	uint64_t offset;
+	int fd = open_named(a, path, &offset);
 	struct tree *t;
 
 	if (fd < 0) {
 		*why = strerror(errno);
 		return NULL;
 	}
-	t = open_fd(a, fd, path, o, why);
+	*why = NULL;
+	o = o ? o : &none;
+	t = open_fd(a, fd, offset, o, why);
 	if (!t)
 		return NULL;
-	t->path = path;
-	if (o)
-		t->options = *o;
+	t->options = *o;
 	tree_mounts_init(&t->mounts, a);
 	if (read_mounts(t, why))
 		return t;

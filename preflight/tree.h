@@ -61,7 +61,7 @@ struct tree_file {
 struct tree;
 
 struct tree_options {
-	/* an fstab or findmnt -P of the system to be; NULL: its /etc/fstab */
+	/* file: an fstab or findmnt -P of the system to be; NULL: its /etc/fstab */
 	const char *mounts;
 	/* for walks that must not start anything new; may be NULL */
 	const volatile bool *stop;
@@ -69,7 +69,12 @@ struct tree_options {
 
 /*
  * NULL, and *why says what is wrong with it. An archive is unpacked into an
- * unnamed file below TMPDIR.
+ * unnamed file below TMPDIR; its index stays in memory (tree_archive.h). Of a whole
+ * disk, "IMAGE?offset=BYTES" is one file system.
+ *
+ * An initramfs is on rootfs, which is a tmpfs; with root= on the kernel's command
+ * line it is a ramfs, without xattrs, and who knows that says so by a table of
+ * mounts ("x / ramfs x"). Its own /etc/fstab is about another root, and not read.
  */
 struct tree *tree_open(struct arena *a, const char *path,
 		       const struct tree_options *o, const char **why);

@@ -371,10 +371,12 @@ static bool walk(struct tree *t, const struct tree_walk *w)
 	struct walk k = { of(t), w, false };
 	struct arena paths;
 	struct rootwalk r = { &paths, &k, visit, missed };
+	int fd;
 
 	arena_init(&paths);
 	paths.on_oom = t->arena->on_oom;
-	if (!rootwalk_at(&r, of(t)->fd))
+	fd = openat(of(t)->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || !rootwalk_fd(&r, fd))
 		missed(&k, "/", ROOTWALK_UNREADABLE, errno);
 	arena_free(&paths);
 	return !k.ended;

@@ -35,7 +35,6 @@ struct tree {
 	const struct tree_kind_ops *ops;
 	struct arena *arena;
 	struct tree_options options;
-	const char *path;	/* as it was named */
 	struct tree_mounts mounts;
 	uint64_t count;
 };
@@ -45,8 +44,14 @@ static inline bool tree_stopped(const struct tree *t)
 	return t->options.stop && *t->options.stop;
 }
 
+#define TREE_NOTHING "neither a directory, nor an archive, nor an image"
+
 /* each opens one kind; NULL and *why. They take over fd. */
 struct tree *tree_dir_open(struct arena *a, int fd, const char **why);
+struct tree *tree_ext4_open(struct arena *a, int fd, uint64_t offset,
+			    const char **why);
+struct tree *tree_archive_open(struct arena *a, int fd, enum tree_kind kind,
+			       const struct tree_options *o, const char **why);
 
 /* ---- contents ---- */
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "kmodel.h"
 #include "tree.h"
 
 /*
@@ -18,6 +19,7 @@
  *	treels names TREE PATH	what is in that directory
  *	treels cat TREE PATH	its content
  *	treels fs TREE		"PATH NAME MAGIC UUID no_xattrs noexec" of each directory
+ *	treels verity TREE PATH	its fs-verity digest
  *	treels skeleton TREE DIR
  *
  * What was missed goes to stderr; exit 1 then, 2 when there is no such tree.
@@ -128,6 +130,30 @@ static bool put_content(struct tree *t, struct arena *a, const char *path)
 	return !n;
 }
 
+static bool put_verity(struct tree *t, struct arena *a, const char *path)
+{
+	struct tree_content *c;
+	struct tree_file f;
+	uint8_t digest[64];
+	size_t n, i;
+	int hash;
+
+	if (!tree_find(t, a, path, &f))
+		return false;
+	c = tree_content(t, &f);
+	if (!c)
+		return false;
+	n = tree_content_verity(c, &hash, digest);
+	tree_content_close(c);
+	if (!n || !f.verity)
+		return true;
+	printf("%s:", kmodel_hash_name((unsigned int)hash));
+	for (i = 0; i < n; i++)
+		printf("%02x", digest[i]);
+	putchar('\n');
+	return true;
+}
+
 static bool put_names(struct tree *t, struct arena *a, const char *path)
 {
 	const char *const *names;
@@ -147,6 +173,16 @@ static bool put_found(struct tree *t, struct arena *a, const char *path)
 	return tree_find(t, a, path, &f) && put_file(NULL, &f);
 }
 
+static bool make_skeleton(struct tree *t, struct arena *a, const char *dir)
+{
+	const char *why;
+
+	if (tree_skeleton(t, a, dir, &why))
+		return true;
+	fprintf(stderr, "%s\n", why);
+	return false;
+}
+
 static bool run(struct tree *t, struct arena *a, const char *verb,
 		const char *path)
 {
@@ -160,6 +196,10 @@ static bool run(struct tree *t, struct arena *a, const char *verb,
 		return put_found(t, a, path);
 	else if (!strcmp(verb, "names"))
 		return put_names(t, a, path);
+	else if (!strcmp(verb, "verity"))
+		return put_verity(t, a, path);
+	else if (!strcmp(verb, "skeleton"))
+		return make_skeleton(t, a, path);
 	else
 		return put_content(t, a, path);
 	return true;
