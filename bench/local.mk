@@ -3,7 +3,7 @@ EXTRA_DIST += bench/README.md bench/lib.sh bench/run.sh bench/gen-policy.awk \
 	bench/gen-cil.awk bench/paths.sh bench/diff.sh bench/gen-lines.awk bench/order.sh \
 	bench/opens.c
 
-.PHONY: bench bench-diff bench-order bench-paths
+.PHONY: bench bench-diff bench-order bench-paths bench-tree
 bench: compiler/imapolc
 	$(SHELL) $(top_srcdir)/bench/run.sh compiler/imapolc
 
@@ -29,3 +29,8 @@ EXTRA_PROGRAMS += bench/tree
 bench_tree_SOURCES = bench/tree.c
 bench_tree_LDADD = $(PREFLIGHT_LIBS) $(IMAPOL_LIBS) $(PREFLIGHT_SYSTEM_LIBS)
 MOSTLYCLEANFILES += bench/tree$(EXEEXT)
+
+# 100,000 files in a new directory below TMPDIR
+bench-tree: bench/tree$(EXEEXT)
+	dir=$$(mktemp -d) && bench/tree$(EXEEXT) --make "$$dir" 100000 && \
+	bench/tree$(EXEEXT) "$$dir" 1.3; status=$$?; rm -rf "$$dir"; exit $$status
