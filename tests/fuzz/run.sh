@@ -33,9 +33,12 @@ fuzz()
 	collect "$1" "$work/stored"
 	dict=$1
 	case $1 in import | decide) dict=kdialect ;; esac
+	# the smallest of images are larger than what else there is
+	max=4096
+	[ "$1" != tree ] || max=81920
 	"$top_builddir/tests/fuzz/fuzz_$1" -dict="$srcdir/tests/fuzz/$dict.dict" \
 		-artifact_prefix="$work/crash/" -max_total_time="$seconds" \
-		-runs=2000000 -timeout=10 -max_len=4096 -rss_limit_mb=1024 \
+		-runs=2000000 -timeout=10 -max_len=$max -rss_limit_mb=1024 \
 		-print_final_stats=1 "$work/corpus" "$work/stored" >"$work/log" 2>&1
 }
 
