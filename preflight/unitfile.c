@@ -21,6 +21,13 @@ static const char *trimmed(struct arena *a, const char *s, const char *end)
 	return arena_strndup(a, s, (size_t)(end - s));
 }
 
+static bool is_comment(const char *s, const char *end)
+{
+	while (s < end && (*s == ' ' || *s == '\t'))
+		s++;
+	return s < end && (*s == '#' || *s == ';');
+}
+
 /*
  * One line with those that it is continued by, a blank for each backslash;
  * comments in between do not end it. Returns what follows.
@@ -34,8 +41,7 @@ static const char *joined_line(struct buf *b, const char *s, const char *end)
 		const char *stop = nl ? nl : end;
 		bool comment;
 
-		comment = b->len && strchr("#;", s[strspn(s, " \t")]) &&
-			  s + strspn(s, " \t") < stop;
+		comment = b->len && is_comment(s, stop);
 		more = comment || (stop > s && stop[-1] == '\\');
 		if (!comment)
 			buf_add(b, s, (size_t)(stop - s) - (more ? 1 : 0));

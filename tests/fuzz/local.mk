@@ -7,10 +7,12 @@
 # statements, and what explain, diff and graph tell of them. fcontext: the files of file
 # contexts; regex: one of their regexes, against PCRE2 where it is installed;
 # glob: a path glob, likewise; paths: questions to a database. boot: the loader's
-# load.conf and kernel command line. tree: archives and images; elf: programs.
+# load.conf and kernel command line. tree: archives and images; elf: programs;
+# units: units of systemd, and ld.so.cache.
 #
 # make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
-FUZZ_TARGETS = language kdialect import decide fcontext regex glob paths tables boot tree elf
+FUZZ_TARGETS = language kdialect import decide fcontext regex glob paths tables boot tree elf \
+	units
 FUZZ_SECONDS = 30
 
 check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
@@ -18,8 +20,8 @@ check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
 	tests/fuzz/replay_fcontext tests/fuzz/replay_regex \
 	tests/fuzz/replay_glob tests/fuzz/replay_paths \
 	tests/fuzz/replay_tables tests/fuzz/replay_boot \
-	tests/fuzz/replay_tree tests/fuzz/replay_elf \
-	tests/fuzz/sweep_tree tests/fuzz/sweep_elf
+	tests/fuzz/replay_tree tests/fuzz/replay_elf tests/fuzz/replay_units \
+	tests/fuzz/sweep_tree tests/fuzz/sweep_elf tests/fuzz/sweep_units
 tests_fuzz_replay_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_replay_language_LDADD = $(IMAPOL_LIBS)
@@ -61,13 +63,19 @@ tests_fuzz_replay_tree_LDADD = $(PREFLIGHT_LIBS) $(IMAPOL_LIBS) \
 tests_fuzz_replay_elf_SOURCES = tests/fuzz/fuzz_elf.c tests/fuzz/fuzz.h \
 	tests/fuzz/replay.c
 tests_fuzz_replay_elf_LDADD = $(PREFLIGHT_LIBS) $(IMAPOL_LIBS)
-# files changed at random are part of make check for these two
+tests_fuzz_replay_units_SOURCES = tests/fuzz/fuzz_units.c tests/fuzz/fuzz.h \
+	tests/fuzz/replay.c
+tests_fuzz_replay_units_LDADD = $(PREFLIGHT_LIBS) $(IMAPOL_LIBS)
+# files changed at random are part of make check for these
 tests_fuzz_sweep_tree_SOURCES = tests/fuzz/fuzz_tree.c tests/fuzz/fuzz.h \
 	tests/fuzz/sweep.c
 tests_fuzz_sweep_tree_LDADD = $(tests_fuzz_replay_tree_LDADD)
 tests_fuzz_sweep_elf_SOURCES = tests/fuzz/fuzz_elf.c tests/fuzz/fuzz.h \
 	tests/fuzz/sweep.c
 tests_fuzz_sweep_elf_LDADD = $(tests_fuzz_replay_elf_LDADD)
+tests_fuzz_sweep_units_SOURCES = tests/fuzz/fuzz_units.c tests/fuzz/fuzz.h \
+	tests/fuzz/sweep.c
+tests_fuzz_sweep_units_LDADD = $(tests_fuzz_replay_units_LDADD)
 
 # the library once more, watched by the fuzzer and by ASan
 FUZZ_WATCH = -fsanitize=address,undefined -fno-sanitize-recover=undefined \
@@ -84,7 +92,7 @@ EXTRA_PROGRAMS += tests/fuzz/fuzz_language tests/fuzz/fuzz_kdialect \
 	tests/fuzz/fuzz_import tests/fuzz/fuzz_decide \
 	tests/fuzz/fuzz_fcontext tests/fuzz/fuzz_regex tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_paths tests/fuzz/fuzz_tables tests/fuzz/fuzz_boot \
-	tests/fuzz/fuzz_tree tests/fuzz/fuzz_elf
+	tests/fuzz/fuzz_tree tests/fuzz/fuzz_elf tests/fuzz/fuzz_units
 tests_fuzz_fuzz_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h
 tests_fuzz_fuzz_language_CFLAGS = $(FUZZ_COMPILE)
@@ -145,6 +153,12 @@ tests_fuzz_fuzz_elf_SOURCES = tests/fuzz/fuzz_elf.c tests/fuzz/fuzz.h \
 tests_fuzz_fuzz_elf_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_elf_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_elf_LDADD = tests/fuzz/libwatched.a
+tests_fuzz_fuzz_units_SOURCES = tests/fuzz/fuzz_units.c tests/fuzz/fuzz.h \
+	preflight/unitfile.c preflight/unitfile.h preflight/ldcache.c \
+	preflight/ldcache.h
+tests_fuzz_fuzz_units_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_units_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_units_LDADD = tests/fuzz/libwatched.a
 CLEANFILES += $(EXTRA_LIBRARIES)
 
 .PHONY: check-fuzz
@@ -166,5 +180,5 @@ EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/run.sh tests/fuzz/sweep.sh \
 	tests/fuzz/language.dict tests/fuzz/kdialect.dict \
 	tests/fuzz/fcontext.dict tests/fuzz/regex.dict tests/fuzz/glob.dict \
 	tests/fuzz/paths.dict tests/fuzz/tables.dict tests/fuzz/boot.dict tests/fuzz/tree.dict \
-	tests/fuzz/elf.dict \
+	tests/fuzz/elf.dict tests/fuzz/units.dict \
 	tests/fuzz/seeds
