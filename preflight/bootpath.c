@@ -114,6 +114,7 @@ void boot_new(struct boot *b, struct rehearse *r,
 	intern_init(&b->names, b->arena);
 	ptrmap_init(&b->found, b->arena);
 	ptrmap_init(&b->file_of, b->arena);
+	ptrmap_init(&b->text_of, b->arena);
 	ptrmap_init(&b->gone, b->arena);
 }
 

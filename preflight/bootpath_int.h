@@ -16,6 +16,7 @@
  * program with its interpreter and libraries, steps, and what they weigh.
  */
 #define BOOT_STEPS_MAX 100000	/* more are not followed, and that is said */
+#define BOOT_WAYS_MAX 64	/* to log in; more add nothing */
 #define BOOT_TEXT_MAX (4u << 20)	/* bytes of a file that is read as text */
 
 /* how a program, a library or a file of settings fares */
@@ -64,6 +65,8 @@ struct boot {
 	struct ptrmap found;	/* a path that was asked for, to 1 + index; 0: none */
 	struct ptrmap file_of;	/* where it led, to index */
 	VEC(struct boot_file *) files;
+	struct ptrmap text_of;	/* a path to the index of its text */
+	VEC(const char *) texts;
 	struct ptrmap gone;	/* a path that is not there, to its step */
 	VEC(struct boot_way) ways;
 	bootpath_notes asides;	/* notes that come last */
@@ -119,7 +122,7 @@ bool boot_stopped(struct boot *b);
 void boot_note(struct boot *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* the same, behind all of those: what was not followed, and is a loss at most */
 void boot_aside(struct boot *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* the text of a file; NULL: it is not there, or not readable */
+/* the text of a file, read once; NULL: it is not there, or not readable */
 const char *boot_text(struct boot *b, const char *path);
 /* the next line of *s, without its end; NULL: no more */
 const char *boot_line(struct boot *b, const char **s);
@@ -171,7 +174,7 @@ void boot_module(struct boot *b, const char *name,
 		 enum bootpath_weight weight, const char *why);
 /* bootpath_sysv.c */
 void boot_inittab(struct boot *b);
-void boot_rc_scripts(struct boot *b);
+void boot_rc_scripts(struct boot *b, struct units *us);
 /*
  * bootpath_login.c: what lets somebody in behind program (a getty, sshd, a
  * display manager), whose command line is line

@@ -13,6 +13,7 @@
  */
 #define KERNELS_MAX 64	/* directories below /lib/modules */
 #define NEEDS_MAX 100	/* modules that one needs */
+#define NAMES_MAX 500	/* in a file of modules-load.d */
 
 /* modules are named by - or _ alike, and their files end in .ko and more */
 static bool is_module(const char *path, const char *name)
@@ -94,11 +95,17 @@ void boot_module(struct boot *b, const char *name,
 static void read_names(struct boot *b, void *arg, const char *path)
 {
 	const char *text = boot_text(b, path), *line, *word;
+	size_t n = 0;
 
 	(void)arg;
-	while (text && (line = boot_line(b, &text))) {
+	while (text && (line = boot_line(b, &text)) && !boot_stopped(b)) {
 		line = arena_strndup(b->arena, line, strcspn(line, "#;"));
 		word = boot_word(b, &line);
+		if (word && ++n > NAMES_MAX) {
+			boot_aside(b, "%s names more modules than are followed",
+				   path);
+			return;
+		}
 		if (word)
 			boot_module(b, word, BOOTPATH_LOSS,
 				    buf_textf(b->arena, "named in %s", path));

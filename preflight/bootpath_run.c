@@ -55,10 +55,17 @@ void boot_aside(struct boot *b, const char *fmt, ...)
 
 const char *boot_text(struct boot *b, const char *path)
 {
+	const size_t *at;
+	const char *text;
 	size_t len;
-	const char *text = tree_text(b->r->tree, b->arena, path, BOOT_TEXT_MAX,
-				     &len);
 
+	path = intern_str(&b->names, path);
+	at = ptrmap_find(&b->text_of, path);
+	if (at)
+		return b->texts.v[*at];
+	text = tree_text(b->r->tree, b->arena, path, BOOT_TEXT_MAX, &len);
+	ptrmap_add(&b->text_of, path, b->texts.n);
+	vec_push(b->arena, &b->texts, text);
 	if (!text && errno != ENOENT && errno != ENOTDIR) {
 		boot_note(b, "%s could not be read: %s: what it names was not "
 			  "followed", path, strerror(errno));

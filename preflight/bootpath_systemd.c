@@ -426,7 +426,7 @@ static void run_unit(struct boot *b, struct units *us, const struct unit *u,
 		return;
 	}
 	program = way_program(b, us, u);
-	if (program) {
+	if (program && b->ways.n < BOOT_WAYS_MAX) {
 		run_way(b, u, fatal, program);
 		return;
 	}
@@ -547,7 +547,7 @@ void boot_systemd(struct boot *b, const char *init)
 	}
 	boot_mounts(b, us);
 	run_target(b, us, target);
-	boot_rc_scripts(b);
+	boot_rc_scripts(b, us);
 	run_generators(b, "user-environment-generators");
 	run_generators(b, "user-generators");
 	run_user(b, us);

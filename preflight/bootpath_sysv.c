@@ -91,7 +91,7 @@ static void inittab_line(struct boot *b, const char *line)
 		return;
 	why = buf_textf(b->arena, "%s of /etc/inittab",
 			*field[0] ? field[0] : field[2]);
-	if (i >= 5 && lets_in(line))
+	if (i >= 5 && lets_in(line) && b->ways.n < BOOT_WAYS_MAX)
 		run_way(b, line, why);
 	else
 		run_line(b, line, why, &program);
@@ -124,18 +124,16 @@ static void run_directory(struct boot *b, const char *dir, const char *first,
 }
 
 /* systemd-sysv-generator makes units of those that have none */
-void boot_rc_scripts(struct boot *b)
+void boot_rc_scripts(struct boot *b, struct units *us)
 {
 	static const char *const dirs[] = {
 		"/etc/rc2.d", "/etc/rc3.d", "/etc/rc4.d", "/etc/rc5.d",
 	};
-	struct units *us;
 	size_t i;
 
 	if (!boot_has_program(b, "/usr/lib/systemd/system-generators/"
 				 "systemd-sysv-generator"))
 		return;
-	us = units_new(b->arena, b->r->tree);
 	for (i = 0; i < ARRAY_SIZE(dirs); i++)
 		run_directory(b, dirs[i], "S", us);
 }

@@ -12,6 +12,8 @@
 
 #define FILE_MAX (1u << 20)	/* bytes of a unit file that are read */
 #define ALIASES_MAX 16		/* of aliases */
+/* names in directories, and 64 bytes of files: a root that is made to take long */
+#define WORK_MAX 4000000
 
 /* a name in the search path; the first directory that has it */
 struct entry {
@@ -32,6 +34,7 @@ struct units {
 	struct ptrmap dirs;		/* paths of NAME.d, NAME.wants … */
 	struct ptrmap unit_of;		/* name to index of loaded */
 	VEC(struct unit *) loaded;
+	size_t work;
 };
 
 /* ---- search path ---- */
@@ -183,6 +186,7 @@ static void read_file(struct units *us, struct unit *u, const char *path,
 	const char *text = tree_text(us->tree, us->arena, path, FILE_MAX, &len);
 
 	vec_push(us->arena, &u->files, path);
+	us->work += 1 + (text ? len / 64 : 0);
 	if (text)
 		unitfile_parse(us->arena, text, len, &u->lines);
 	else if (own)
@@ -248,13 +252,14 @@ static void find_in(struct units *us, const char *name, const char *suffix,
 	const char *const *names;
 	size_t i, j, n;
 
-	for (i = 0; i < us->path.n; i++) {
+	for (i = 0; i < us->path.n && us->work < WORK_MAX; i++) {
 		const char *dir = buf_textf(us->arena, "%s/%s.%s",
 					    us->path.v[i], name, suffix);
 
 		if (!ptrmap_find(&us->dirs, intern_str(&us->names, dir)) ||
 		    !tree_list(us->tree, us->arena, dir, &names, &n))
 			continue;
+		us->work += n;
 		for (j = 0; j < n && out->n < UNITS_MAX; j++) {
 			struct found f = { names[j], buf_textf(us->arena,
 					   "%s/%s", dir, names[j]) };
@@ -281,7 +286,7 @@ static void read_dropins(struct units *us, struct unit *u)
 	add_prefixes(us, u, &names);
 	for (i = 0; i < names.n; i++)
 		find_in(us, names.v[i], "d", &files);
-	for (i = 0; i < files.n; i++) {
+	for (i = 0; i < files.n && us->work < WORK_MAX; i++) {
 		struct tree_file f;
 
 		if (ends_in_conf(files.v[i].name) &&
@@ -493,7 +498,7 @@ struct unit *units_get(struct units *us, const char *name)
 	at = ptrmap_find(&us->unit_of, name);
 	if (at)
 		return us->loaded.v[*at];
-	if (us->loaded.n >= UNITS_MAX)
+	if (us->loaded.n >= UNITS_MAX || us->work >= WORK_MAX)
 		return NULL;
 	u = arena_new(us->arena, struct unit);
 	u->name = name;
@@ -583,7 +588,8 @@ void units_start(struct units *us, struct unit *target,
 	pull(us, target, &all, true);
 	for (i = 0; i < all.n && !stopped(stop); i++)
 		pull_deps(us, all.v[i], &all);
-	out->cut = i < all.n || us->loaded.n >= UNITS_MAX;
+	out->cut = i < all.n || us->loaded.n >= UNITS_MAX ||
+		   us->work >= WORK_MAX;
 	for (i = 0; i < all.n; i++)
 		order_from(us, all.v[i], out);
 }

@@ -11,7 +11,8 @@
  * start pulls in. What generators make at boot is not there.
  * Everything lives in the arena given to units_new().
  */
-#define UNITS_MAX 100000	/* a start that pulls in more is cut, and says so */
+#define UNITS_MAX 100000	/* a start that pulls in more is cut, and says so;
+				   the same of one that takes much reading */
 
 enum unit_state {
 	UNIT_LOADED,
@@ -60,7 +61,7 @@ void units_want(struct units *us, struct unit *u, const char *name);
 
 struct units_start {
 	VEC(struct unit *) order;	/* as they start, targets behind what they want */
-	bool cut;			/* more than UNITS_MAX, or stop */
+	bool cut;			/* not all of it: too much, or stop */
 };
 
 /* a target and all that it pulls in; once for each us */
