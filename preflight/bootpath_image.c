@@ -76,9 +76,8 @@ static enum loader who_loads(struct boot *b, const struct machine_conf *c,
 /* ---- file systems that are made at boot ---- */
 
 /* what root owns there has no hash and no signature, whatever its content */
-static void made_up(struct boot *b, const struct tree_fs *fs, const char *type,
-		    enum judge_op op, enum bootpath_weight weight,
-		    const char *why)
+static struct judge_finding unsealed(struct boot *b, const struct tree_fs *fs,
+				     const char *type, enum judge_op op)
 {
 	struct judge_who who = {
 		.fs = fs, .user = "system_u", .role = "object_r", .type = type,
@@ -88,16 +87,41 @@ static void made_up(struct boot *b, const struct tree_fs *fs, const char *type,
 		.seal = &none, .no_xattrs = fs->no_xattrs,
 		.reach = JUDGE_BIT(op),
 	};
+	struct judge_verdict v;
+
+	judge_settle(judge_class(b->r->judge, &who), &state, &v);
+	return v.at[op];
+}
+
+static void made_up(struct boot *b, const struct tree_fs *fs, const char *type,
+		    enum judge_op op, enum bootpath_weight weight,
+		    const char *why)
+{
 	struct bootpath_step s = {
 		.path = fs->mount, .op = op, .weight = weight, .why = why,
 	};
-	struct judge_verdict v;
 
 	if (!b->r->judge)
 		return;
-	judge_settle(judge_class(b->r->judge, &who), &state, &v);
-	s.finding = v.at[op];
+	s.finding = unsealed(b, fs, type, op);
 	vec_push(b->arena, &b->out->steps, s);
+}
+
+/* whether files that are made at boot get a hash is a matter of who makes them */
+static void note_run(struct boot *b)
+{
+	static const struct tree_fs run = {
+		.name = "tmpfs", .magic = 0x1021994, .has_magic = true,
+		.mount = "/run",
+	};
+	enum judge_answer answer;
+
+	if (!b->r->judge)
+		return;
+	answer = unsealed(b, &run, "var_run_t", JUDGE_READ).answer;
+	if (answer == JUDGE_REFUSED || answer == JUDGE_UNKNOWN)
+		boot_note(b, "the policy appraises what is read in /run, and "
+			  "files that are made there at boot were not judged");
 }
 
 /* what PID 1 cannot do without, and the kernel makes up */
@@ -270,4 +294,5 @@ void boot_image(struct boot *b)
 	read_policy(b, &c, who);
 	read_named(b, &c, who);
 	pseudo_file_systems(b);
+	note_run(b);
 }

@@ -208,6 +208,17 @@ START_TEST(a_loader_is_no_program)
 }
 END_TEST
 
+START_TEST(files_that_are_made_at_boot)
+{
+	fake_walk(&plain);
+	ck_assert(!fake_noted("/run"));
+	fake_refuse("tmpfs", JUDGE_READ);
+	fake_walk(&plain);
+	ck_assert_verdict("boots");
+	ck_assert(fake_noted("made there at boot were not judged"));
+}
+END_TEST
+
 START_TEST(a_second_way_in)
 {
 	fake_root_put(UNITS "ssh.service", "[Service]\nType=notify\nExecStart=/usr/sbin/sshd -D\n");
@@ -875,6 +886,7 @@ int main(void)
 	tcase_add_loop_test(t, one_file_refused, 0, (int)ARRAY_SIZE(refusals));
 	tcase_add_loop_test(t, one_file_not_known, 0, (int)ARRAY_SIZE(refusals));
 	tcase_add_test(t, a_loader_is_no_program);
+	tcase_add_test(t, files_that_are_made_at_boot);
 	tcase_add_test(t, a_second_way_in);
 	tcase_add_test(t, no_way_in_at_all);
 	tcase_add_test(t, something_missing);
