@@ -5,5 +5,6 @@
 include $(top_srcdir)/sign/seal.mk
 
 noinst_LIBRARIES += sign/libseal.a
-sign_libseal_a_SOURCES = $(SEAL_SOURCES)
+sign_libseal_a_SOURCES = $(SEAL_SOURCES) \
+	sign/namelist.c sign/namelist.h
 sign_libseal_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)

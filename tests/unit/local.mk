@@ -36,6 +36,7 @@ UNIT_TESTS = \
 	tests/unit/test_lint \
 	tests/unit/test_lower \
 	tests/unit/test_machine \
+	tests/unit/test_namelist \
 	tests/unit/test_oom \
 	tests/unit/test_oracle \
 	tests/unit/test_order \
@@ -333,6 +334,10 @@ tests_unit_test_running_SOURCES = tests/unit/test_running.c \
 tests_unit_test_running_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS)
 tests_unit_test_running_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_running_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
+
+tests_unit_test_namelist_SOURCES = tests/unit/test_namelist.c
+tests_unit_test_namelist_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_namelist_LDADD = sign/libseal.a $(UNIT_LDADD)
 
 tests_unit_test_rootwalk_SOURCES = tests/unit/test_rootwalk.c
 tests_unit_test_rootwalk_CFLAGS = $(UNIT_CFLAGS)
