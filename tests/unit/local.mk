@@ -95,6 +95,12 @@ tests_unit_test_seal_keys_CPPFLAGS = $(SEAL_TEST_CPPFLAGS)
 tests_unit_test_seal_keys_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_seal_keys_LDADD = $(SEAL_TEST_LDADD)
 
+# what check-seal-evmctl.sh runs
+check_PROGRAMS += tests/unit/seal_tool
+tests_unit_seal_tool_SOURCES = tests/unit/seal_tool.c
+tests_unit_seal_tool_CPPFLAGS = $(SEAL_TEST_CPPFLAGS)
+tests_unit_seal_tool_LDADD = sign/libseal.a $(IMAPOL_LIBS) $(CRYPTO_LIBS)
+
 # the loader's, which no library has
 tests_unit_test_builtin_SOURCES = tests/unit/test_builtin.c tests/unit/ktargets.h \
 	loader/builtin.c loader/cmdline.c loader/culprit.c loader/lines.c \
