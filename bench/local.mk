@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 EXTRA_DIST += bench/README.md bench/lib.sh bench/run.sh bench/gen-policy.awk \
 	bench/gen-cil.awk bench/paths.sh bench/diff.sh bench/gen-lines.awk bench/order.sh \
-	bench/opens.c
+	bench/opens.c bench/seal.sh
 
-.PHONY: bench bench-diff bench-order bench-paths bench-tree
+.PHONY: bench bench-diff bench-order bench-paths bench-seal bench-tree
 bench: compiler/imapolc
 	$(SHELL) $(top_srcdir)/bench/run.sh compiler/imapolc
 
@@ -34,3 +34,11 @@ MOSTLYCLEANFILES += bench/tree$(EXEEXT)
 bench-tree: bench/tree$(EXEEXT)
 	dir=$$(mktemp -d) && bench/tree$(EXEEXT) --make "$$dir" 100000 && \
 	bench/tree$(EXEEXT) "$$dir" 1.3; status=$$?; rm -rf "$$dir"; exit $$status
+EXTRA_PROGRAMS += bench/seals
+bench_seals_SOURCES = bench/seals.c
+bench_seals_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+bench_seals_LDADD = sign/libseal.a $(IMAPOL_LIBS) $(CRYPTO_LIBS) -lpthread
+MOSTLYCLEANFILES += bench/seals$(EXEEXT)
+
+bench-seal: bench/seals$(EXEEXT)
+	$(SHELL) $(srcdir)/bench/seal.sh bench/seals$(EXEEXT)
