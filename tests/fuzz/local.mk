@@ -13,6 +13,11 @@
 # make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
 FUZZ_TARGETS = language kdialect import decide fcontext regex glob paths tables boot tree elf \
 	units
+# load.conf and kernel command line. seal: what is in security.ima, and files of
+# certificates.
+#
+# make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
+FUZZ_TARGETS = language kdialect import decide fcontext regex glob paths tables boot seal
 FUZZ_SECONDS = 30
 
 check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
@@ -22,6 +27,7 @@ check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
 	tests/fuzz/replay_tables tests/fuzz/replay_boot \
 	tests/fuzz/replay_tree tests/fuzz/replay_elf tests/fuzz/replay_units \
 	tests/fuzz/sweep_tree tests/fuzz/sweep_elf tests/fuzz/sweep_units
+	tests/fuzz/replay_seal
 tests_fuzz_replay_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_replay_language_LDADD = $(IMAPOL_LIBS)
@@ -55,6 +61,10 @@ FUZZ_BOOT_SOURCES = tests/fuzz/fuzz_boot.c tests/fuzz/fuzz.h loader/cmdline.c \
 	loader/conf.c loader/lines.c loader/onfail.c loader/ops.c loader/say.c
 tests_fuzz_replay_boot_SOURCES = $(FUZZ_BOOT_SOURCES) tests/fuzz/replay.c
 tests_fuzz_replay_boot_CPPFLAGS = -I$(top_builddir) -I$(top_srcdir)
+tests_fuzz_replay_seal_SOURCES = tests/fuzz/fuzz_seal.c tests/fuzz/fuzz.h \
+	tests/fuzz/replay.c
+tests_fuzz_replay_seal_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_replay_seal_LDADD = sign/libseal.a $(IMAPOL_LIBS) $(CRYPTO_LIBS)
 
 tests_fuzz_replay_tree_SOURCES = tests/fuzz/fuzz_tree.c tests/fuzz/fuzz.h \
 	tests/fuzz/replay.c
@@ -93,6 +103,7 @@ EXTRA_PROGRAMS += tests/fuzz/fuzz_language tests/fuzz/fuzz_kdialect \
 	tests/fuzz/fuzz_fcontext tests/fuzz/fuzz_regex tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_paths tests/fuzz/fuzz_tables tests/fuzz/fuzz_boot \
 	tests/fuzz/fuzz_tree tests/fuzz/fuzz_elf tests/fuzz/fuzz_units
+	tests/fuzz/fuzz_seal
 tests_fuzz_fuzz_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h
 tests_fuzz_fuzz_language_CFLAGS = $(FUZZ_COMPILE)
@@ -159,6 +170,12 @@ tests_fuzz_fuzz_units_SOURCES = tests/fuzz/fuzz_units.c tests/fuzz/fuzz.h \
 tests_fuzz_fuzz_units_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_units_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_units_LDADD = tests/fuzz/libwatched.a
+tests_fuzz_fuzz_seal_SOURCES = tests/fuzz/fuzz_seal.c tests/fuzz/fuzz.h \
+	$(SEAL_SOURCES)
+tests_fuzz_fuzz_seal_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_fuzz_seal_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_seal_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_seal_LDADD = tests/fuzz/libwatched.a $(CRYPTO_LIBS)
 CLEANFILES += $(EXTRA_LIBRARIES)
 
 .PHONY: check-fuzz
@@ -181,4 +198,6 @@ EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/run.sh tests/fuzz/sweep.sh \
 	tests/fuzz/fcontext.dict tests/fuzz/regex.dict tests/fuzz/glob.dict \
 	tests/fuzz/paths.dict tests/fuzz/tables.dict tests/fuzz/boot.dict tests/fuzz/tree.dict \
 	tests/fuzz/elf.dict tests/fuzz/units.dict \
+	tests/fuzz/paths.dict tests/fuzz/tables.dict tests/fuzz/boot.dict \
+	tests/fuzz/seal.dict \
 	tests/fuzz/seeds

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <openssl/pem.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "fuzz.h"
+#include "sealcheck.h"
+
+/*
+ * The first byte says what the others are: c: a file of certificates; w: the
+ * security.ima of a file that has fs-verity; any other: that of one without. Of a whole one the same bytes can be written again. Nobody has
+ * the key that is asked, so no signature is good; a digest is, or is not, whatever
+ * kernel it is for, once it has the hash. A file gives keys, each of which is
+ * found and has a name, or a reason.
+ */
+static const char key_text[] =
+	"-----BEGIN PUBLIC KEY-----\n"
+	"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE1dpZIHxEc3Xm+ICX9lB2d4FFRQKS\n"
+	"dA93bKWEnbPIrQ2kY0m7VfzUhvCgUyuk+8sZlroOW/Cik+LwgAieObDEKw==\n"
+	"-----END PUBLIC KEY-----\n";
+
+static const uint8_t content[] = "a content";
+static const uint8_t verity[32] = { 1, 2, 3 };
+static size_t verity_len;
+
+static void fail(const char *what)
+{
+	fprintf(stderr, "%s\n", what);
+	abort();
+}
+
+static ssize_t read_content(void *arg, void *buf, size_t len, uint64_t off)
+{
+	size_t left = off < sizeof(content) ? sizeof(content) - (size_t)off : 0;
+
+	if (len > left)
+		len = left;
+	memcpy(buf, content + sizeof(content) - left, len);
+	return (ssize_t)len;
+}
+
+/* ---- values ---- */
+
+static void check_form(const uint8_t *data, size_t size)
+{
+	uint8_t out[IMAXATTR_MAX];
+	struct imaxattr x;
+	bool whole = imaxattr_read(data, size, &x);
+
+	if (x.data && (x.data < data || x.len > size - (size_t)(x.data - data)))
+		fail("bytes that are not of the value");
+	if (x.hash >= 0 && !kmodel_hash_name((unsigned int)x.hash))
+		fail("a hash without a name");
+	if (!whole || x.hash < 0 || x.kind == IMAXATTR_OTHER ||
+	    x.kind == IMAXATTR_NONE || size > IMAXATTR_MAX)
+		return;
+	if (imaxattr_write(&x, out) != size || memcmp(out, data, size))
+		fail("another value is written than was read");
+}
+
+static void add_key(struct pubkeys *keys)
+{
+	BIO *bio = BIO_new_mem_buf(key_text, -1);
+	struct pubkey k = { .file = "key", .has_keyid = true, .keyid = 1 };
+
+	k.key = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+	if (!k.key)
+		fail("the key is none");
+	vec_push(keys->arena, &keys->v, k);
+	BIO_free(bio);
+}
+
+static struct sealcheck ask(struct filedigest *d, const struct pubkeys *keys,
+			    const char *release, const uint8_t *data,
+			    size_t size)
+{
+	struct filedigest_source src = { .pread = read_content };
+	struct sealcheck_file f = { .ima = data, .ima_len = size,
+				    .content = &src, .verity = verity,
+				    .verity_len = verity_len, .verity_hash = 4 };
+	struct krelease r;
+	struct ktarget t;
+	struct sealcheck s;
+
+	if (!release) {
+		sealcheck(d, keys, NULL, &f, NULL, &s);
+	} else {
+		if (!krelease_parse(release, strlen(release), &r))
+			fail("no release");
+		ktarget_init(&t, r);
+		sealcheck(d, keys, &t, &f, NULL, &s);
+	}
+	if (!*sealcheck_text(keys->arena, &s))
+		fail("nothing is said");
+	if ((s.x.kind == IMAXATTR_SIGNATURE ||
+	     s.x.kind == IMAXATTR_VERITY_SIGNATURE) &&
+	    (s.result == SEALCHECK_GOOD || s.result == SEALCHECK_MAYBE))
+		fail("a signature that nobody made");
+	return s;
+}
+
+static void check_value(struct arena *a, const uint8_t *data, size_t size)
+{
+	static const char *const releases[] = { "5.4", "6.1", "6.12", "7.1" };
+	struct filedigest *d = filedigest_new();
+	struct pubkeys keys;
+	struct sealcheck s;
+	size_t i;
+
+	check_form(data, size);
+	pubkeys_init(&keys, a);
+	add_key(&keys);
+	s = ask(d, &keys, NULL, data, size);
+	for (i = 0; i < sizeof(releases) / sizeof(releases[0]); i++) {
+		struct sealcheck k = ask(d, &keys, releases[i], data, size);
+
+		if (k.result == SEALCHECK_GOOD && s.result != k.result &&
+		    kmodel_hash_index("sha3-256") > s.x.hash)
+			fail("good to a kernel, and not to libcrypto");
+	}
+	pubkeys_free(&keys);
+	filedigest_free(d);
+}
+
+/* ---- files of keys ---- */
+
+static size_t load(struct arena *a, const char *path)
+{
+	const char *why = NULL;
+	struct pubkeys keys;
+	size_t i, n;
+
+	pubkeys_init(&keys, a);
+	if (!pubkeys_load(&keys, path, &why) && !why)
+		fail("refused without a reason");
+	for (i = 0; i < keys.v.n; i++) {
+		const struct pubkey *k = &keys.v.v[i];
+
+		if (!k->key || !*kcrypto_key_name(a, k->key))
+			fail("a key without a name");
+		if (k->has_keyid && !pubkeys_find(&keys, k->keyid, NULL))
+			fail("a key that is not found");
+	}
+	n = keys.v.n;
+	pubkeys_free(&keys);
+	return n;
+}
+
+static void check_keys(struct arena *a, const uint8_t *data, size_t size)
+{
+	int fd = memfd_create("keys", MFD_CLOEXEC);
+	char path[40];
+
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+		fail("no file in memory");
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (load(a, path) != load(a, path))
+		fail("other keys the second time");
+	close(fd);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena a;
+
+	if (!size)
+		return 0;
+	arena_init(&a);
+	verity_len = data[0] == 'w' ? sizeof(verity) : 0;
+	if (data[0] == 'c')
+		check_keys(&a, data + 1, size - 1);
+	else
+		check_value(&a, data + 1, size - 1);
+	arena_free(&a);
+	return 0;
+}
