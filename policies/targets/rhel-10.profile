@@ -34,6 +34,8 @@ config CRYPTO_WP512 m
 config CRYPTO_SM3 n
 config CRYPTO_STREEBOG n
 config CRYPTO_SHA3 y
+config CRYPTO_ECDSA y
+config INTEGRITY_ASYMMETRIC_KEYS y
 # INTEGRITY_CA_MACHINE_KEYRING is on: of the machine's keys only those of CAs
 keyring .ima
 trusts builtin secondary machine

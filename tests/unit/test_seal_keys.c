@@ -343,6 +343,9 @@ START_TEST(options)
 	struct kcrypto_answer k;
 
 	ck_assert_int_eq(can(&bare, ec, "sha256"), KTRI_MAYBE);
+	ck_assert_int_eq(can(&bare, rsa, "sha256"), KTRI_YES);
+	bare.config[KCONFIG_INTEGRITY_ASYMMETRIC_KEYS] = KTRI_NO;
+	ck_assert_int_eq(can(&bare, rsa, "sha256"), KTRI_NO);
 	ck_assert(ktarget_read_config(&t, config, strlen(config)));
 	k = kcrypto_key(&t, &a, ec);
 	ck_assert_int_eq(k.can, KTRI_NO);
