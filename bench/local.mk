@@ -34,6 +34,7 @@ MOSTLYCLEANFILES += bench/tree$(EXEEXT)
 bench-tree: bench/tree$(EXEEXT)
 	dir=$$(mktemp -d) && bench/tree$(EXEEXT) --make "$$dir" 100000 && \
 	bench/tree$(EXEEXT) "$$dir" 1.3; status=$$?; rm -rf "$$dir"; exit $$status
+
 EXTRA_PROGRAMS += bench/seals
 bench_seals_SOURCES = bench/seals.c
 bench_seals_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)

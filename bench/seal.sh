@@ -8,15 +8,9 @@
 # only what two threads win is by the clock on the wall.
 set -eu
 
-program=${1:?names no program}
+imapolc=${1:?names no program}
 files=${2:-10000}
-runs=${RUNS:-3}
-LC_ALL=C
-export LC_ALL
-
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 1' HUP INT TERM
+. "$(dirname "$0")/lib.sh"
 
 # make_key NAME WORD...
 make_key()
@@ -48,7 +42,7 @@ each_way()
 	while [ $i -lt "$runs" ]; do
 		for way in check loop; do
 			for threads in 1 2; do
-				echo "$way-$threads" "$("$program" $way "$dir/$1" "$dir/$1.der" "$files" $threads)"
+				echo "$way-$threads" "$("$imapolc" $way "$dir/$1" "$dir/$1.der" "$files" $threads)"
 			done
 		done
 		! command -v evmctl >/dev/null || echo "evmctl $(by_evmctl "$1")"
@@ -56,10 +50,10 @@ each_way()
 	done
 }
 
-measure()
+row()
 {
 	mkdir "$dir/$1"
-	"$program" make "$dir/$1" "$dir/$1.pem" "$files"
+	"$imapolc" make "$dir/$1" "$dir/$1.pem" "$files"
 	each_way "$1" | awk -v name="$2" -v files="$files" '
 	!($1 in cpu) || $3 < cpu[$1] { cpu[$1] = $3 }
 	!($1 in wall) || $2 < wall[$1] { wall[$1] = $2 }
@@ -76,5 +70,5 @@ make_key rsa -algorithm RSA -pkeyopt rsa_keygen_bits:2048
 make_key ec -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 echo "| key | files | one thread | of the EVP loop | of evmctl | two threads are faster by | the loop's are by |"
 echo "|---|---|---|---|---|---|---|"
-measure rsa RSA-2048
-measure ec P-256
+row rsa RSA-2048
+row ec P-256

@@ -18,6 +18,21 @@
  *
  * keyid and size are big-endian. Some bytes that the kernel takes are no more
  * than that: which of them a policy is content with is not said here.
+ *
+ * What IMA does with odd ones, as seen on booted kernels (tests/live/seals.tsv
+ * has all of it, with the causes):
+ *	- no bytes are no attribute;
+ *	- what stands behind a digest is not looked at; one that is too short fits
+ *	  nothing;
+ *	- a digest with the number of no hash, or with 01 and another length than
+ *	  those two, is one by the configured hash;
+ *	- 01 with 20 bytes of which the last four are zero is md5;
+ *	- where the kernel cannot make the hash, the content cannot be collected,
+ *	  whatever the value says;
+ *	- the size of a signature has to be that of what follows. Versions above 2
+ *	  are refused by their number, up to 7.0; 7.1 takes 3 of contents, too;
+ *	- setxattr() refuses no bytes and types from 07 on (EINVAL), and hashes that
+ *	  the kernel cannot make (EACCES). It takes all the others.
  */
 #define IMAXATTR_MAX 4096	/* longer ones nothing makes */
 #define IMAXATTR_HEADER 9	/* of a signature */

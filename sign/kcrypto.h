@@ -10,6 +10,11 @@
  * Which signatures the kernel of a target can verify, and with which hashes it
  * can look at a content at all. From rows of kmodel.csv (kinds "pubkey",
  * "sighash" and "hash"): Debian's 6.1 has no ECDSA, its sha512 is a module.
+ *
+ * As seen on booted kernels (tests/live/seals.sh): RSA of 1792 bits, or of any
+ * other size than those of the rows, and curves that have no row are refused when
+ * the key is added. An RSA signature may be over any hash that has a row; ECDSA
+ * over SHA-1, SHA-2 and SHA-3 alone. Both may be over hashes that nobody trusts.
  */
 struct kcrypto_answer {
 	/*

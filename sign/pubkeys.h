@@ -43,7 +43,8 @@ bool pubkeys_load(struct pubkeys *keys, const char *path, const char **why);
 
 /*
  * The first, or the next behind after, with that id: two keys may share it, and
- * then each has to be tried. NULL: there is none (more).
+ * then each has to be tried. The kernel looks at one of them alone, and which
+ * that is nothing says. NULL: there is none (more).
  */
 const struct pubkey *pubkeys_find(const struct pubkeys *keys, uint32_t keyid,
 				  const struct pubkey *after);

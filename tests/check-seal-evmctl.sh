@@ -4,10 +4,9 @@
 # The library of signatures against evmctl, both ways: what evmctl signs is good
 # here, what is signed here is good to evmctl, by each kind of key and each hash
 # that evmctl has; and neither is any more once a byte is another.
-# Environment: top_builddir.
+# Environment: srcdir, top_builddir.
 set -u
 
-tool=$(cd "${top_builddir:?names no build tree}" && pwd)/tests/unit/seal_tool
 for program in evmctl openssl; do
 	command -v $program >/dev/null 2>&1 || {
 		echo "seal-evmctl: $program is not installed"
@@ -15,36 +14,11 @@ for program in evmctl openssl; do
 		exit 77
 	}
 done
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
-cd "$tmp" || exit 1
-
-passed=0
-failed=0
-
-# check STATUS NAME
-check()
-{
-	if [ "$1" = 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "not ok - $2"
-		sed 's/^/# /' out
-	fi
-}
-
-# gives STATUS NAME COMMAND...
-gives()
-{
-	wanted=$1
-	name=$2
-	shift 2
-	"$@" >out 2>&1
-	[ $? = "$wanted" ]
-	check $? "$name"
-}
+# what is run here is not the compiler
+IMAPOLC=$(cd "${top_builddir:?names no build tree}" && pwd)/tests/unit/seal_tool
+srcdir=$(cd "${srcdir:?names no source tree}" && pwd)
+. "$srcdir/tests/cli-lib.sh"
+shown="out err"
 
 # make_key NAME WORD...
 make_key()
@@ -57,7 +31,14 @@ make_key()
 	openssl pkey -in "$key.pem" -pubout -out "$key.pub" 2>/dev/null
 }
 
-# evmctl says so in words, and fails whatever the reason is
+evmctl_signs()
+{
+	rm -f file.sig
+	evmctl ima_sign --sigfile -a "$2" --key "$1.pem" file >out 2>err
+	check $? "evmctl does not sign with $1 and $2"
+}
+
+# it says so in words, and fails whatever the reason is
 evmctl_likes()
 {
 	evmctl ima_verify --sigfile --key "$1" file >out 2>&1 &&
@@ -76,17 +57,19 @@ spoil()
 
 both_ways()
 {
-	rm -f file.sig
-	evmctl ima_sign --sigfile -a "$2" --key "$1.pem" file >out 2>&1 &&
-		[ -s file.sig ]
-	check $? "evmctl does not sign with $1 and $2"
-	gives 0 "evmctl's signature by $1 of $2" "$tool" verify "$1.der" file
-	gives 0 "the same, with the bare key" "$tool" verify "$1.pub" file
-	gives 1 "the same, with another key" "$tool" verify other.der file
+	evmctl_signs "$1" "$2"
+	run verify "$1.der" file
+	gives 0 "" "evmctl's signature by $1 of $2"
+	run verify "$1.pub" file
+	gives 0 "" "the same, with the bare key"
+	run verify other.der file
+	gives 1 "" "the same, with another key"
 	spoil file.sig
-	gives 1 "evmctl's signature by $1 of $2, spoiled" "$tool" verify "$1.der" file
+	run verify "$1.der" file
+	gives 1 "" "evmctl's signature by $1 of $2, spoiled"
 	rm file.sig
-	gives 0 "signing by $1 of $2" "$tool" sign "$1.pem" "$2" file
+	run sign "$1.pem" "$2" file
+	gives 0 "" "signing by $1 of $2"
 	evmctl_likes "$1.der"
 	check $? "evmctl on a signature by $1 of $2"
 	spoil file.sig
@@ -102,7 +85,7 @@ for curve in P-256 P-384; do
 done
 make_key other -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 
-head -c 100000 "$tool" >file
+head -c 100000 "$IMAPOLC" >file
 for key in rsa-2048 rsa-3072 rsa-4096 ec-P-256 ec-P-384; do
 	for hash in sha1 sha224 sha256 sha384 sha512; do
 		both_ways $key $hash
@@ -112,11 +95,11 @@ for hash in md5 rmd160; do
 	both_ways rsa-2048 $hash
 done
 # of a content that is no more
-evmctl ima_sign --sigfile -a sha256 --key rsa-2048.pem file >out 2>&1
+evmctl_signs rsa-2048 sha256
 spoil file
-gives 1 "evmctl's signature of another content" "$tool" verify rsa-2048.der file
+run verify rsa-2048.der file
+gives 1 "" "evmctl's signature of another content"
 : >file
 both_ways ec-P-256 sha256
 
-echo "seal-evmctl: $passed passed, $failed failed"
-[ "$failed" = 0 ] && [ "$passed" -gt 200 ]
+summary seal-evmctl 200

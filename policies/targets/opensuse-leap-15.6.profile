@@ -38,6 +38,8 @@ config CRYPTO_WP512 m
 config CRYPTO_SM3 m
 config CRYPTO_STREEBOG m
 config CRYPTO_SHA3 y
+config CRYPTO_ECDSA y
+config INTEGRITY_ASYMMETRIC_KEYS y
 keyring .ima
 trusts builtin
 lsm apparmor

@@ -37,6 +37,8 @@ config CRYPTO_WP512 m
 config CRYPTO_SM3 m
 config CRYPTO_STREEBOG m
 config CRYPTO_SHA3 y
+config CRYPTO_ECDSA y
+config INTEGRITY_ASYMMETRIC_KEYS y
 # INTEGRITY_CA_MACHINE_KEYRING is on: of the machine's keys only those of CAs
 keyring .ima
 trusts builtin secondary machine

@@ -8,16 +8,12 @@
 # contexts; regex: one of their regexes, against PCRE2 where it is installed;
 # glob: a path glob, likewise; paths: questions to a database. boot: the loader's
 # load.conf and kernel command line. tree: archives and images; elf: programs;
-# units: units of systemd, and ld.so.cache.
+# units: units of systemd, and ld.so.cache. seal: what is in security.ima, and
+# files of certificates.
 #
 # make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
 FUZZ_TARGETS = language kdialect import decide fcontext regex glob paths tables boot tree elf \
-	units
-# load.conf and kernel command line. seal: what is in security.ima, and files of
-# certificates.
-#
-# make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
-FUZZ_TARGETS = language kdialect import decide fcontext regex glob paths tables boot seal
+	units seal
 FUZZ_SECONDS = 30
 
 check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
@@ -26,7 +22,7 @@ check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
 	tests/fuzz/replay_glob tests/fuzz/replay_paths \
 	tests/fuzz/replay_tables tests/fuzz/replay_boot \
 	tests/fuzz/replay_tree tests/fuzz/replay_elf tests/fuzz/replay_units \
-	tests/fuzz/sweep_tree tests/fuzz/sweep_elf tests/fuzz/sweep_units
+	tests/fuzz/sweep_tree tests/fuzz/sweep_elf tests/fuzz/sweep_units \
 	tests/fuzz/replay_seal
 tests_fuzz_replay_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h tests/fuzz/replay.c
@@ -102,7 +98,7 @@ EXTRA_PROGRAMS += tests/fuzz/fuzz_language tests/fuzz/fuzz_kdialect \
 	tests/fuzz/fuzz_import tests/fuzz/fuzz_decide \
 	tests/fuzz/fuzz_fcontext tests/fuzz/fuzz_regex tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_paths tests/fuzz/fuzz_tables tests/fuzz/fuzz_boot \
-	tests/fuzz/fuzz_tree tests/fuzz/fuzz_elf tests/fuzz/fuzz_units
+	tests/fuzz/fuzz_tree tests/fuzz/fuzz_elf tests/fuzz/fuzz_units \
 	tests/fuzz/fuzz_seal
 tests_fuzz_fuzz_language_SOURCES = tests/fuzz/fuzz_language.c \
 	tests/fuzz/fuzz.h
@@ -197,7 +193,5 @@ EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/run.sh tests/fuzz/sweep.sh \
 	tests/fuzz/language.dict tests/fuzz/kdialect.dict \
 	tests/fuzz/fcontext.dict tests/fuzz/regex.dict tests/fuzz/glob.dict \
 	tests/fuzz/paths.dict tests/fuzz/tables.dict tests/fuzz/boot.dict tests/fuzz/tree.dict \
-	tests/fuzz/elf.dict tests/fuzz/units.dict \
-	tests/fuzz/paths.dict tests/fuzz/tables.dict tests/fuzz/boot.dict \
-	tests/fuzz/seal.dict \
+	tests/fuzz/elf.dict tests/fuzz/units.dict tests/fuzz/seal.dict \
 	tests/fuzz/seeds
