@@ -390,19 +390,18 @@ static size_t verity(struct tree_content *c, int *hash, uint8_t out[64])
 		[FS_VERITY_HASH_ALG_SHA256] = "sha256",
 		[FS_VERITY_HASH_ALG_SHA512] = "sha512",
 	};
-	struct {
-		struct fsverity_digest head;
-		uint8_t digest[64];
-	} x = { .head.digest_size = sizeof(x.digest) };
+	_Alignas(struct fsverity_digest)
+	uint8_t room[sizeof(struct fsverity_digest) + 64] = { 0 };
+	struct fsverity_digest *x = (struct fsverity_digest *)room;
 
-	if (ioctl(tree_content_fd(c), FS_IOC_MEASURE_VERITY, &x.head) ||
-	    x.head.digest_algorithm >= ARRAY_SIZE(names) ||
-	    !names[x.head.digest_algorithm] ||
-	    x.head.digest_size > sizeof(x.digest))
+	x->digest_size = 64;
+	if (ioctl(tree_content_fd(c), FS_IOC_MEASURE_VERITY, x) ||
+	    x->digest_algorithm >= ARRAY_SIZE(names) ||
+	    !names[x->digest_algorithm] || x->digest_size > 64)
 		return 0;
-	*hash = kmodel_hash_index(names[x.head.digest_algorithm]);
-	memcpy(out, x.digest, x.head.digest_size);
-	return x.head.digest_size;
+	*hash = kmodel_hash_index(names[x->digest_algorithm]);
+	memcpy(out, x->digest, x->digest_size);
+	return x->digest_size;
 }
 
 static int reopen(int fd)
