@@ -5,6 +5,7 @@ DIAG_SOURCES = compiler/diag.c compiler/diag.h compiler/diag_codes.def \
 	compiler/diag_json.c compiler/diag_sarif.c \
 	compiler/diag_github.c compiler/diag_gitlab.c \
 	compiler/json.c compiler/json.h \
+	compiler/jsonread.c compiler/jsonread.h \
 	compiler/sarif.c compiler/sarif.h \
 	compiler/allow.c compiler/allow.h \
 	compiler/reported.c compiler/reported.h \

@@ -25,6 +25,8 @@ struct rehearse {
 };
 
 void rehearse_close(struct rehearse *r);
+/* the policy asks for labels of files; where not, they are only shown */
+bool rehearse_by_label(const struct judge *j);
 
 /* one regular file, judged */
 struct rehearsed {

@@ -18,6 +18,7 @@ UNIT_TESTS = \
 	tests/unit/test_digest \
 	tests/unit/test_doctor \
 	tests/unit/test_fcontext \
+	tests/unit/test_findings \
 	tests/unit/test_fmt \
 	tests/unit/test_grammar \
 	tests/unit/test_hostfs \
@@ -51,6 +52,7 @@ UNIT_TESTS = \
 	tests/unit/test_policy \
 	tests/unit/test_prove \
 	tests/unit/test_prove_faults \
+	tests/unit/test_rehearse \
 	tests/unit/test_root \
 	tests/unit/test_rootwalk \
 	tests/unit/test_running \
@@ -142,6 +144,20 @@ tests_unit_test_judge_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_test_judge_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_judge_LDADD = $(PREFLIGHT_LIBS) $(UNIT_LDADD) \
 	$(PREFLIGHT_SYSTEM_LIBS)
+
+tests_unit_test_findings_SOURCES = tests/unit/test_findings.c
+tests_unit_test_findings_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_findings_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_findings_LDADD = $(PREFLIGHT_LIBS) $(UNIT_LDADD) \
+	$(PREFLIGHT_SYSTEM_LIBS)
+
+# with a tree, a judge and seals of its own
+tests_unit_test_rehearse_SOURCES = tests/unit/test_rehearse.c \
+	preflight/rehearse.c preflight/crew.c preflight/filelabel.c
+tests_unit_test_rehearse_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_rehearse_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_rehearse_LDADD = sign/libseal.a $(UNIT_LDADD) $(CRYPTO_LIBS) \
+	-lpthread
 
 tests_unit_test_kd_public_SOURCES = tests/unit/test_kd_public.c tests/unit/ktargets.h
 tests_unit_test_kd_public_CFLAGS = $(UNIT_CFLAGS)
@@ -308,7 +324,8 @@ tests_unit_test_tags_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
 tests_unit_test_oracle_SOURCES = tests/unit/test_oracle.c tests/unit/paths.h \
 	$(CLI_SOURCES)
 tests_unit_test_oracle_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
-tests_unit_test_oracle_LDADD = $(UNIT_LDADD) $(SEPOL_LIBS) $(CRYPTO_LIBS)
+tests_unit_test_oracle_LDADD = $(PREFLIGHT_LIBS) $(UNIT_LDADD) $(SEPOL_LIBS) \
+	$(PREFLIGHT_SYSTEM_LIBS)
 
 tests_unit_test_labels_SOURCES = tests/unit/test_labels.c tests/unit/front.h
 tests_unit_test_labels_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
