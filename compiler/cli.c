@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "cli_run.h"
+#include "tmpdir.h"
 
 static void (*const run[])(struct cli *cli) = {
 #define CLI_COMMAND(id, word, run, formats, usage, summary) run,
@@ -85,6 +86,8 @@ int cli_main(int argc, char **argv)
 	for (i = 0; i < ARRAY_SIZE(cli.units); i++)
 		if (cli.units[i])
 			cli_unit_close(cli.units[i]);
+	if (cli.scratch)
+		tmpdir_remove(cli.scratch);
 	arena_free(&cli.arena);
 	return cli.status;
 }

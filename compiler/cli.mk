@@ -37,6 +37,8 @@ CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_graph.c \
 	compiler/cli_import.c \
 	compiler/cli_labels.c \
+	compiler/cli_preflight.c \
+	compiler/cli_watch.c compiler/cli_watch.h \
 	compiler/cli_test.c \
 	compiler/cli_compare.c compiler/cli_compare.h \
 	compiler/cli_fix.c compiler/cli_fix.h \

@@ -135,20 +135,6 @@ static bool is_one_of(const char *name, const char *const *v)
 	return false;
 }
 
-static size_t insert_own(struct cli_unit *u, const struct ktarget *t,
-			 const char *name, size_t at, struct policy *p)
-{
-	const struct source *src = policy_builtin(&u->cli->arena, t, name);
-	struct policy own;
-	struct span bad;
-
-	if (!src || !policy_read(&own, &u->cli->arena, &u->c.strings, t, src,
-				 NULL, 0, &bad))
-		return at;
-	policy_insert(p, at, &own);
-	return at + own.rules.n;
-}
-
 /*
  * They stand in front of what is loaded. In the boot's own list they come behind
  * what measures; with secure_boot those that are configured in are left out.
@@ -166,9 +152,9 @@ static void add_own(const struct diffing *df, struct cli_unit *u,
 	if (!strcmp(name, own_of_secure_boot))
 		at = p->rules.n;
 	else if (df->secure_boot)
-		at = insert_own(u, t, own_of_secure_boot, at, p);
+		at = cli_unit_insert_own(u, t, own_of_secure_boot, at, p);
 	if (!is_one_of(name, without))
-		insert_own(u, t, "build_time", at, p);
+		cli_unit_insert_own(u, t, "build_time", at, p);
 }
 
 /* ---- one target ---- */

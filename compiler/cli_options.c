@@ -21,8 +21,9 @@ enum {
 	TEXT = 1 << CLI_FORMAT_TEXT, JSON = 1 << CLI_FORMAT_JSON,
 	DOT = 1 << CLI_FORMAT_DOT, HTML = 1 << CLI_FORMAT_HTML,
 	TAP = 1 << CLI_FORMAT_TAP, JUNIT = 1 << CLI_FORMAT_JUNIT,
-	MESSAGES = TEXT | JSON | 1 << CLI_FORMAT_SARIF |
-		   1 << CLI_FORMAT_GITHUB | 1 << CLI_FORMAT_GITLAB,
+	SARIF = 1 << CLI_FORMAT_SARIF,
+	MESSAGES = TEXT | JSON | SARIF | 1 << CLI_FORMAT_GITHUB |
+		   1 << CLI_FORMAT_GITLAB,
 };
 
 static const struct command commands[] = {
@@ -458,6 +459,22 @@ static bool fits_paths(const struct cli_options *o, struct buf *problem)
 	return problem->len == 0;
 }
 
+static bool fits_preflight(const struct cli_options *o, struct buf *problem)
+{
+	if (!o->root)
+		buf_puts(problem, "preflight needs --root: a directory, an "
+			 "archive or an image");
+	else if (o->list && o->format != CLI_FORMAT_TEXT)
+		buf_puts(problem, "--list is a format of its own, so --format "
+			 "has no meaning with it");
+	else if (o->list && o->all)
+		buf_puts(problem, "--list names what is refused, so --all has "
+			 "no meaning with it");
+	else if (o->null && !o->list && !o->baseline)
+		buf_puts(problem, "--null goes with --list or --baseline");
+	return problem->len == 0;
+}
+
 static bool fits_together(const struct cli_options *o, struct buf *problem)
 {
 	if (!cli_command_writes(o->command, o->format)) {
@@ -479,6 +496,8 @@ static bool fits_together(const struct cli_options *o, struct buf *problem)
 		buf_puts(problem, "labels needs -o DIR");
 	else if (o->command == CLI_COMPILE)
 		return fits_compiling(o, problem);
+	else if (o->command == CLI_PREFLIGHT)
+		return fits_preflight(o, problem);
 	return problem->len == 0;
 }
 

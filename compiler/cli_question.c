@@ -117,8 +117,8 @@ static bool read_operation(struct cli_unit *u, struct question *q)
 
 /* ---- numbers and names ---- */
 
-static bool read_id(struct cli_unit *u, const char *option, const char *text,
-		    bool group, uint32_t *out)
+bool cli_question_id(struct cli_unit *u, const char *option, const char *text,
+		     bool group, uint32_t *out)
 {
 	uint64_t id;
 
@@ -158,14 +158,15 @@ static bool read_ids(struct cli_unit *u, struct question *q)
 	size_t i;
 
 	if (o->user) {
-		if (!read_id(u, "user", o->user, false, &id))
+		if (!cli_question_id(u, "user", o->user, false, &id))
 			return false;
 		question_user(q, id);
 	}
 	for (i = 0; i < ARRAY_SIZE(ids); i++) {
 		if (!ids[i].text)
 			continue;
-		if (!read_id(u, ids[i].option, ids[i].text, ids[i].group, &id))
+		if (!cli_question_id(u, ids[i].option, ids[i].text,
+				     ids[i].group, &id))
 			return false;
 		question_id(q, ids[i].dim, id);
 	}
@@ -200,6 +201,15 @@ static bool context_parts(struct cli_unit *u, const char *text,
 			       &part[0], &part[1], &part[2]);
 }
 
+bool cli_question_domain(struct cli_unit *u, const char *part[3])
+{
+	const char *domain = u->cli->o.domain;
+
+	return context_parts(u, domain, part) ||
+	       bad_value(u, "domain", domain,
+			 "neither a type nor USER:ROLE:TYPE");
+}
+
 static bool read_labels(struct cli_unit *u, struct question *q)
 {
 	const struct cli_options *o = &u->cli->o;
@@ -213,9 +223,8 @@ static bool read_labels(struct cli_unit *u, struct question *q)
 	}
 	if (!o->domain)
 		return true;
-	if (!context_parts(u, o->domain, part))
-		return bad_value(u, "domain", o->domain,
-				 "neither a type nor USER:ROLE:TYPE");
+	if (!cli_question_domain(u, part))
+		return false;
 	question_subject(q, part[0], part[1], part[2]);
 	return true;
 }

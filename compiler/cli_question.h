@@ -16,6 +16,12 @@ struct cli_question {
 	const char *unread;	/* why nothing was taken from it, or NULL */
 };
 
+/* a user or group, by number or name; false: complained */
+bool cli_question_id(struct cli_unit *u, const char *option, const char *text,
+		     bool group, uint32_t *out);
+/* user, role and type of --domain; false: complained */
+bool cli_question_domain(struct cli_unit *u, const char *part[3]);
+
 /* false: complained */
 bool cli_question_read(struct cli_unit *u, struct cli_question *out);
 

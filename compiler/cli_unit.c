@@ -215,6 +215,7 @@ static void add_table(struct cli_unit *u, const char *path, unsigned int order,
 	u->c.lookup = &u->lookup;
 }
 
+/* NULL: there is none; what is rehearsed on may be a root without users */
 static const char *below_root(struct cli_unit *u, const char *file)
 {
 	struct buf b;
@@ -223,6 +224,9 @@ static const char *below_root(struct cli_unit *u, const char *file)
 		return NULL;
 	buf_init(&b, &u->cli->arena);
 	buf_printf(&b, "%s/etc/%s", u->cli->o.root, file);
+	if (u->cli->o.command == CLI_PREFLIGHT && access(b.s, F_OK) &&
+	    errno == ENOENT)
+		return NULL;
 	return b.s;
 }
 
@@ -505,6 +509,20 @@ static bool read_builtin(struct cli_unit *u, const struct ktarget *t,
 			       "policy of this name, or it is empty",
 			       cli_release_text(u->cli, t)));
 	return false;
+}
+
+size_t cli_unit_insert_own(struct cli_unit *u, const struct ktarget *t,
+			   const char *name, size_t at, struct policy *p)
+{
+	const struct source *src = policy_builtin(&u->cli->arena, t, name);
+	struct policy own;
+	struct span bad;
+
+	if (!src || !policy_read(&own, &u->cli->arena, &u->c.strings, t, src,
+				 NULL, 0, &bad))
+		return at;
+	policy_insert(p, at, &own);
+	return at + own.rules.n;
 }
 
 static bool read_kernel_lines(struct cli_unit *u, const struct ktarget *t,

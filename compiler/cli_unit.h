@@ -30,6 +30,8 @@ struct cli {
 	struct cli_options o;
 	struct buf notice;	/* what is said behind the messages */
 	int status;
+	/* a directory that is removed in the end; or NULL */
+	const char *scratch;
 	/* a command has one policy, or compares two */
 	struct cli_unit *units[2];
 };
@@ -97,6 +99,12 @@ bool cli_unit_open_one(struct cli_unit *u, const char *const *files, size_t n);
  */
 bool cli_unit_policy(struct cli_unit *u, const struct ktarget *t,
 		     struct policy *out);
+/*
+ * Rules of the kernel's own, by the name of policy_builtin(), before rule number
+ * at; where they end. None where the target has none.
+ */
+size_t cli_unit_insert_own(struct cli_unit *u, const struct ktarget *t,
+			   const char *name, size_t at, struct policy *p);
 /*
  * The messages, and the notice behind them; the status becomes CLI_POLICY where
  * there is an error. Those that a program asked for with --check --format are

@@ -77,5 +77,5 @@ bin_PROGRAMS += compiler/imapolc
 compiler_imapolc_SOURCES = compiler/main.c $(CLI_SOURCES) $(LABEL_SOURCES)
 compiler_imapolc_CPPFLAGS = $(AM_CPPFLAGS) $(SELINUX_CFLAGS) $(SEPOL_CFLAGS) \
 	$(CRYPTO_CFLAGS)
-compiler_imapolc_LDADD = $(IMAPOL_LIBS) $(SELINUX_LIBS) $(SEPOL_LIBS) \
-	$(CRYPTO_LIBS)
+compiler_imapolc_LDADD = $(PREFLIGHT_LIBS) $(IMAPOL_LIBS) $(SELINUX_LIBS) \
+	$(SEPOL_LIBS) $(PREFLIGHT_SYSTEM_LIBS)

@@ -32,7 +32,7 @@ mkdir "$tmp/bin"
 cat >"$tmp/bin/imapolc" <<end
 #!/bin/sh
 case \$1 in
-graph | explain | diff | test | import | labels)
+graph | explain | diff | test | import | labels | preflight)
 	word=\$1
 	shift
 	exec '$imapolc' "\$word" -I '$srcdir/policies/lib' "\$@" ;;

@@ -34,6 +34,12 @@ printf '/opt(/.*)? u:object_r:usr_t:s0\n/opt/y -- u:object_r:x_t:s0\n' >others
 sed 's/=> measure/=> nothing/' tested.imapol >failing.imapol
 mkdir -p ready unready/etc/kernel
 echo ima_appraise=fix >unready/etc/kernel/cmdline
+mkdir -p up/sbin up/etc
+# an ELF file that has no segments
+{ printf '\177ELF\002\001\001' && head -c 57 /dev/zero; } >up/sbin/init
+printf '::respawn:/sbin/init\n' >up/etc/inittab
+chmod 755 up/sbin/*
+printf 'target kernel 6.1;\nappraise exec requiring signature;\n' >fatal.imapol
 if [ -e /dev/full ]; then full=/dev/full; else full=nonesuch/x; fi
 
 # command, status, arguments
@@ -95,6 +101,15 @@ doctor	1	doctor --root unready
 doctor	1	doctor --root unready --format json
 doctor	2	doctor --root nonesuch
 doctor	2	doctor good.imapol
+preflight	0	preflight good.imapol --root up
+preflight	0	preflight good.imapol --root up --list
+preflight	1	preflight fatal.imapol --root up
+preflight	1	preflight fatal.imapol --root up --list
+preflight	1	preflight fatal.imapol --root up --format json --allow /**
+preflight	1	preflight bad.imapol --root up
+preflight	2	preflight good.imapol
+preflight	2	preflight good.imapol --root nonesuch
+preflight	2	preflight good.imapol --root up --keys good.imapol
 complete	0	complete -- imapolc --k
 complete	2	complete -- imapolc
 end

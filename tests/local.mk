@@ -22,7 +22,7 @@ SCRIPT_TESTS = tests/run-golden.sh tests/check-golden.sh tests/check-policies.sh
 	tests/check-layers.sh tests/check-symbols.sh tests/check-targets.sh \
 	tests/check-diag-doc.sh tests/check-cli.sh tests/check-ways.sh \
 	tests/check-cli-paths.sh tests/check-cli-labels.sh \
-	tests/check-cli-diff.sh tests/check-cli-doctor.sh tests/check-cli-selinux.sh \
+	tests/check-cli-diff.sh tests/check-cli-doctor.sh tests/check-cli-selinux.sh tests/check-cli-preflight.sh \
 	tests/check-cli-image.sh \
 	tests/check-formats.sh tests/check-fmt.sh tests/check-exit.sh \
 	tests/check-cli-explain.sh tests/check-cli-test.sh \
