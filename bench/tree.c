@@ -21,6 +21,7 @@
  *
  *	tree DIR [MAX]		exit 1 where the ratio is above MAX
  *	tree --make DIR N	N files, some with security.ima where that may be set
+ *	tree --bare DIR		the bare walk alone, for who measures it otherwise
  */
 #define ROUNDS 7
 
@@ -165,6 +166,10 @@ int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "--make"))
 		return make(argv[2], atol(argv[3]));
+	if (argc == 3 && !strcmp(argv[1], "--bare")) {
+		walk_bare(argv[2]);
+		return 0;
+	}
 	if (argc < 2)
 		return 2;
 	return compare(argv[1], argc > 2 ? atof(argv[2]) : 0);
