@@ -161,6 +161,12 @@ void ktarget_init(struct ktarget *t, struct krelease rel);
  * like one of a kernel configuration.
  */
 bool ktarget_read_config(struct ktarget *t, const char *text, size_t len);
+/*
+ * The release that it says it is for, "# Linux/x86 6.12.1 Kernel Configuration"
+ * among the first lines: where it stands in text.
+ */
+bool ktarget_config_release(const char *text, size_t len, const char **start,
+			    size_t *n);
 
 /* ---- the table ---- */
 

@@ -215,3 +215,32 @@ bool ktarget_read_config(struct ktarget *t, const char *text, size_t len)
 	}
 	return true;
 }
+
+bool ktarget_config_release(const char *text, size_t len, const char **start,
+			    size_t *n)
+{
+	static const char head[] = "# Linux/", tail[] = " Kernel Configuration";
+	const char *end = text + (len < 4096 ? len : 4096), *p = text, *nl;
+
+	for (; p < end; p = nl + 1) {
+		const char *word;
+
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (!nl)
+			nl = end;
+		if ((size_t)(nl - p) < sizeof(head) ||
+		    memcmp(p, head, sizeof(head) - 1) != 0)
+			continue;
+		word = memchr(p + sizeof(head) - 1, ' ',
+			      (size_t)(nl - p) - sizeof(head) + 1);
+		if (!word++)
+			continue;
+		for (*n = 0; word + *n < nl && word[*n] != ' '; ++*n)
+			;
+		*start = word;
+		if ((size_t)(nl - word) >= *n + sizeof(tail) - 1 &&
+		    !memcmp(word + *n, tail, sizeof(tail) - 1))
+			return true;
+	}
+	return false;
+}

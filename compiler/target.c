@@ -267,36 +267,6 @@ static void read_policy_kernels(struct resolver *r)
 	r->kernels = good;
 }
 
-/* "# Linux/x86 6.12.1 Kernel Configuration", among the first lines */
-static bool config_release(const char *text, size_t len, const char **start,
-			   size_t *n)
-{
-	static const char head[] = "# Linux/", tail[] = " Kernel Configuration";
-	const char *end = text + (len < 4096 ? len : 4096), *p = text, *nl;
-
-	for (; p < end; p = nl + 1) {
-		const char *word;
-
-		nl = memchr(p, '\n', (size_t)(end - p));
-		if (!nl)
-			nl = end;
-		if ((size_t)(nl - p) < sizeof(head) ||
-		    memcmp(p, head, sizeof(head) - 1) != 0)
-			continue;
-		word = memchr(p + sizeof(head) - 1, ' ',
-			      (size_t)(nl - p) - sizeof(head) + 1);
-		if (!word++)
-			continue;
-		for (*n = 0; word + *n < nl && word[*n] != ' '; ++*n)
-			;
-		*start = word;
-		if ((size_t)(nl - word) >= *n + sizeof(tail) - 1 &&
-		    !memcmp(word + *n, tail, sizeof(tail) - 1))
-			return true;
-	}
-	return false;
-}
-
 static void read_config_release(struct resolver *r)
 {
 	const struct target_request *req = r->req;
@@ -306,7 +276,7 @@ static void read_config_release(struct resolver *r)
 	if (!req->config)
 		return;
 	r->config.span = option_span(r, "--kernel-config", req->config_name);
-	if (!config_release(req->config, req->config_len, &start, &n))
+	if (!ktarget_config_release(req->config, req->config_len, &start, &n))
 		return;
 	r->config.text = arena_strndup(r->arena, start, n);
 	r->have_config = read_release(r, &r->config);
