@@ -8,3 +8,5 @@ noinst_LIBRARIES += sign/libseal.a
 sign_libseal_a_SOURCES = $(SEAL_SOURCES) \
 	sign/namelist.c sign/namelist.h
 sign_libseal_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+
+include $(top_srcdir)/sign/sign.mk

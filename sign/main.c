@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "num.h"
+#include "sign_run.h"
+#include "sign_say.h"
+
+/* imapol-sign as a program: options in, one command, an exit status out. */
+
+enum command { SIGN, VERIFY, APPLY, DETACH, TAR, COMMANDS };
+
+enum {
+	IN_SIGN = 1 << SIGN,
+	IN_VERIFY = 1 << VERIFY,
+	IN_APPLY = 1 << APPLY,
+	IN_TAR = 1 << TAR,
+	IN_SIGNING = IN_SIGN | IN_TAR,
+	IN_FILES = (1 << COMMANDS) - 1 - IN_TAR,
+	IN_ALL = (1 << COMMANDS) - 1,
+};
+
+static const struct command_row {
+	const char *word, *usage, *summary;
+	int (*run)(struct sign_run *r);
+} commands[] = {
+	[SIGN] = { "sign", "--key KEY [OPTION]... PATH...",
+		   "sign files, and those in directories", sign_main },
+	[VERIFY] = { "verify", "--keys FILE|DIR [OPTION]... PATH...",
+		     "is each of them signed well, by one of these keys?",
+		     verify_main },
+	[APPLY] = { "apply", "[--keys FILE|DIR] [OPTION]... PATH...",
+		    "set security.ima to what is in FILE.sig", apply_main },
+	[DETACH] = { "detach", "[OPTION]... PATH...",
+		     "put security.ima into FILE.sig", detach_main },
+	[TAR] = { "tar", "--key KEY [OPTION]... IN OUT",
+		  "sign the files in an archive (-: standard streams)",
+		  tar_main },
+};
+
+_Static_assert(ARRAY_SIZE(commands) == COMMANDS, "a row for each command");
+
+/* ---- options ---- */
+
+#define TAKE_WORD(name, field)						\
+	static bool take_##name(struct sign_run *r, const char *value)	\
+	{								\
+		r->o.field = value;					\
+		return true;						\
+	}
+#define TAKE_FLAG(field)						\
+	static bool take_##field(struct sign_run *r, const char *value)	\
+	{								\
+		r->o.field = true;					\
+		return true;						\
+	}
+
+TAKE_WORD(key, key)
+TAKE_WORD(cert, cert)
+TAKE_WORD(password_file, password_file)
+TAKE_WORD(hash, hash)
+TAKE_WORD(kernel, aim.kernel)
+TAKE_WORD(kernel_config, aim.config)
+TAKE_WORD(profile, aim.profile)
+TAKE_WORD(root, root)
+TAKE_WORD(from, list)
+TAKE_FLAG(nul)
+TAKE_FLAG(detached)
+TAKE_FLAG(verity)
+TAKE_FLAG(quiet)
+
+static bool take_enable_verity(struct sign_run *r, const char *value)
+{
+	r->o.verity = r->o.enable_verity = true;
+	return true;
+}
+
+static bool take_keys(struct sign_run *r, const char *value)
+{
+	vec_push(&r->arena, &r->o.keys, value);
+	return true;
+}
+
+static bool take_jobs(struct sign_run *r, const char *value)
+{
+	uint64_t n;
+
+	if (num_parse(value, strlen(value), 10, 256, &n) != NUM_OK || !n) {
+		sign_say(NULL, "-j %s: a number from 1 to 256", value);
+		return false;
+	}
+	r->o.threads = (unsigned int)n;
+	return true;
+}
+
+/* in the order of the help */
+static const struct option_row {
+	char letter;		/* 0: none */
+	const char *name, *argument;	/* argument NULL: it has none */
+	unsigned int commands;
+	bool (*take)(struct sign_run *r, const char *value);
+	const char *help;
+} rows[] = {
+	{ 'k', "key", "KEY", IN_SIGNING, take_key,
+	  "private key in PEM, or a pkcs11: URI" },
+	{ 0, "cert", "FILE", IN_SIGNING, take_cert,
+	  "its certificate, whose key id signatures are to have" },
+	{ 0, "password-file", "FILE", IN_SIGNING, take_password_file,
+	  "first line: the key's passphrase or the token's PIN" },
+	{ 'a', "hash", "HASH", IN_SIGNING, take_hash,
+	  "of the content (sha256)" },
+	{ 0, "keys", "FILE|DIR", IN_VERIFY | IN_APPLY, take_keys,
+	  "certificates or public keys; may be repeated" },
+	{ 0, "kernel", "RELEASE", IN_SIGNING | IN_VERIFY | IN_APPLY, take_kernel,
+	  "that is to verify it: 6.1, a list 6.1,6.12 or running" },
+	{ 0, "kernel-config", "FILE", IN_SIGNING | IN_VERIFY | IN_APPLY,
+	  take_kernel_config, "the kernel's .config" },
+	{ 0, "profile", "NAME", IN_SIGNING | IN_VERIFY | IN_APPLY, take_profile,
+	  "a known system, as imapolc has them" },
+	{ 0, "detached", NULL, IN_SIGN | IN_VERIFY, take_detached,
+	  "FILE.sig instead of security.ima" },
+	{ 0, "verity", NULL, IN_SIGNING, take_verity,
+	  "sign the fs-verity digest instead of the content" },
+	{ 0, "enable-verity", NULL, IN_SIGN, take_enable_verity,
+	  "turn fs-verity on before: the file is read-only then" },
+	{ 0, "root", "DIR", IN_FILES, take_root,
+	  "paths are as seen from DIR, and no link leads out of it" },
+	{ 0, "from", "LIST", IN_FILES, take_from,
+	  "files named in LIST, one a line (-: standard input)" },
+	{ '0', "null", NULL, IN_FILES, take_nul,
+	  "names in LIST end with a zero byte" },
+	{ 'j', "jobs", "N", IN_FILES, take_jobs,
+	  "threads (as many as there are processors)" },
+	{ 'q', "quiet", NULL, IN_ALL, take_quiet,
+	  "no summary" },
+};
+
+enum { ROWS = ARRAY_SIZE(rows), ROW_HELP, ROW_VERSION, NO_LETTER = 256 };
+
+static int wrong(const char *what, const char *why)
+{
+	sign_say(what, "%s: try imapol-sign --help", why);
+	return SIGN_USAGE;
+}
+
+/* ---- help ---- */
+
+static bool help_row(struct arena *a, const struct option_row *row)
+{
+	const char *name = buf_textf(a, "--%s%s%s", row->name,
+				     row->argument ? " " : "",
+				     row->argument ? row->argument : "");
+
+	if (row->letter)
+		return sign_print("  -%c, %-24s%s", row->letter, name,
+				  row->help);
+	return sign_print("      %-24s%s", name, row->help);
+}
+
+static int show_help(struct arena *a)
+{
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		ok = ok && sign_print("%s imapol-sign %s%s%s %s",
+			i ? "      " : "usage:", i ? "" : "[",
+			commands[i].word, i ? "" : "]", commands[i].usage);
+	ok = ok && sign_print("Signs files for the kernel's IMA appraisal.\n");
+	for (i = 0; i < COMMANDS; i++)
+		ok = ok && sign_print("  %-8s%s", commands[i].word,
+				      commands[i].summary);
+	ok = ok && sign_print("%s", "");
+	for (i = 0; i < ROWS; i++)
+		ok = ok && help_row(a, &rows[i]);
+	return ok && sign_print("\nExit status: 0 all is done, or good; 1 not "
+				"for some files; 2 usage, or what\n"
+				"all of it needs cannot be had.") ?
+		SIGN_GOOD : SIGN_USAGE;
+}
+
+/* ---- the command line ---- */
+
+static bool take_row(struct sign_run *r, enum command c, size_t i,
+		     const char *value)
+{
+	if (!(rows[i].commands & 1u << c)) {
+		sign_say(NULL, "--%s means nothing to %s", rows[i].name,
+			 commands[c].word);
+		return false;
+	}
+	if (value && !*value) {
+		sign_say(NULL, "--%s names nothing", rows[i].name);
+		return false;
+	}
+	return rows[i].take(r, value);
+}
+
+static void make_options(struct option known[ROWS + 3],
+			 char letters[2 * ROWS + 2])
+{
+	size_t i, n = 0;
+
+	memset(known, 0, (ROWS + 3) * sizeof(*known));
+	for (i = 0; i < ROWS; i++) {
+		known[i].name = rows[i].name;
+		known[i].has_arg = rows[i].argument ? required_argument :
+			no_argument;
+		known[i].val = NO_LETTER + (int)i;
+		if (!rows[i].letter)
+			continue;
+		letters[n++] = rows[i].letter;
+		if (rows[i].argument)
+			letters[n++] = ':';
+	}
+	letters[n] = '\0';
+	known[ROWS] = (struct option){ "help", no_argument, NULL,
+				       NO_LETTER + ROW_HELP };
+	known[ROWS + 1] = (struct option){ "version", no_argument, NULL,
+					   NO_LETTER + ROW_VERSION };
+}
+
+static size_t row_of(int c)
+{
+	size_t i;
+
+	if (c >= NO_LETTER)
+		return (size_t)(c - NO_LETTER);
+	for (i = 0; i < ROWS && rows[i].letter != c; i++)
+		;
+	return i;
+}
+
+/* -1: go on; else the exit status */
+static int take_options(struct sign_run *r, enum command c, int argc,
+			char **argv)
+{
+	struct option known[ROWS + 3];
+	char letters[2 * ROWS + 2];
+	int got;
+
+	make_options(known, letters);
+	while ((got = getopt_long(argc, argv, letters, known, NULL)) != -1) {
+		size_t i = row_of(got);
+
+		if (got == '?')
+			return wrong(NULL, "no such use of an option");
+		if (i == ROW_HELP)
+			return show_help(&r->arena);
+		if (i == ROW_VERSION)
+			return sign_print("imapol-sign " PACKAGE_VERSION) ?
+				SIGN_GOOD : SIGN_USAGE;
+		if (!take_row(r, c, i, optarg))
+			return SIGN_USAGE;
+	}
+	r->o.paths = argv + optind;
+	r->o.n_paths = (size_t)(argc - optind);
+	return -1;
+}
+
+static int judge(const struct sign_run *r, enum command c)
+{
+	if ((1 << c & IN_SIGNING) && !r->o.key)
+		return wrong("--key", "no key is named");
+	if (c == VERIFY && !r->o.keys.n)
+		return wrong("--keys", "no keys are named to verify with");
+	if (c == TAR && r->o.n_paths != 2)
+		return wrong("tar", "it takes two archives, IN and OUT");
+	if (r->o.nul && !r->o.list)
+		return wrong("-0", "it says how --from LIST is written");
+	if (c != TAR && !r->o.n_paths && !r->o.list)
+		return wrong(NULL, "no file is named");
+	return -1;
+}
+
+static enum command find_command(int *argc, char ***argv)
+{
+	size_t i;
+
+	for (i = 0; *argc > 1 && i < COMMANDS; i++) {
+		if (strcmp((*argv)[1], commands[i].word) != 0)
+			continue;
+		(*argv)[1] = (*argv)[0];
+		++*argv;
+		--*argc;
+		return (enum command)i;
+	}
+	return SIGN;
+}
+
+/* ---- the process ---- */
+
+static struct sign_run run;	/* kept over a jump and seen by the handler */
+
+static void on_signal(int sig)
+{
+	run.stop = true;
+}
+
+/* the second one ends it at once */
+static void catch_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal,
+				.sa_flags = SA_RESETHAND | SA_RESTART };
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+/* a file opened later must not become a standard stream by accident */
+static void hold_standard_streams(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)!open("/dev/null", fd ? O_RDONLY : O_WRONLY);
+}
+
+static int start(int argc, char **argv)
+{
+	enum command c = find_command(&argc, &argv);
+	int status;
+
+	run.o.password_file = getenv("IMAPOL_KEY_PASSWORD_FILE");
+	status = take_options(&run, c, argc, argv);
+	if (status < 0)
+		status = judge(&run, c);
+	return status < 0 ? commands[c].run(&run) : status;
+}
+
+int main(int argc, char **argv)
+{
+	jmp_buf on_oom;
+	int status;
+
+	hold_standard_streams();
+	catch_signals();
+	arena_init(&run.arena);
+	if (setjmp(on_oom)) {
+		sign_say(NULL, "out of memory");
+		_exit(SIGN_USAGE);
+	}
+	run.arena.on_oom = &on_oom;
+	status = start(argc, argv);
+	if (run.signer)
+		signer_close(run.signer);
+	if (run.keys.arena)
+		pubkeys_free(&run.keys);
+	arena_free(&run.arena);
+	return status;
+}

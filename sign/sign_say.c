@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "outfile.h"
+#include "sign_say.h"
+#include "utf8.h"
+
+enum { BETWEEN = 100 /* milliseconds */ };
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool shown;	/* a line of progress stands there */
+
+/* with the line of progress gone; b may be one */
+static void put(const struct buf *b, bool progress)
+{
+	static const char gone[] = "\r\033[K";
+
+	pthread_mutex_lock(&lock);
+	if (shown)
+		(void)outfile_write_all(STDERR_FILENO, gone, sizeof(gone) - 1);
+	shown = progress;
+	/* where this fails there is nowhere left to say so */
+	(void)outfile_write_all(STDERR_FILENO, b->s, b->len);
+	pthread_mutex_unlock(&lock);
+}
+
+void sign_say(const char *file, const char *fmt, ...)
+{
+	struct arena a;
+	struct buf b;
+	va_list ap;
+
+	arena_init(&a);
+	buf_init(&b, &a);
+	buf_puts(&b, "imapol-sign: ");
+	if (file) {
+		utf8_puts_visible(&b, file);
+		buf_puts(&b, ": ");
+	}
+	va_start(ap, fmt);
+	utf8_puts_visible(&b, buf_vtextf(&a, fmt, ap));
+	va_end(ap);
+	buf_putc(&b, '\n');
+	put(&b, false);
+	arena_free(&a);
+}
+
+bool sign_print(const char *fmt, ...)
+{
+	struct arena a;
+	struct buf b;
+	va_list ap;
+	bool ok;
+
+	arena_init(&a);
+	buf_init(&b, &a);
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	buf_putc(&b, '\n');
+	ok = outfile_write_all(STDOUT_FILENO, b.s, b.len);
+	arena_free(&a);
+	return ok;
+}
+
+static bool is_terminal(void)
+{
+	static int known = -1;
+	const char *term = getenv("TERM");
+
+	if (known < 0)
+		known = isatty(STDERR_FILENO) &&
+			!(term && !strcmp(term, "dumb"));
+	return known;
+}
+
+/* has it been long enough since the last line? */
+static bool due(void)
+{
+	static long long last;
+	struct timespec t;
+	long long now;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	now = t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+	if (now - last < BETWEEN)
+		return false;
+	last = now;
+	return true;
+}
+
+void sign_progress(const char *fmt, ...)
+{
+	struct arena a;
+	struct buf b;
+	va_list ap;
+
+	if (!is_terminal() || !due())
+		return;
+	arena_init(&a);
+	buf_init(&b, &a);
+	buf_puts(&b, "imapol-sign: ");
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	put(&b, true);
+	arena_free(&a);
+}
+
+void sign_progress_end(void)
+{
+	const struct buf none = { .s = (char []){ "" } };
+
+	put(&none, false);
+}
