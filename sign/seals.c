@@ -164,6 +164,23 @@ static bool is_driven(struct arena *a, const struct job *job, struct job *file)
 	return true;
 }
 
+/* a FILE.sig in a tree whose file is not to be had: is it one of ours? */
+static bool is_stray(struct hand *h, const struct job *sig)
+{
+	struct subject_seal seal;
+	struct subject s;
+	const char *why;
+	ssize_t n;
+	bool whole;
+
+	if (sig->named || !subject_open(&s, &h->arena, sig, false, &why))
+		return false;
+	n = s.content.pread(&s, seal.bytes, sizeof(seal.bytes), 0);
+	seal.len = n > 0 ? (size_t)n : 0;
+	subject_close(&s);
+	return !is_seal(&seal, &whole);
+}
+
 static enum outcome apply_one(struct hand *h, const struct job *job)
 {
 	struct subject s;
@@ -175,7 +192,7 @@ static enum outcome apply_one(struct hand *h, const struct job *job)
 	if (!is_driven(&h->arena, job, &file))
 		return OUTCOME_PASSED;
 	if (!subject_open(&s, &h->arena, &file, true, &why))
-		return crew_bad(&file, why);
+		return is_stray(h, job) ? OUTCOME_PASSED : crew_bad(&file, why);
 	crew_enter(h, s.st.st_dev, s.st.st_ino);
 	o = apply_open_file(h, &s, &file);
 	crew_leave(h);

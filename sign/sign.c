@@ -20,24 +20,32 @@ static const char *read_problem(struct arena *a, int error)
 /* struct ima_file_id of security/integrity/ima/ima.h starts with the type */
 enum { TYPE_VERITY = 6 };
 
-static size_t verity_digest(struct hand *h, const struct sealcheck_file *file,
+/*
+ * With the digest that the file will have once fs-verity is turned on without
+ * options, where it has none yet; root is for it. False: errno.
+ */
+static bool add_verity(struct hand *h, struct sealcheck_file *f,
+		       uint8_t root[FILEDIGEST_MAX])
+{
+	if (f->verity_len)
+		return true;
+	f->verity_hash = kmodel_hash_index("sha256");
+	f->verity_len = filedigest_verity(h->digest, f->verity_hash, f->content,
+					  &h->run->stop, root);
+	f->verity = root;
+	return f->verity_len > 0;
+}
+
+static size_t verity_digest(struct hand *h, struct sealcheck_file f,
 			    int *hash, uint8_t *md)
 {
 	uint8_t root[FILEDIGEST_MAX];
-	const uint8_t *p = file->verity;
-	size_t len = file->verity_len;
 
-	if (len) {
-		*hash = file->verity_hash;
-	} else {
-		/* as it will be once it is turned on, without options */
-		*hash = kmodel_hash_index("sha256");
-		p = root;
-		len = filedigest_verity(h->digest, *hash, file->content,
-					&h->run->stop, root);
-	}
-	return len ? filedigest_file_id(h->digest, TYPE_VERITY, *hash, p, len,
-					md) : 0;
+	if (!add_verity(h, &f, root))
+		return 0;
+	*hash = f.verity_hash;
+	return filedigest_file_id(h->digest, TYPE_VERITY, *hash, f.verity,
+				  f.verity_len, md);
 }
 
 bool sign_seal(struct hand *h, const struct sealcheck_file *file, bool verity,
@@ -56,7 +64,7 @@ bool sign_seal(struct hand *h, const struct sealcheck_file *file, bool verity,
 
 	errno = 0;
 	if (verity)
-		len = verity_digest(h, file, &x.hash, md);
+		len = verity_digest(h, *file, &x.hash, md);
 	else
 		len = filedigest_content(h->digest, x.hash, file->content,
 					 &h->run->stop, md);
@@ -76,7 +84,13 @@ bool sign_seal(struct hand *h, const struct sealcheck_file *file, bool verity,
 static bool is_good(struct hand *h, const struct sealcheck_file *file,
 		    struct sealcheck *out)
 {
-	sealcheck(h->digest, signer_keys(h->run->signer), NULL, file,
+	struct sealcheck_file f = *file;
+	uint8_t root[FILEDIGEST_MAX];
+
+	/* where that fails, sealcheck() says that there is none */
+	if (h->run->o.verity)
+		(void)add_verity(h, &f, root);
+	sealcheck(h->digest, signer_keys(h->run->signer), NULL, &f,
 		  &h->run->stop, out);
 	return out->result == SEALCHECK_GOOD;
 }

@@ -336,8 +336,7 @@ static bool seal(struct tar *t, struct subject_seal *out, bool sparse)
 	if (find_record(t, TAR_RECORD, &r) && r.value_len <= IMAXATTR_MAX) {
 		f.ima = r.value;
 		f.ima_len = r.value_len;
-		/* a file has fs-verity only where it is unpacked */
-		if (sign_is_kept(t->hand, &f, false) && !t->run->o.verity) {
+		if (sign_is_kept(t->hand, &f, t->run->o.verity)) {
 			out->len = 0;
 			t->n[OUTCOME_LEFT]++;
 			return true;
@@ -347,7 +346,7 @@ static bool seal(struct tar *t, struct subject_seal *out, bool sparse)
 		return tarstream_fail(t->name, why);
 	f.ima = out->bytes;
 	f.ima_len = out->len;
-	if (!t->run->o.verity && !sign_fits(t->hand, &f, &why))
+	if (!sign_fits(t->hand, &f, &why))
 		return tarstream_fail(t->name, why);
 	t->n[OUTCOME_DONE]++;
 	return true;

@@ -39,6 +39,7 @@ static bool open_in(struct tarstream *s)
 		return tarstream_fail(s->in_name, "out of memory");
 	archive_read_support_filter_all(s->in);
 	archive_read_support_format_raw(s->in);
+	archive_read_support_format_empty(s->in);
 	if (archive_read_open_filename(s->in, stdio ? NULL : s->in_name,
 				       STREAM_BLOCK) != ARCHIVE_OK)
 		return archive_fail(s->in_name, s->in);

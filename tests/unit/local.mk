@@ -53,6 +53,7 @@ UNIT_TESTS = \
 	tests/unit/test_prove \
 	tests/unit/test_prove_faults \
 	tests/unit/test_rehearse \
+	tests/unit/test_reach \
 	tests/unit/test_root \
 	tests/unit/test_rootwalk \
 	tests/unit/test_running \
@@ -62,6 +63,7 @@ UNIT_TESTS = \
 	tests/unit/test_shadow \
 	tests/unit/test_explain \
 	tests/unit/test_runtests \
+	tests/unit/test_tarhead \
 	tests/unit/test_target \
 	tests/unit/test_trap \
 	tests/unit/test_users \
@@ -361,6 +363,14 @@ tests_unit_test_running_LDADD = $(UNIT_LDADD) $(SELINUX_LIBS)
 tests_unit_test_namelist_SOURCES = tests/unit/test_namelist.c
 tests_unit_test_namelist_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_namelist_LDADD = sign/libseal.a $(UNIT_LDADD)
+
+tests_unit_test_reach_SOURCES = tests/unit/test_reach.c sign/reach.c
+tests_unit_test_reach_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_reach_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_tarhead_SOURCES = tests/unit/test_tarhead.c sign/tarhead.c
+tests_unit_test_tarhead_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_tarhead_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_rootwalk_SOURCES = tests/unit/test_rootwalk.c
 tests_unit_test_rootwalk_CFLAGS = $(UNIT_CFLAGS)
