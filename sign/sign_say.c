@@ -12,7 +12,8 @@
 #include "sign_say.h"
 #include "utf8.h"
 
-enum { BETWEEN = 100 /* milliseconds */ };
+/* milliseconds: before the first line, and between two */
+enum { BEFORE = 500, BETWEEN = 100 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool shown;	/* a line of progress stands there */
@@ -81,18 +82,20 @@ static bool is_terminal(void)
 	return known;
 }
 
-/* has it been long enough since the last line? */
+/* has it been long enough since the last line, or the first call? */
 static bool due(void)
 {
-	static long long last;
+	static long long next;
 	struct timespec t;
 	long long now;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	now = t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-	if (now - last < BETWEEN)
+	if (!next)
+		next = now + BEFORE;
+	if (now < next)
 		return false;
-	last = now;
+	next = now + BETWEEN;
 	return true;
 }
 

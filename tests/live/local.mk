@@ -86,7 +86,8 @@ EXTRA_DIST += \
 	tests/live/seals.tsv \
 	tests/live/seals-column.awk \
 	tests/live/seals-values.sh \
-	tests/live/semanage-import.py
+	tests/live/semanage-import.py \
+	tests/live/signed.sh
 
 # the model's side of lines.sh
 EXTRA_PROGRAMS += tests/live/genlines tests/live/agree
@@ -142,6 +143,7 @@ CLEANFILES += tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
 
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) tests/live/seals_judge$(EXEEXT)
+check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-sign$(EXEEXT)
 	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 	IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/run.sh
@@ -155,6 +157,7 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) tests/live/sea
 	$(srcdir)/tests/live/keys.sh
 	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	SEALS_JUDGE=$(abs_top_builddir)/tests/live/seals_judge$(EXEEXT) $(srcdir)/tests/live/seals.sh
+	IMAPOL_SIGN=$(abs_top_builddir)/sign/imapol-sign$(EXEEXT) $(srcdir)/tests/live/signed.sh
 	$(IMAGES_ENV) $(srcdir)/tests/live/images.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/loading.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/faults.sh $(LOADER_SEED)
