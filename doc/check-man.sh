@@ -48,7 +48,7 @@ mentions()
 
 check()
 {
-	for page in imapol.5 imapolc.1 imapol-load.conf.5 imapol-load.8; do
+	for page in imapol.5 imapolc.1 imapol-load.conf.5 imapol-load.8 imapol-sign.1; do
 		file=$srcdir/doc/$page
 		if [ ! -f "$file" ]; then
 			echo "not ok - $page is not there"
@@ -80,6 +80,10 @@ check()
 	sed -n 's/^	{ "\([a-z-]*\)", KIND_.*/It Cm \1/p' "$srcdir/loader/conf.c" |
 		mentions imapol-load.conf.5 key "$(sed -n 's/^\.//p' \
 			"$srcdir/doc/imapol-load.conf.5")"
+	sed -n "s/^	{ [^,]*, \"\([a-z-]*\)\", .*IN_.*/Fl -\1/p" "$srcdir/sign/main.c" |
+		mentions imapol-sign.1 option
+	sed -n 's/^	\[[A-Z]*\] = { "\([a-z]*\)", .*/It Cm \1/p' "$srcdir/sign/main.c" |
+		mentions imapol-sign.1 command "$(sed -n 's/^\.//p' "$srcdir/doc/imapol-sign.1")"
 	sed -n 's/^	{ "\([a-z-]*\)", SCOPE_.*/\1/p' "$srcdir"/compiler/doctor_*.c |
 		mentions imapolc.1 check
 }
