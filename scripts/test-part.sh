@@ -93,12 +93,15 @@ install)
 		--no-comments site.imapol >lines
 	cat lines
 	has_lines lines 'measure func=MODULE_CHECK'
-	for f in sbin/imapol-load share/man/man1/imapolc.1 \
+	for f in bin/imapol-sign sbin/imapol-load share/man/man1/imapolc.1 \
+		share/man/man1/imapol-sign.1 \
 		share/man/man5/imapol.5 share/man/man5/imapol-load.conf.5 \
 		share/man/man8/imapol-load.8 share/doc/imapolc/examples/load.conf \
 		share/bash-completion/completions/imapolc \
-		share/zsh/site-functions/_imapolc \
-		share/fish/vendor_completions.d/imapolc.fish; do
+		share/bash-completion/completions/imapol-sign \
+		share/zsh/site-functions/_imapolc share/zsh/site-functions/_imapol-sign \
+		share/fish/vendor_completions.d/imapolc.fish \
+		share/fish/vendor_completions.d/imapol-sign.fish; do
 		[ -s "$prefix/$f" ] || fail "$f is not installed"
 	done
 	cd ..
