@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 EXTRA_DIST += bench/README.md bench/lib.sh bench/run.sh bench/gen-policy.awk \
 	bench/gen-cil.awk bench/paths.sh bench/diff.sh bench/gen-lines.awk bench/order.sh \
-	bench/opens.c bench/preflight.sh bench/seal.sh
+	bench/opens.c bench/preflight.sh bench/seal.sh bench/sign.sh
 
-.PHONY: bench bench-diff bench-order bench-paths bench-preflight bench-seal bench-tree
+.PHONY: bench bench-diff bench-order bench-paths bench-preflight bench-seal bench-sign bench-tree
 bench: compiler/imapolc
 	$(SHELL) $(top_srcdir)/bench/run.sh compiler/imapolc
 
@@ -47,3 +47,7 @@ bench-seal: bench/seals$(EXEEXT)
 bench-preflight: compiler/imapolc bench/tree$(EXEEXT) bench/seals$(EXEEXT)
 	$(SHELL) $(srcdir)/bench/preflight.sh compiler/imapolc \
 		bench/tree$(EXEEXT) bench/seals$(EXEEXT)
+
+# takes root
+bench-sign: sign/imapol-sign
+	$(SHELL) $(top_srcdir)/bench/sign.sh sign/imapol-sign
