@@ -117,9 +117,11 @@ static EVP_PKEY *by_engine(struct arena *a, const char *uri, const char *pin,
 			"the PIN is not right: %s; pkcs11-tool -O shows what is "
 			"there, and --password-file gives the PIN",
 			signer_reason());
-	/* the key holds the engine */
-	ENGINE_finish(e);
-	ENGINE_free(e);
+	/* the key holds the engine; without one, to unload it loses what it made */
+	if (key) {
+		ENGINE_finish(e);
+		ENGINE_free(e);
+	}
 	return key;
 }
 

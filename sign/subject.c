@@ -213,6 +213,7 @@ static int open_beside(const struct subject *s, char *name, size_t room)
 	return fd;
 }
 
+/* not synced: one that a crash has cut short fits no file, and apply says so */
 static bool write_beside(const struct subject *s, struct arena *a,
 			 const struct subject_seal *seal)
 {
