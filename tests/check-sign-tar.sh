@@ -154,3 +154,55 @@ run tar --key rsa.pem broken.tar none.tar
 gives 2 "tar" "a header that is damaged"
 [ ! -e none.tar ] && [ -z "$(find . -maxdepth 1 -name 'none.tar*')" ]
 check $? "an archive that is not whole is left behind"
+
+# Damage anywhere gives another archive, or a message, never a crash. The seed is
+# fixed; TAR_MUTANTS of them are tried, a part of each kind of archive.
+cat >mutate.py <<'end'
+import random, sys
+source, seed = sys.argv[1], int(sys.argv[2])
+data = bytearray(open(source, "rb").read())
+r = random.Random(seed)
+def set_sum(at):
+    data[at + 148:at + 156] = b" " * 8
+    data[at + 148:at + 156] = b"%06o\0 " % sum(data[at:at + 512])
+for i in range(r.randint(1, 4)):
+    kind = r.randint(0, 3)
+    at = 512 * r.randrange(len(data) // 512)
+    if kind == 0:
+        data[at + r.randrange(512)] = r.randrange(256)
+    elif kind == 1:
+        # the fields that matter, with a sum that is right
+        n = r.choice([0, 124, 130, 156, 257, 345, 386, 398, 482, 483])
+        for k in range(r.randint(1, 12)):
+            data[min(at + n + k, len(data) - 1)] = r.choice(b"\0 017\x80\xffSxLg1")
+        set_sum(at)
+    elif kind == 2:
+        del data[at:at + r.randint(1, 1024)]
+    else:
+        data[at:at] = data[512 * r.randrange(len(data) // 512):][:512]
+    if len(data) < 1024:
+        break
+sys.stdout.buffer.write(data)
+end
+rm -f stuff/big
+for format in gnu posix; do
+	tar --format=$format -S -cf small-$format.tar -C stuff .
+done
+tar --format=posix --sparse-version=0.1 -S -cf small-0.1.tar -C stuff .
+crashed=
+i=0
+while [ $i -lt "${TAR_MUTANTS:-90}" ]; do
+	for kind in gnu posix 0.1; do
+		python3 mutate.py small-$kind.tar $i >mutant.tar
+		timeout 60 "$imapolc" tar -q --key rsa.pem mutant.tar none.tar 2>err
+		status=$?
+		case $status in
+		0 | 2) ;;
+		*) crashed="$crashed $kind:$i($status)" ;;
+		esac
+		rm -f none.tar
+	done
+	i=$((i + 3))
+done
+[ -z "$crashed" ]
+check $? "damaged archives that end otherwise:$crashed"
