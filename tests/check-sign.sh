@@ -222,6 +222,11 @@ for k in rsa rsa3 ec ec384; do
 		says 0 "1 good"
 	done
 done
+# good, but to a kernel that lacks the kind of key
+run verify --keys ec384.crt --detached file
+says 0 "1 good"
+run verify --keys ec384.crt --profile debian-12 --detached file
+says 1 "0 good, 1 not"
 # what is as good is left, what was asked for is made
 run --key ec384.pem --detached file
 says 0 "0 signed, 1 signed before"
