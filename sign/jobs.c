@@ -139,32 +139,38 @@ static void walk_tree(struct producer *p, int fd, const char *path)
 
 /* ---- what is named ---- */
 
-static const char *no_file(mode_t mode)
+/* NULL: it is a file, or a directory where that will do */
+static const char *no_file(mode_t mode, bool listed)
 {
+	if (S_ISREG(mode) || (S_ISDIR(mode) && !listed))
+		return NULL;
 	if (S_ISLNK(mode))
 		return "a symbolic link: name what it leads to";
-	return "neither a file nor a directory";
+	if (S_ISDIR(mode))
+		return "a directory: a list is of files";
+	return "not a regular file";
 }
 
-static void take_path(struct producer *p, const char *path)
+/* it is looked at before it is opened: a device may do something at that */
+static void take_path(struct producer *p, const char *path, bool listed)
 {
 	int fd = reach_open(&p->top, path, O_PATH);
+	const char *why;
 	struct stat st;
-	bool bad = fd < 0 || fstat(fd, &st);
 
+	if (fd < 0 || fstat(fd, &st))
+		why = strerror(errno);
+	else
+		why = no_file(st.st_mode, listed);
 	if (fd >= 0)
 		close(fd);
-	if (!bad && S_ISREG(st.st_mode)) {
+	if (!why && S_ISREG(st.st_mode)) {
 		give(p, &p->top, path, "", NULL);
 		return;
 	}
-	if (!bad && !S_ISDIR(st.st_mode)) {
-		p->j->refuse(p->j->arg, path, no_file(st.st_mode));
-		return;
-	}
-	fd = bad ? -1 : reach_open(&p->top, path, O_RDONLY | O_DIRECTORY);
+	fd = why ? -1 : reach_open(&p->top, path, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
-		p->j->refuse(p->j->arg, path, strerror(errno));
+		p->j->refuse(p->j->arg, path, why ? why : strerror(errno));
 	else
 		walk_tree(p, fd, path);
 }
@@ -179,7 +185,7 @@ static bool take_list(struct producer *p, int fd, const char **why)
 	while (!*p->j->stop &&
 	       (next = namelist_next(&list, &name)) != NAMELIST_END) {
 		if (next == NAMELIST_NAME) {
-			give(p, &p->top, name, "", NULL);
+			take_path(p, name, true);
 		} else if (next == NAMELIST_BAD) {
 			p->j->refuse(p->j->arg, buf_textf(p->j->arena, "%s:%zu",
 				     p->j->list, list.line), list.why);
@@ -226,7 +232,7 @@ bool jobs_run(const struct jobs *j, const char **why)
 		}
 	}
 	for (i = 0; i < j->n_paths && !*j->stop; i++)
-		take_path(&p, j->paths[i]);
+		take_path(&p, j->paths[i], false);
 	if (j->list)
 		ok = open_list(&p, why);
 	/* jobs may still be open: the root lives as long as the process */

@@ -184,12 +184,12 @@ find tree -type f ! -name '*.sig' -print0 >list0
 "$imapolc" -k ec.pem --detached --from - -0 <list0 2>err
 status=$?
 says 0 "0 signed, 6 signed before"
-printf 'tree/a/one\n\n/nonesuch\ntree/a\ntree/leads-out\ntree/fifo\n\\a\\q\n' >bad
+printf '%s\n' tree/a/one '' /nonesuch tree/a tree/leads-out tree/fifo '\a\q' /dev/null >bad
 run --key ec.pem --detached --from bad
-says 1 "0 signed, 1 signed before, 6 not"
+says 1 "0 signed, 1 signed before, 7 not"
 grep -q 'bad:2: an empty name' err && grep -q '/nonesuch: No such file' err &&
 	grep -q 'tree/a: a directory' err && grep -q 'leads-out: a symbolic link' err &&
-	grep -q 'fifo: not a regular file' err && grep -q 'bad:7: ' err
+	grep -q 'fifo: not a regular file' err && grep -q 'bad:7: ' err && grep -q '/dev/null: not a regular file' err
 check $? "messages of a bad list"
 mkdir -p root/usr/bin root/etc outside
 echo secret >outside/file
