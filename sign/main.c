@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "keys_cmd.h"
 #include "num.h"
 #include "sign_run.h"
 #include "sign_say.h"
@@ -174,10 +175,13 @@ static int show_help(struct arena *a)
 		ok = ok && sign_print("%s imapol-sign %s%s%s %s",
 			i ? "      " : "usage:", i ? "" : "[",
 			commands[i].word, i ? "" : "]", commands[i].usage);
+	ok = ok && sign_print("       imapol-sign keys new|check ...");
 	ok = ok && sign_print("Signs files for the kernel's IMA appraisal.\n");
 	for (i = 0; i < COMMANDS; i++)
 		ok = ok && sign_print("  %-8s%s", commands[i].word,
 				      commands[i].summary);
+	ok = ok && sign_print("  %-8s%s", "keys",
+			      "make keys, look at certificates: keys --help");
 	ok = ok && sign_print("%s", "");
 	for (i = 0; i < ROWS; i++)
 		ok = ok && help_row(a, &rows[i]);
@@ -328,11 +332,20 @@ static void hold_standard_streams(void)
 			(void)!open("/dev/null", fd ? O_RDONLY : O_WRONLY);
 }
 
+/* keys are made and looked at, and none is held: options of their own */
+static bool is_keys(int argc, char **argv)
+{
+	return argc > 1 && !strcmp(argv[1], "keys");
+}
+
 static int start(int argc, char **argv)
 {
-	enum command c = find_command(&argc, &argv);
+	enum command c;
 	int status;
 
+	if (is_keys(argc, argv))
+		return keys_main(&run.arena, argc - 1, argv + 1);
+	c = find_command(&argc, &argv);
 	run.o.password_file = getenv("IMAPOL_KEY_PASSWORD_FILE");
 	status = take_options(&run, c, argc, argv);
 	if (status < 0)

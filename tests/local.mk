@@ -29,7 +29,7 @@ SCRIPT_TESTS = tests/run-golden.sh tests/check-golden.sh tests/check-policies.sh
 	tests/check-cli-explain.sh tests/check-cli-test.sh \
 	tests/check-cli-graph.sh tests/check-cli-import.sh \
 	tests/check-seal-evmctl.sh \
-	tests/check-sign.sh \
+	tests/check-sign.sh tests/check-cli-keys.sh \
 	doc/check-examples.sh
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS) tests/bless.sh tests/layers.txt tests/golden-case.sh \

@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "aim.h"
+#include "buf.h"
+#include "keys_check.h"
+#include "keys_cmd.h"
+#include "keys_make.h"
+#include "keys_ring.h"
+#include "num.h"
+#include "sign_say.h"
+#include "utf8.h"
+
+enum { DONE, FOUND, USAGE };
+
+enum { DAYS = 5 * 365, PASSWORD_MAX = 1024 };
+
+static const char help[] =
+	"usage: imapol-sign keys new [OPTION...] NAME\n"
+	"       imapol-sign keys check [OPTION...] CERTIFICATE...\n"
+	"\n"
+	"new: a key that kernels verify by, in NAME.pem, and its certificate, in NAME.der\n"
+	"  --kind KIND           rsa-2048, rsa-3072, rsa-4096, p-256 or p-384; default p-256\n"
+	"                        where the kernel is known to verify it, else rsa-3072\n"
+	"  --request             a request for an authority, NAME.csr, and no certificate\n"
+	"  --authority           a key that signs certificates, and no files\n"
+	"  --name TEXT           the name in the certificate; default the last part of NAME\n"
+	"  --days N              how long it is valid; default 1825\n"
+	"  --password-file FILE  its first line is the passphrase of the key; default none\n"
+	"check: what a kernel would trip over in certificates\n"
+	"  --ca FILE             certificates of those that signed them, PEM or DER\n"
+	"both: the kernel that is to verify\n"
+	"  --kernel RELEASE      as uname -r prints it, or running\n"
+	"  --kernel-config FILE  its configuration\n"
+	"  --profile NAME        a distribution, as imapolc --help lists them\n"
+	"  --help                this text";
+
+struct words {
+	struct aim_request target;
+	const char *kind, *name, *days, *password;
+	bool request, authority, help;
+	VEC(const char *) cas;
+	char **rest;
+	int n_rest;
+};
+
+enum letter { KIND = 256, REQUEST, AUTHORITY, NAME, DAYS_OPT, PASSWORD, CA, KERNEL,
+	      CONFIG, PROFILE, HELP };
+
+static const struct option of_new[] = {
+	{ "kind", required_argument, NULL, KIND },
+	{ "request", no_argument, NULL, REQUEST },
+	{ "authority", no_argument, NULL, AUTHORITY },
+	{ "name", required_argument, NULL, NAME },
+	{ "days", required_argument, NULL, DAYS_OPT },
+	{ "password-file", required_argument, NULL, PASSWORD },
+	{ "kernel", required_argument, NULL, KERNEL },
+	{ "kernel-config", required_argument, NULL, CONFIG },
+	{ "profile", required_argument, NULL, PROFILE },
+	{ "help", no_argument, NULL, HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const struct option of_check[] = {
+	{ "ca", required_argument, NULL, CA },
+	{ "kernel", required_argument, NULL, KERNEL },
+	{ "kernel-config", required_argument, NULL, CONFIG },
+	{ "profile", required_argument, NULL, PROFILE },
+	{ "help", no_argument, NULL, HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* says what went wrong; the exit status */
+#define say(status, ...) (sign_say(NULL, __VA_ARGS__), (status))
+
+/* what libcrypto has to say of its last failure */
+static const char *crypto_why(void)
+{
+	const char *why = ERR_reason_error_string(ERR_peek_last_error());
+
+	return why ? why : "no reason is given";
+}
+
+static void take(struct arena *a, struct words *w, int letter)
+{
+	switch (letter) {
+	case KIND: w->kind = optarg; break;
+	case REQUEST: w->request = true; break;
+	case AUTHORITY: w->authority = true; break;
+	case NAME: w->name = optarg; break;
+	case DAYS_OPT: w->days = optarg; break;
+	case PASSWORD: w->password = optarg; break;
+	case CA: vec_push(a, &w->cas, optarg); break;
+	case KERNEL: w->target.kernel = optarg; break;
+	case CONFIG: w->target.config = optarg; break;
+	case PROFILE: w->target.profile = optarg; break;
+	case HELP: w->help = true; break;
+	}
+}
+
+static int parse(struct arena *a, int argc, char **argv, const struct option *options,
+		 struct words *w)
+{
+	int letter;
+
+	memset(w, 0, sizeof(*w));
+	opterr = 0;
+	optind = 0;
+	while ((letter = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (letter == ':')
+			return say(USAGE, "keys %s: %s needs a value", argv[0], argv[optind - 1]);
+		if (letter == '?')
+			return say(USAGE, "keys %s: unknown option %s: imapol-sign keys --help lists them",
+				   argv[0], argv[optind - 1]);
+		take(a, w, letter);
+	}
+	w->rest = argv + optind;
+	w->n_rest = argc - optind;
+	return DONE;
+}
+
+/* ---- new ---- */
+
+struct made {
+	const struct aim *aim;
+	struct keys_subject subject;
+	enum keys_kind kind;
+	bool named;			/* the kind, by an option */
+	const char *password;		/* NULL: the key is as it is */
+	const char *key_file, *file;
+	bool request;
+};
+
+/* the kernels that are named can all verify by it; NO: *why has the reason */
+static enum ktri can_all(struct arena *a, const struct aim *aim, EVP_PKEY *key, const char **why)
+{
+	enum ktri can = KTRI_YES;
+	size_t i;
+
+	for (i = 0; i < aim->v.n && can != KTRI_NO; i++) {
+		struct kcrypto_answer answer = kcrypto_key(&aim->v.v[i], a, key);
+
+		if (answer.can == KTRI_YES)
+			continue;
+		can = answer.can;
+		*why = answer.why;
+	}
+	return can;
+}
+
+static enum keys_kind default_kind(struct arena *a, const struct aim *aim)
+{
+	EVP_PKEY *key = aim->v.n ? keys_generate(KEYS_P256) : NULL;
+	const char *why;
+	bool can = key && can_all(a, aim, key, &why) == KTRI_YES;
+
+	EVP_PKEY_free(key);
+	return can ? KEYS_P256 : KEYS_RSA_3072;
+}
+
+static int choose_kind(struct arena *a, const struct words *w, struct made *m)
+{
+	m->kind = w->kind ? keys_kind_by_word(w->kind) : default_kind(a, m->aim);
+	if (m->kind != KEYS_KINDS)
+		return DONE;
+	return say(USAGE, "--kind %s: no such kind: rsa-2048, rsa-3072, rsa-4096, p-256 or p-384", w->kind);
+}
+
+static int read_days(const struct words *w, struct made *m)
+{
+	uint64_t days = DAYS;
+
+	if (w->days && (num_parse(w->days, strlen(w->days), 10, KEYS_DAYS_MAX, &days) || !days))
+		return say(USAGE, "--days %s: a number from 1 to %d", w->days, KEYS_DAYS_MAX);
+	if (w->days && w->request)
+		return say(USAGE, "--days: how long it is valid is the authority's to say, so it has no meaning "
+			   "with --request");
+	m->subject.days = (unsigned int)days;
+	return DONE;
+}
+
+static int read_name(const struct words *w, struct made *m)
+{
+	const char *slash = strrchr(w->rest[0], '/');
+
+	m->subject.name = w->name ? w->name : slash ? slash + 1 : w->rest[0];
+	if (!*m->subject.name)
+		return say(USAGE, "%s: no name: NAME.pem and NAME.der are written", w->rest[0]);
+	if (strlen(m->subject.name) > KEYS_NAME_MAX)
+		return say(USAGE, "%s: longer than %d bytes, which the name in a certificate may have: give one by "
+			   "--name", m->subject.name, KEYS_NAME_MAX);
+	return DONE;
+}
+
+/* the first line of a file */
+static int read_password(struct arena *a, const struct words *w, struct made *m)
+{
+	char text[PASSWORD_MAX + 2];
+	FILE *f;
+
+	if (!w->password)
+		return DONE;
+	f = fopen(w->password, "re");
+	if (!f)
+		return say(USAGE, "%s: cannot open it: %s", w->password, strerror(errno));
+	if (!fgets(text, sizeof(text), f))
+		text[0] = '\0';
+	fclose(f);
+	text[strcspn(text, "\n")] = '\0';
+	if (!text[0])
+		return say(USAGE, "%s: its first line is empty: the passphrase stands there", w->password);
+	if (strlen(text) > PASSWORD_MAX)
+		return say(USAGE, "%s: a passphrase of more than %d bytes", w->password, PASSWORD_MAX);
+	m->password = arena_strndup(a, text, strlen(text));
+	OPENSSL_cleanse(text, sizeof(text));
+	return DONE;
+}
+
+static int put(const char *file, mode_t mode, BIO *bytes)
+{
+	char *p = NULL;
+	long len = BIO_get_mem_data(bytes, &p);
+
+	if (keys_put(file, mode, p, (size_t)len))
+		return DONE;
+	if (errno == EEXIST)
+		return say(USAGE, "%s: it is there, and a key is not written over: take another name", file);
+	return say(USAGE, "%s: cannot write it: %s", file, strerror(errno));
+}
+
+static int put_key(const struct made *m, EVP_PKEY *key)
+{
+	BIO *out = BIO_new(BIO_s_secmem());
+	int status;
+
+	if (out && PEM_write_bio_PKCS8PrivateKey(out, key, m->password ? EVP_aes_256_cbc() : NULL,
+			m->password, m->password ? (int)strlen(m->password) : 0, NULL, NULL))
+		status = put(m->key_file, 0600, out);
+	else
+		status = say(USAGE, "%s: cannot write the key: %s", m->key_file, crypto_why());
+	BIO_free(out);
+	return status;
+}
+
+static void put_date(struct buf *b, const ASN1_TIME *t)
+{
+	struct tm tm;
+
+	if (ASN1_TIME_to_tm(t, &tm))
+		buf_printf(b, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+}
+
+static void put_fingerprint(struct buf *b, const X509 *cert)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned int i, len;
+
+	if (!X509_digest(cert, EVP_sha256(), digest, &len))
+		return;
+	for (i = 0; i < len; i++)
+		buf_printf(b, "%s%02X", i ? ":" : "", digest[i]);
+}
+
+static void put_certificate(struct buf *b, const struct made *m, X509 *cert)
+{
+	const ASN1_OCTET_STRING *id = X509_get0_subject_key_id(cert);
+	struct keys_cert k = { .file = m->file };
+
+	k.id = ASN1_STRING_get0_data(id);
+	k.id_len = (size_t)ASN1_STRING_length(id);
+	buf_puts(b, "certificate: ");
+	utf8_puts_visible(b, m->file);
+	buf_puts(b, ", until ");
+	put_date(b, X509_get0_notAfter(cert));
+	buf_printf(b, "\nkey id: %08x\nfingerprint (SHA-256): ", keys_cert_keyid(&k));
+	put_fingerprint(b, cert);
+	buf_putc(b, '\n');
+}
+
+static bool print_made(struct arena *a, const struct made *m, EVP_PKEY *key, X509 *cert)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	buf_puts(&b, "key: ");
+	utf8_puts_visible(&b, m->key_file);
+	buf_printf(&b, ", %s%s\n", kcrypto_key_name(a, key), m->password ? ", with a passphrase" : "");
+	if (cert) {
+		put_certificate(&b, m, cert);
+		buf_puts(&b, keys_ring_way(a, m->aim->v.v, m->aim->v.n, m->subject.authority));
+	} else {
+		buf_puts(&b, "request: ");
+		utf8_puts_visible(&b, m->file);
+		buf_printf(&b, "\nhave it signed with what it asks for: openssl x509 -req -in REQUEST -CA CA.der "
+			   "-CAkey CA.pem -copy_extensions copyall -days %d -outform DER -out CERTIFICATE\n", DAYS);
+	}
+	return sign_print("%.*s", (int)b.len - 1, b.s);
+}
+
+static int put_made(struct arena *a, const struct made *m, EVP_PKEY *key)
+{
+	X509 *cert = m->request ? NULL : keys_certificate(key, &m->subject);
+	X509_REQ *req = m->request ? keys_request(key, &m->subject) : NULL;
+	BIO *out = BIO_new(BIO_s_mem());
+	int status;
+
+	if (!out || (cert ? !i2d_X509_bio(out, cert) : !req || !PEM_write_bio_X509_REQ(out, req)))
+		status = say(USAGE, "%s: cannot be made: %s", m->file, crypto_why());
+	else
+		status = put_key(m, key);
+	if (status == DONE && put(m->file, 0644, out) != DONE) {
+		/* the key alone is of no use to anybody */
+		unlink(m->key_file);
+		status = USAGE;
+	}
+	if (status == DONE && !print_made(a, m, key, cert))
+		status = say(USAGE, "standard output: %s", strerror(errno));
+	BIO_free(out);
+	X509_free(cert);
+	X509_REQ_free(req);
+	return status;
+}
+
+/* it is refused here, where something can be done about it yet */
+static int check_kind(struct arena *a, const struct made *m, EVP_PKEY *key)
+{
+	const char *why = "";
+
+	if (m->subject.authority)
+		return DONE;
+	switch (can_all(a, m->aim, key, &why)) {
+	case KTRI_NO:
+		return say(FOUND, "--kind %s: the kernel cannot verify by %s: %s: %s", keys_kind_word(m->kind),
+			   kcrypto_key_name(a, key), why, m->named ? "leave the option out" :
+			   "boot a kernel that verifies signatures");
+	case KTRI_MAYBE:
+		return say(DONE, "--kind %s: whether the kernel can verify by %s is not known: %s",
+			   keys_kind_word(m->kind), kcrypto_key_name(a, key), why);
+	default:
+		return DONE;
+	}
+}
+
+static int make(struct arena *a, const struct made *m)
+{
+	EVP_PKEY *key = keys_generate(m->kind);
+	int status;
+
+	if (!key)
+		return say(USAGE, "no key could be made: %s", crypto_why());
+	status = check_kind(a, m, key);
+	if (status == DONE)
+		status = put_made(a, m, key);
+	EVP_PKEY_free(key);
+	return status;
+}
+
+static int run_new(struct arena *a, const struct words *w, const struct aim *aim)
+{
+	struct made m = { .aim = aim, .request = w->request, .named = w->kind };
+	int status = DONE;
+
+	if (w->n_rest != 1)
+		return say(USAGE, "keys new: one NAME: NAME.pem and NAME.der are written");
+	m.subject.authority = w->authority;
+	m.subject.now = time(NULL);
+	m.key_file = buf_textf(a, "%s.pem", w->rest[0]);
+	m.file = buf_textf(a, "%s.%s", w->rest[0], w->request ? "csr" : "der");
+	if (!access(m.file, F_OK))
+		return say(USAGE, "%s: it is there, and is not written over: take another name", m.file);
+	status = choose_kind(a, w, &m);
+	if (status == DONE)
+		status = read_days(w, &m);
+	if (status == DONE)
+		status = read_name(w, &m);
+	if (status == DONE)
+		status = read_password(a, w, &m);
+	return status == DONE ? make(a, &m) : status;
+}
+
+/* ---- check ---- */
+
+static bool print_findings(const struct keys_check *c)
+{
+	bool bad = false;
+	size_t i;
+
+	for (i = 0; i < c->findings.n; i++) {
+		const struct keys_finding *f = &c->findings.v[i];
+
+		sign_say(f->file, "%s%s", f->weight == KEYS_ERROR ? "" : "warning: ", f->text);
+		bad = bad || f->weight == KEYS_ERROR;
+	}
+	return bad;
+}
+
+static bool has_error(const struct keys_check *c, const char *file)
+{
+	size_t i;
+
+	for (i = 0; i < c->findings.n; i++)
+		if (c->findings.v[i].file == file && c->findings.v[i].weight == KEYS_ERROR)
+			return true;
+	return false;
+}
+
+static bool print_good(struct arena *a, const struct keys_check *c)
+{
+	const char *ring = keys_ring_name(keys_ring_of_all(c->targets, c->n_targets));
+	struct buf b;
+	size_t i;
+
+	for (i = 0; i < c->certs.n; i++) {
+		const struct keys_cert *k = &c->certs.v[i];
+
+		if (!k->cert || has_error(c, k->file))
+			continue;
+		buf_init(&b, a);
+		utf8_puts_visible(&b, k->file);
+		buf_printf(&b, ": %s, key id %08x, until ", kcrypto_key_name(a, X509_get0_pubkey(k->cert)),
+			   keys_cert_keyid(k));
+		put_date(&b, X509_get0_notAfter(k->cert));
+		if (!sign_print("%s: good for %s", b.s, ring))
+			return false;
+	}
+	return true;
+}
+
+static int run_check(struct arena *a, const struct words *w, const struct aim *aim)
+{
+	struct keys_check c;
+	int i, status;
+
+	if (!w->n_rest)
+		return say(USAGE, "keys check: no certificate is named");
+	keys_check_init(&c, a, aim->v.v, aim->v.n, time(NULL));
+	for (i = 0; i < (int)w->cas.n; i++)
+		keys_check_authority(&c, w->cas.v[i]);
+	for (i = 0; i < w->n_rest; i++)
+		keys_check_file(&c, w->rest[i]);
+	keys_check_end(&c);
+	status = print_findings(&c) ? FOUND : DONE;
+	if (!print_good(a, &c))
+		status = say(USAGE, "standard output: %s", strerror(errno));
+	keys_check_free(&c);
+	return status;
+}
+
+static int print_help(void)
+{
+	return sign_print("%s", help) ? DONE : USAGE;
+}
+
+static int with_aim(struct arena *a, int argc, char **argv, const struct option *options,
+		    int (*run)(struct arena *, const struct words *, const struct aim *))
+{
+	struct aim aim = { 0 };
+	struct words w;
+	const char *why;
+	int status = parse(a, argc, argv, options, &w);
+
+	if (status != DONE)
+		return status;
+	if (w.help)
+		return print_help();
+	if (!aim_read(a, &w.target, &aim, &why))
+		return say(USAGE, "%s", why);
+	return run(a, &w, &aim);
+}
+
+int keys_main(struct arena *a, int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "nothing";
+
+	if (!strcmp(word, "new"))
+		return with_aim(a, argc - 1, argv + 1, of_new, run_new);
+	if (!strcmp(word, "check"))
+		return with_aim(a, argc - 1, argv + 1, of_check, run_check);
+	if (!strcmp(word, "--help"))
+		return print_help();
+	return say(USAGE, "keys: new or check, not %s: imapol-sign keys --help has more", word);
+}
