@@ -87,7 +87,7 @@ EXTRA_DIST += \
 	tests/live/seals-column.awk \
 	tests/live/seals-values.sh \
 	tests/live/semanage-import.py \
-	tests/live/signed.sh
+	tests/live/rotation.sh tests/live/signed.sh
 
 # the model's side of lines.sh
 EXTRA_PROGRAMS += tests/live/genlines tests/live/agree
@@ -141,6 +141,10 @@ CLEANFILES += tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT)
 .PHONY: check-live check-boot check-loader check-loader-faults check-loader-kills check-loader-planted \
 	check-lines check-kernels check-kernels-short check-diffs check-own-kernel clean-live
 
+KEYS_ENV = LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
+	IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
+	IMAPOL_SIGN=$(abs_top_builddir)/sign/imapol-sign$(EXEEXT)
+
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) tests/live/seals_judge$(EXEEXT)
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-sign$(EXEEXT)
@@ -158,6 +162,7 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-si
 	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	SEALS_JUDGE=$(abs_top_builddir)/tests/live/seals_judge$(EXEEXT) $(srcdir)/tests/live/seals.sh
 	IMAPOL_SIGN=$(abs_top_builddir)/sign/imapol-sign$(EXEEXT) $(srcdir)/tests/live/signed.sh
+	$(KEYS_ENV) $(srcdir)/tests/live/rotation.sh
 	$(IMAGES_ENV) $(srcdir)/tests/live/images.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/loading.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/faults.sh $(LOADER_SEED)
@@ -192,13 +197,14 @@ check-boot: all
 
 # Builds a kernel that takes many policies and reads them back: ten minutes of a processor the first time.
 check-own-kernel: tests/live/genlines$(EXEEXT) tests/live/readback_judge$(EXEEXT) tests/live/own_model$(EXEEXT) \
-		loader/imapol-load$(EXEEXT)
+		loader/imapol-load$(EXEEXT) sign/imapol-sign$(EXEEXT)
 	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' \
 	GENLINES=$(abs_top_builddir)/tests/live/genlines$(EXEEXT) \
 	READBACK_JUDGE=$(abs_top_builddir)/tests/live/readback_judge$(EXEEXT) \
 	OWN_MODEL=$(abs_top_builddir)/tests/live/own_model$(EXEEXT) $(srcdir)/tests/live/own.sh
 	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	LIVE_KERNELS=trusted $(srcdir)/tests/live/keys.sh
+	$(KEYS_ENV) LIVE_KERNELS=trusted $(srcdir)/tests/live/rotation.sh
 
 # The lines alone: LINES_SEED and LINES_COUNT of them, with LIVE_NEWER as lines.sh has it.
 LINES_SEED = 1
