@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What loads the policy at boot. Below boot/ the files lie as they do where they
+# What loads the policy at boot, and what signs upgrades. Below boot/ the files lie as they do where they
 # are installed; those with .in know where the programs are.
 boot_made = \
 	boot/imapol-confirm \
 	boot/imapol-confirm.service \
 	boot/imapol-image \
+	boot/imapol-upgrade \
+	boot/apt/90imapol \
+	boot/dpkg/dpkg-deb \
+	boot/rpm/imapol-upgrade.spec \
 	boot/dracut/module-setup.sh \
 	boot/initcpio/install/imapol \
 	boot/initramfs-tools/hooks/imapol \
@@ -19,7 +23,7 @@ $(boot_made): %: $(srcdir)/%.in Makefile
 		-e 's,@pkglibexecdir[@],$(pkglibexecdir),g' $< >$@.new && \
 	chmod +x $@.new && mv -f $@.new $@
 
-pkglibexec_SCRIPTS = boot/imapol-confirm boot/imapol-image
+pkglibexec_SCRIPTS = boot/imapol-confirm boot/imapol-image boot/imapol-upgrade
 # a name of its own, for data in a folder of programs
 bootlibdir = $(pkglibexecdir)
 dist_bootlib_DATA = boot/imapol-boot.sh
@@ -41,6 +45,11 @@ dist_initcpiohooks_SCRIPTS = boot/initcpio/hooks/imapol
 
 kernelhooks_SCRIPTS = boot/kernel/postinst.d/imapol
 
+# the folder that apt has dpkg look into first
+dpkgpathdir = $(pkglibexecdir)/dpkg
+dpkgpath_SCRIPTS = boot/dpkg/dpkg-deb
+aptconf_DATA = boot/apt/90imapol
+
 # the service is for all that have a load.conf, so it is switched on by being there
 systemdunit_DATA = boot/imapol-confirm.service
 install-data-local: install-confirm-wanted
@@ -55,7 +64,8 @@ uninstall-confirm-wanted:
 
 # never over a configuration that is there
 bootexamplesdir = $(docdir)/examples
-dist_bootexamples_DATA = boot/load.conf
+dist_bootexamples_DATA = boot/load.conf boot/sign.conf
+bootexamples_DATA = boot/rpm/imapol-upgrade.spec
 
 CLEANFILES += $(boot_made)
 EXTRA_DIST += $(boot_in)

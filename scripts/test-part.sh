@@ -56,11 +56,12 @@ install_boot()
 		usr/lib/dracut/modules.d/99imapol/module-setup.sh \
 		usr/lib/dracut/modules.d/99imapol/imapol.sh \
 		usr/lib/initcpio/install/imapol usr/lib/initcpio/hooks/imapol \
-		usr/libexec/imapolc/imapol-image \
+		usr/libexec/imapolc/imapol-image usr/libexec/imapolc/imapol-upgrade \
+		usr/libexec/imapolc/dpkg/dpkg-deb \
 		usr/libexec/imapolc/imapol-confirm etc/kernel/postinst.d/imapol; do
 		[ -x "$1/$f" ] || fail "$f is not installed, or cannot be run"
 	done
-	for f in usr/libexec/imapolc/imapol-boot.sh usr/lib/dracut/modules.d/99imapol/pre-pivot.conf; do
+	for f in etc/apt/apt.conf.d/90imapol usr/libexec/imapolc/imapol-boot.sh usr/lib/dracut/modules.d/99imapol/pre-pivot.conf; do
 		[ -s "$1/$f" ] || fail "$f is not installed"
 	done
 	cmp "$1/usr/lib/systemd/system/imapol-confirm.service" \

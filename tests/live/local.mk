@@ -87,7 +87,7 @@ EXTRA_DIST += \
 	tests/live/seals-column.awk \
 	tests/live/seals-values.sh \
 	tests/live/semanage-import.py \
-	tests/live/rotation.sh tests/live/signed.sh
+	tests/live/rotation.sh tests/live/signed.sh tests/live/upgrades.sh
 
 # the model's side of lines.sh
 EXTRA_PROGRAMS += tests/live/genlines tests/live/agree
@@ -163,6 +163,7 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-si
 	SEALS_JUDGE=$(abs_top_builddir)/tests/live/seals_judge$(EXEEXT) $(srcdir)/tests/live/seals.sh
 	IMAPOL_SIGN=$(abs_top_builddir)/sign/imapol-sign$(EXEEXT) $(srcdir)/tests/live/signed.sh
 	$(KEYS_ENV) $(srcdir)/tests/live/rotation.sh
+	$(KEYS_ENV) $(srcdir)/tests/live/upgrades.sh
 	$(IMAGES_ENV) $(srcdir)/tests/live/images.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/loading.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/faults.sh $(LOADER_SEED)
