@@ -10,14 +10,17 @@
 
 #include "buf.h"
 #include "fuzz.h"
+#include "namelist.h"
 #include "sealcheck.h"
 
 /*
- * The first byte says what the others are: c: a file of certificates; w: the
- * security.ima of a file that has fs-verity; any other: that of one without. Of a whole one the same bytes can be written again. Nobody has
+ * The first byte says what the others are: c: a file of certificates; n, z: a list
+ * of names, each on a line or before a NUL; w: the security.ima of a file that has
+ * fs-verity; any other: that of one without. Of a whole one the same bytes can be written again. Nobody has
  * the key that is asked, so no signature is good; a digest is, or is not, whatever
  * kernel it is for, once it has the hash. A file gives keys, each of which is
- * found and has a name, or a reason.
+ * found and has a name, or a reason. The names of a list are read again once they
+ * are written, in both forms.
  */
 static const char key_text[] =
 	"-----BEGIN PUBLIC KEY-----\n"
@@ -152,17 +155,80 @@ static size_t load(struct arena *a, const char *path)
 	return n;
 }
 
+static int file_of(const void *data, size_t size)
+{
+	int fd = memfd_create("input", MFD_CLOEXEC);
+
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size ||
+	    lseek(fd, 0, SEEK_SET))
+		fail("no file in memory");
+	return fd;
+}
+
 static void check_keys(struct arena *a, const uint8_t *data, size_t size)
 {
-	int fd = memfd_create("keys", MFD_CLOEXEC);
+	int fd = file_of(data, size);
 	char path[40];
 
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-		fail("no file in memory");
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (load(a, path) != load(a, path))
 		fail("other keys the second time");
 	close(fd);
+}
+
+/* ---- lists of names ---- */
+
+typedef VEC(const char *) names;
+
+/* true: nothing was wrong with any of them */
+static bool read_names(struct arena *a, const void *data, size_t size, bool nul,
+		       names *out)
+{
+	static struct namelist l;
+	int fd = file_of(data, size);
+	enum namelist_next next;
+	const char *name;
+	bool good = true;
+
+	namelist_open(&l, fd, nul);
+	while ((next = namelist_next(&l, &name)) != NAMELIST_END) {
+		if (next == NAMELIST_ERRNO || (next == NAMELIST_BAD && !l.why))
+			fail("a list that cannot be read");
+		good &= next == NAMELIST_NAME;
+		if (next != NAMELIST_NAME)
+			continue;
+		if (!*name || strlen(name) >= PATH_MAX)
+			fail("a name that no file has");
+		vec_push(a, out, arena_strndup(a, name, strlen(name)));
+	}
+	close(fd);
+	return good;
+}
+
+static void write_and_read(struct arena *a, const names *all, bool nul)
+{
+	names again = { 0 };
+	struct buf text;
+	size_t i;
+
+	buf_init(&text, a);
+	for (i = 0; i < all->n; i++)
+		namelist_put(&text, all->v[i], nul);
+	if (!read_names(a, text.s, text.len, nul, &again) || again.n != all->n)
+		fail("another list is read than was written");
+	for (i = 0; i < all->n; i++)
+		if (strcmp(all->v[i], again.v[i]))
+			fail("another name is read than was written");
+}
+
+static void check_names(struct arena *a, const uint8_t *data, size_t size,
+			bool nul)
+{
+	names all = { 0 };
+
+	read_names(a, data, size, nul, &all);
+	write_and_read(a, &all, false);
+	write_and_read(a, &all, true);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -175,6 +241,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	verity_len = data[0] == 'w' ? sizeof(verity) : 0;
 	if (data[0] == 'c')
 		check_keys(&a, data + 1, size - 1);
+	else if (data[0] == 'n' || data[0] == 'z')
+		check_names(&a, data + 1, size - 1, data[0] == 'z');
 	else
 		check_value(&a, data + 1, size - 1);
 	arena_free(&a);

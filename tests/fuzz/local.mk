@@ -8,8 +8,8 @@
 # contexts; regex: one of their regexes, against PCRE2 where it is installed;
 # glob: a path glob, likewise; paths: questions to a database. boot: the loader's
 # load.conf and kernel command line. tree: archives and images; elf: programs;
-# units: units of systemd, and ld.so.cache. seal: what is in security.ima, and
-# files of certificates.
+# units: units of systemd, and ld.so.cache. seal: what is in security.ima, files
+# of certificates, and lists of names.
 #
 # make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
 FUZZ_TARGETS = language kdialect import decide fcontext regex glob paths tables boot tree elf \
@@ -167,7 +167,7 @@ tests_fuzz_fuzz_units_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_units_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_units_LDADD = tests/fuzz/libwatched.a
 tests_fuzz_fuzz_seal_SOURCES = tests/fuzz/fuzz_seal.c tests/fuzz/fuzz.h \
-	$(SEAL_SOURCES)
+	$(SEAL_SOURCES) sign/namelist.c sign/namelist.h
 tests_fuzz_fuzz_seal_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_fuzz_seal_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_seal_LDFLAGS = $(FUZZ_LINK)
