@@ -67,11 +67,11 @@ make_disk() {
 }
 
 # Modules that a kernel loads by itself where it can, which is not in this guest, and the options they are of.
-modules='md4 rmd160 sha512_generic wp512 streebog_generic sha3_generic'
+modules='md4 rmd160 sha512_generic sha512 wp512 streebog_generic sha3_generic'
 
 option_of() {
 	case $1 in
-	md4) echo CRYPTO_MD4 ;; rmd160) echo CRYPTO_RMD160 ;; sha512_generic) echo CRYPTO_SHA512 ;;
+	md4) echo CRYPTO_MD4 ;; rmd160) echo CRYPTO_RMD160 ;; sha512_generic | sha512) echo CRYPTO_SHA512 ;;
 	wp512) echo CRYPTO_WP512 ;; streebog_generic) echo CRYPTO_STREEBOG ;; sha3_generic) echo CRYPTO_SHA3 ;;
 	esac
 }
@@ -111,6 +111,27 @@ make_boot() {
 	: >"$boot/in/t/sealed"
 	make_policy >"$boot/in/t/policy"
 	make_plan "$@" >"$boot/in/t/plan"
+	echo "$made/disk" >"$boot/disks"
+	pack "$boot" integrity
+}
+
+# A guest in which the kernel can load a module when it wants one: of a hash that is one on every kernel here.
+asked='digest-ng, rmd160'
+
+make_asking() {
+	boot=$work/asking
+	n=$(awk -F '\t' -v text="$asked" '$4 == text { print $1 }' "$made/list")
+	mkdir -p "$boot/in/t" "$boot/in/sbin"
+	cp "$LIVE_DIR/kernel-$release/modules/rmd160.ko" "$boot/in/t/"
+	cat >"$boot/in/sbin/modprobe" <<-\EOF
+		#!/bin/sh
+		case "$*" in
+		*crypto-rmd160) exec /bin/busybox insmod /t/rmd160.ko ;;
+		esac
+	EOF
+	chmod 755 "$boot/in/sbin/modprobe"
+	make_policy >"$boot/in/t/policy"
+	printf '%s\n' "mount d0 /m" "run load /bin/imapol-load /t/policy" "run asked /m/$n.any" >"$boot/in/t/plan"
 	echo "$made/disk" >"$boot/disks"
 	pack "$boot" integrity
 }
@@ -163,10 +184,12 @@ run_kernel() {
 	make_boot bare
 	# shellcheck disable=SC2046 # names of modules
 	make_boot modules $(its_modules)
+	make_asking
 	boot_all "$work"
-	for name in bare modules; do
+	for name in asking bare modules; do
 		judge "$release, $name: the boot ends by itself" booted "$work/$name"
 	done
+	judge "$release: the kernel loads the module of a hash when a file needs it" said "$work/asking" "run asked exit 0"
 	make_column bare
 	# shellcheck disable=SC2046 # names of modules
 	make_column modules $(its_modules)
