@@ -44,5 +44,15 @@ else
 	echo "not ok - imapolc links" $bad
 	failed=$((failed + 1))
 fi
+# what holds the key has no engine of policies in it, and knows nothing of labels
+sign=$top_builddir/sign/imapol-sign
+bad=$("$nm" "$sign" | awk '$NF ~ /^(ast|compile|grammar|lower|emit|verify_ast|dd|label|sepol)_/ { print $NF }')
+if [ -z "$bad" ] && "$nm" "$sign" | grep -q signer_sign &&
+	! readelf -W -d "$sign" | grep -q 'NEEDED.*lib\(selinux\|sepol\)'; then
+	passed=$((passed + 1))
+else
+	echo "not ok - imapol-sign has" $bad
+	failed=$((failed + 1))
+fi
 echo "symbols: $passed passed, $failed failed"
 [ "$failed" = 0 ]
