@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <assert.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -220,4 +221,79 @@ struct kcrypto_answer kcrypto_signature(const struct ktarget *t,
 	snprintf(what, sizeof(what), "%s signatures over %s", kind_name(key),
 		 name);
 	return both(r, of_row(t, a, KKIND_SIGHASH, word, what));
+}
+
+/* ---- certificates ---- */
+
+static bool has_value(EVP_PKEY *key, const char *param, const char *wanted)
+{
+	char value[NAME_MAX_LEN];
+
+	return EVP_PKEY_get_utf8_string_param(key, param, value, sizeof(value),
+					      NULL) && !strcmp(value, wanted);
+}
+
+/* x509_extract_key_data() wants a curve's number, ecdsa_set_pub_key() all of the point */
+static bool is_plain(EVP_PKEY *key)
+{
+	return EVP_PKEY_get_base_id(key) != EVP_PKEY_EC ||
+	       (has_value(key, OSSL_PKEY_PARAM_EC_ENCODING, "named_curve") &&
+		has_value(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+			  "uncompressed"));
+}
+
+/* those of x509_note_sig_algo(), but for md5; NULL: it has no number for it */
+static const char *row_of_hash(int md)
+{
+	static const struct {
+		int nid;
+		const char *row;
+	} known[] = {
+		{ NID_sha1, "RSA sha1" }, { NID_sha224, "RSA sha224" },
+		{ NID_sha256, "RSA sha256" }, { NID_sha384, "RSA sha384" },
+		{ NID_sha512, "RSA sha512" }, { NID_sha3_256, "RSA sha3-256" },
+		{ NID_sha3_384, "RSA sha3-384" },
+		{ NID_sha3_512, "RSA sha3-512" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (known[i].nid == md)
+			return known[i].row;
+	return NULL;
+}
+
+/* taken by 6.1, and by 6.12 no more */
+static struct kcrypto_answer by_md5(const struct ktarget *t, struct arena *a,
+				    const char *what)
+{
+	static const struct krelease last = { 6, 1, -1 }, without = { 6, 12, 0 };
+	struct kanswer k = { .verdict = KV_ABSENT, .option = KCONFIG_COUNT };
+
+	if (krelease_cmp(t->release, last) <= 0)
+		k.verdict = KV_PRESENT;
+	else
+		k.bracketed = krelease_cmp(t->release, without) < 0;
+	return answer(t, a, what, &k);
+}
+
+struct kcrypto_answer kcrypto_cert(const struct ktarget *t, struct arena *a,
+				   X509 *cert)
+{
+	int nid = X509_get_signature_nid(cert), md, kind;
+	char what[NAME_MAX_LEN + 32];
+	const char *row;
+
+	if (!is_plain(X509_get0_pubkey(cert)))
+		return never(a, "a parser for how the key in its certificate is written");
+	snprintf(what, sizeof(what), "certificates signed by %s",
+		 OBJ_nid2sn(nid));
+	if (!OBJ_find_sigid_algs(nid, &md, &kind) ||
+	    (kind != NID_rsaEncryption && kind != NID_X9_62_id_ecPublicKey))
+		return never(a, what);
+	if (md == NID_md5)
+		return by_md5(t, a, what);
+	/* by RSA or by ECDSA, the hashes came and went together */
+	row = row_of_hash(md);
+	return row ? of_row(t, a, KKIND_SIGHASH, row, what) : never(a, what);
 }

@@ -3,6 +3,7 @@
 #define IMAPOL_KCRYPTO_H
 
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #include "kmodel.h"
 
@@ -39,6 +40,16 @@ bool kcrypto_knows_hash(const struct ktarget *t, int hash);
 struct kcrypto_answer kcrypto_signature(const struct ktarget *t,
 					struct arena *a, EVP_PKEY *key,
 					int hash);
+
+/*
+ * Does it take a certificate into a keyring, as this one is signed, and the key in
+ * it, as that is written? As seen on booted 6.1 and 6.12: those that are signed by
+ * RSA-PSS or Ed25519 or over RIPEMD neither takes, whoever signed, and 6.12 none
+ * over MD5; curves that are written out neither takes, and by points that are not
+ * it does not verify. cert has a key that libcrypto knows.
+ */
+struct kcrypto_answer kcrypto_cert(const struct ktarget *t, struct arena *a,
+				   X509 *cert);
 
 /* "RSA-2048", "EC P-256" */
 const char *kcrypto_key_name(struct arena *a, EVP_PKEY *key);

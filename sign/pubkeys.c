@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/sha.h>
@@ -89,6 +90,17 @@ static bool wrong(struct input *in, const char *what)
 	return false;
 }
 
+/* x509_check_for_self_signed() */
+static bool is_forged(X509 *cert, EVP_PKEY *key)
+{
+	bool forged;
+
+	ERR_set_mark();
+	forged = X509_self_signed(cert, 0) == 1 && X509_verify(cert, key) != 1;
+	ERR_pop_to_mark();
+	return forged;
+}
+
 /* takes cert, or key */
 static bool keep(struct input *in, X509 *cert, EVP_PKEY *key)
 {
@@ -101,6 +113,7 @@ static bool keep(struct input *in, X509 *cert, EVP_PKEY *key)
 			return wrong(in, "the public key in this certificate is of a kind that libcrypto does not know");
 		}
 		k.has_keyid = pubkey_cert_id(cert, &k.keyid);
+		k.forged = is_forged(cert, k.key);
 	} else {
 		k.has_keyid = pubkey_key_id(key, &k.keyid);
 	}

@@ -22,6 +22,8 @@ struct pubkey {
 	 * key identifier; of a bare key, of the SHA-1 of its public key's bits.
 	 */
 	uint32_t keyid;
+	/* it says that it signed itself, and did not: no kernel takes it */
+	bool forged;
 	bool has_keyid;		/* false: a certificate without the identifier; no
 				   kernel ever finds it */
 };

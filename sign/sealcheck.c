@@ -168,22 +168,51 @@ static bool verifies(struct check *c, EVP_PKEY *key)
 struct tally {
 	unsigned int good, bad;
 	bool maybe;		/* one that its kernel may not have */
+	bool unable;		/* one that it has, and cannot verify this by */
 };
+
+/* does its kernel have it, and verify by it? */
+static struct kcrypto_answer ask_kernel(struct check *c,
+					const struct pubkey *key)
+{
+	struct kcrypto_answer k = { .can = KTRI_YES, .option = KCONFIG_COUNT };
+
+	if (!c->t)
+		return k;
+	if (key->forged)
+		k.can = KTRI_NO;
+	else if (key->cert)
+		k = kcrypto_cert(c->t, NULL, key->cert);
+	c->out->cert = k.can != KTRI_YES;
+	if (c->out->cert)
+		return k;
+	return kcrypto_signature(c->t, NULL, key->key, c->out->x.hash);
+}
+
+/*
+ * A kernel that does not know such keys has not taken this one. Where an option or
+ * the hash is what is missing it may have: who did not sign himself is not verified.
+ */
+static bool has_key(const struct check *c, const struct pubkey *key,
+		    const struct kcrypto_answer *k)
+{
+	return !c->out->cert && (k->option != KCONFIG_COUNT ||
+				 kcrypto_key(c->t, NULL, key->key).can != KTRI_NO);
+}
 
 /* false: the answer is given */
 static bool try_key(struct check *c, const struct pubkey *key, struct tally *n)
 {
-	struct kcrypto_answer k = { .can = KTRI_YES, .option = KCONFIG_COUNT };
+	struct kcrypto_answer k = ask_kernel(c, key);
 
-	if (c->t)
-		k = kcrypto_signature(c->t, NULL, key->key, c->out->x.hash);
 	if (!n->good && !n->bad)
 		c->out->key = key;
 	if (k.option != KCONFIG_COUNT)
 		c->out->option = k.option;
-	/* a kernel that does not know such keys has not taken this one */
-	if (k.can == KTRI_NO)
+	if (k.can == KTRI_NO) {
+		n->unable |= has_key(c, key, &k);
 		return true;
+	}
 	n->maybe |= k.can == KTRI_MAYBE;
 	if (!signed_digest(c))
 		return false;
@@ -203,6 +232,7 @@ static bool try_key(struct check *c, const struct pubkey *key, struct tally *n)
 static void mixed(struct check *c)
 {
 	c->out->option = KCONFIG_COUNT;
+	c->out->shared = true;
 	say(c, SEALCHECK_MAYBE);
 }
 
@@ -212,7 +242,7 @@ static void conclude(struct check *c, const struct tally *n)
 		say(c, SEALCHECK_KEY_KIND);
 	else if (!n->good)
 		say(c, SEALCHECK_FORGED);
-	else if (n->bad && c->t)
+	else if ((n->bad || n->unable) && c->t)
 		mixed(c);
 	else
 		settle(c, n->maybe ? KTRI_MAYBE : KTRI_YES);
@@ -299,6 +329,11 @@ static const char *key_kind_text(struct arena *a, const struct sealcheck *s)
 {
 	const char *name = kcrypto_key_name(a, s->key->key);
 
+	if (s->cert)
+		return buf_textf(a, s->key->forged ?
+				 "its kernel does not take the certificate of the key %08x, which did not sign itself" :
+				 "its kernel does not take the certificate of the key %08x, for how that is signed or written",
+				 s->x.keyid);
 	if (s->option != KCONFIG_COUNT)
 		return buf_textf(a, "its kernel cannot verify by the %s key %08x (CONFIG_%s)",
 				 name, s->x.keyid, kconfig_name(s->option));
@@ -311,7 +346,11 @@ static const char *maybe_text(struct arena *a, const struct sealcheck *s)
 	if (s->option != KCONFIG_COUNT)
 		return buf_textf(a, "it fits, but whether its kernel can tell depends on CONFIG_%s",
 				 kconfig_name(s->option));
-	return buf_textf(a, "several keys have the id %08x, and not all of them made it",
+	if (s->shared)
+		return buf_textf(a, "several keys have the id %08x, and not all of them made it",
+				 s->x.keyid);
+	return buf_textf(a, "it fits, but whether its kernel %s the key %08x is not known of that release",
+			 s->cert ? "takes the certificate of" : "can verify by",
 			 s->x.keyid);
 }
 

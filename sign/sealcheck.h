@@ -24,8 +24,8 @@ enum sealcheck_result {
 	SEALCHECK_MALFORMED,	/* cut short, sizes that differ, an unknown type */
 	SEALCHECK_VERITY,	/* a verity signature, but the file has no fs-verity */
 	SEALCHECK_UNREAD,	/* the content could not be read: errno in error */
-	/* an option of the kernel decides, or, where two keys have its id, which of
-	   them the kernel comes by */
+	/* an option of the kernel decides, or its release, of which that is not
+	   known; or, where two keys have its id, which of them it comes by */
 	SEALCHECK_MAYBE,
 };
 
@@ -33,6 +33,8 @@ struct sealcheck {
 	enum sealcheck_result result;
 	struct imaxattr x;
 	const struct pubkey *key;	/* whose id it has; may be NULL */
+	bool shared;		/* its id is that of several keys, and that decides */
+	bool cert;		/* its certificate, not its key, is what is in question */
 	enum kconfig option;		/* that decides; KCONFIG_COUNT: none */
 	int error;
 };

@@ -456,9 +456,17 @@ START_TEST(two_of_one_id)
 	s = check(&t, b, n);
 	ck_assert_int_eq(s.result, SEALCHECK_MAYBE);
 	ck_assert_int_eq(s.option, KCONFIG_COUNT);
+	ck_assert(s.shared);
 	text[0] ^= 1;
 	gives(&t, b, n, SEALCHECK_FORGED);
 	text[0] ^= 1;
+	/* one by which its kernel cannot verify that, and yet has it */
+	n = sign(one, "sha256", 1, b);
+	t.config[KCONFIG_CRYPTO_ECDSA] = KTRI_NO;
+	gives(&t, b, n, SEALCHECK_FORGED);
+	n = sign(two, "sha256", 1, b);
+	gives(&t, b, n, SEALCHECK_MAYBE);
+	t.config[KCONFIG_CRYPTO_ECDSA] = KTRI_YES;
 	/* a key twice, and one that its kernel cannot have taken, are no doubt */
 	keys.v.n = 0;
 	add_key(two, 1);

@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <openssl/core_names.h>
 #include <openssl/pem.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "ktargets.h"
 #include "kcrypto.h"
 #include "pubkeys.h"
+#include "sealcheck.h"
 #include "seals.h"
 #include "util.h"
 
@@ -389,6 +391,162 @@ START_TEST(hash_numbers)
 }
 END_TEST
 
+/* ---- certificates that no kernel takes ---- */
+
+static void load_cert(X509 *cert)
+{
+	BIO *bio = memory();
+
+	ck_assert(i2d_X509_bio(bio, cert));
+	put_bio("/cert.der", bio);
+	pubkeys_free(&keys);
+	ck_assert_msg(load("/cert.der"), "%s", why);
+	X509_free(cert);
+}
+
+/* what is said of a signature by that key once its certificate was loaded */
+static enum sealcheck_result result_of(const struct ktarget *t, EVP_PKEY *key,
+				       struct sealcheck *s)
+{
+	struct seals_content none = { 0 };
+	struct filedigest_source src = seals_source(&none);
+	struct filedigest *d = filedigest_new();
+	struct sealcheck_file f = { .content = &src };
+	uint8_t digest[FILEDIGEST_MAX], b[IMAXATTR_MAX];
+	int sha256 = kmodel_hash_index("sha256");
+	size_t n = filedigest_content(d, sha256, &src, NULL, digest);
+
+	f.ima = b;
+	f.ima_len = seals_sign(key, filedigest_md(d, sha256), sha256,
+			       0xcafebabe, 2, digest, n, b);
+	sealcheck(d, &keys, t, &f, NULL, s);
+	filedigest_free(d);
+	return s->result;
+}
+
+static void ck_cert(const char *release, EVP_PKEY *key,
+		    enum sealcheck_result wanted)
+{
+	struct ktarget t = target_with_all(release);
+	struct sealcheck s;
+
+	ck_assert_msg(result_of(&t, key, &s) == wanted, "%s: %s", release,
+		      sealcheck_text(&a, &s));
+	/* that is the kernel's alone */
+	ck_assert_int_eq(result_of(NULL, key, &s), SEALCHECK_GOOD);
+}
+
+/* signs itself in another way */
+static X509 *signed_by(EVP_PKEY *key, const EVP_MD *md, bool pss)
+{
+	X509 *cert = seals_cert(key, id_b, sizeof(id_b));
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *how;
+
+	ck_assert_int_gt(EVP_DigestSignInit(ctx, &how, md, NULL, key), 0);
+	if (pss)
+		ck_assert_int_gt(EVP_PKEY_CTX_set_rsa_padding(how,
+					RSA_PKCS1_PSS_PADDING), 0);
+	ck_assert_int_gt(X509_sign_ctx(cert, ctx), 0);
+	EVP_MD_CTX_free(ctx);
+	return cert;
+}
+
+/*
+ * The parser has no number for how it is signed: x509_note_sig_algo(). Booted 6.1
+ * and 6.12 said so of each.
+ */
+START_TEST(certificates_of_another_signature)
+{
+	EVP_PKEY *rsa = seals_rsa(2048);
+
+	load_cert(signed_by(rsa, EVP_sha256(), false));
+	ck_cert("6.1", rsa, SEALCHECK_GOOD);
+	load_cert(signed_by(rsa, EVP_md5(), false));
+	ck_cert("6.1", rsa, SEALCHECK_GOOD);
+	ck_cert("6.6", rsa, SEALCHECK_MAYBE);
+	ck_cert("6.12", rsa, SEALCHECK_KEY_KIND);
+	load_cert(signed_by(rsa, EVP_ripemd160(), false));
+	ck_cert("6.12", rsa, SEALCHECK_KEY_KIND);
+	load_cert(signed_by(rsa, EVP_sha256(), true));
+	ck_cert("6.12", rsa, SEALCHECK_KEY_KIND);
+	load_cert(signed_by(rsa, EVP_sha1(), false));
+	ck_cert("6.1", rsa, SEALCHECK_GOOD);
+	ck_cert("6.7.0", rsa, SEALCHECK_KEY_KIND);
+	ck_cert("6.12", rsa, SEALCHECK_GOOD);
+	load_cert(signed_by(rsa, EVP_sha3_256(), false));
+	ck_cert("6.1", rsa, SEALCHECK_KEY_KIND);
+	ck_cert("6.12", rsa, SEALCHECK_GOOD);
+	EVP_PKEY_free(rsa);
+}
+END_TEST
+
+/* that nothing is known of a release is not that two keys have an id */
+START_TEST(releases_that_are_not_known)
+{
+	struct ktarget t = target_with_all("6.7");
+	EVP_PKEY *key = seals_ec("P-521");
+	struct sealcheck s;
+
+	load_cert(seals_cert(key, id_b, sizeof(id_b)));
+	ck_assert_int_eq(result_of(&t, key, &s), SEALCHECK_MAYBE);
+	ck_assert_int_eq(s.option, KCONFIG_COUNT);
+	ck_assert(!s.shared);
+	ck_assert_ptr_nonnull(strstr(sealcheck_text(&a, &s), "release"));
+	EVP_PKEY_free(key);
+}
+END_TEST
+
+/* one that signs itself is verified when it is loaded */
+START_TEST(certificate_that_is_damaged)
+{
+	EVP_PKEY *rsa = seals_rsa(2048), *other = seals_rsa(2048);
+	X509 *cert = seals_cert(rsa, id_b, sizeof(id_b));
+	X509_NAME *ca = X509_NAME_new();
+
+	ck_assert_int_gt(X509_sign(cert, other, EVP_sha256()), 0);
+	load_cert(cert);
+	ck_cert("6.12", rsa, SEALCHECK_KEY_KIND);
+	/* that of another name was signed by another */
+	cert = seals_cert(rsa, id_b, sizeof(id_b));
+	ck_assert(X509_NAME_add_entry_by_txt(ca, "CN", MBSTRING_ASC,
+					     (const uint8_t *)"ca", -1, -1, 0));
+	ck_assert(X509_set_issuer_name(cert, ca));
+	ck_assert_int_gt(X509_sign(cert, other, EVP_sha256()), 0);
+	load_cert(cert);
+	ck_cert("6.12", rsa, SEALCHECK_GOOD);
+	X509_NAME_free(ca);
+	EVP_PKEY_free(rsa);
+	EVP_PKEY_free(other);
+}
+END_TEST
+
+/* curves by name, and points that are written out: ecdsa_set_pub_key() */
+START_TEST(certificates_of_odd_points)
+{
+	static const struct {
+		const char *name, *value;
+	} odd[] = {
+		{ OSSL_PKEY_PARAM_EC_ENCODING, "explicit" },
+		{ OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "compressed" },
+		{ OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "hybrid" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(odd); i++) {
+		EVP_PKEY *ec = seals_ec("P-256");
+
+		load_cert(seals_cert(ec, id_b, sizeof(id_b)));
+		ck_cert("6.12", ec, SEALCHECK_GOOD);
+		ck_assert_int_gt(EVP_PKEY_set_utf8_string_param(ec, odd[i].name,
+							odd[i].value), 0);
+		load_cert(seals_cert(ec, id_b, sizeof(id_b)));
+		ck_cert("6.12", ec, SEALCHECK_KEY_KIND);
+		EVP_PKEY_free(ec);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("seal_keys");
@@ -407,6 +565,10 @@ int main(void)
 	tcase_add_test(tc, kinds_of_keys);
 	tcase_add_test(tc, options);
 	tcase_add_test(tc, hash_numbers);
+	tcase_add_test(tc, certificates_of_another_signature);
+	tcase_add_test(tc, releases_that_are_not_known);
+	tcase_add_test(tc, certificate_that_is_damaged);
+	tcase_add_test(tc, certificates_of_odd_points);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
