@@ -78,7 +78,28 @@ static bool is_policy(const char *path)
 	return strcmp(path, "/etc/sysconfig/ima-policy") == 0;
 }
 
-/* images of kernels and what they are started with, as distributions name them */
+static const char *behind(const char *s, const char *prefix)
+{
+	return starts(s, prefix) ? s + strlen(prefix) : NULL;
+}
+
+/*
+ * Where distributions, kernel-install and kdump put images of kernels and what
+ * they are started with: below a directory for boots, or beside the modules.
+ */
+static bool is_boot_place(const char *path)
+{
+	const char *release = behind(path, "/usr/lib/modules/");
+
+	if (!release)
+		release = behind(path, "/lib/modules/");
+	if (release)
+		return strchr(release, '/') &&
+		       strchr(release, '/') == strrchr(release, '/');
+	return starts(path, "/boot/") || starts(path, "/efi/") ||
+	       starts(path, "/var/lib/kdump/");
+}
+
 static unsigned int boot_ops(const char *path)
 {
 	static const char *const kernel[] = { "vmlinuz", "vmlinux", "bzImage",
@@ -87,11 +108,14 @@ static unsigned int boot_ops(const char *path)
 	const char *base = base_of(path);
 	size_t i;
 
-	if (!below(path, "/boot/"))
+	if (!is_boot_place(path))
 		return 0;
 	for (i = 0; i < ARRAY_SIZE(kernel); i++)
 		if (starts(base, kernel[i]))
 			return JUDGE_BIT(JUDGE_KEXEC_KERNEL);
+	/* of a boot loader specification entry */
+	if (strcmp(base, "linux") == 0)
+		return JUDGE_BIT(JUDGE_KEXEC_KERNEL);
 	for (i = 0; i < ARRAY_SIZE(initrd); i++)
 		if (starts(base, initrd[i]))
 			return JUDGE_BIT(JUDGE_KEXEC_INITRAMFS);

@@ -63,7 +63,8 @@ struct judge_who {
 	/*
 	 * Parts of its label. All NULL: it has none; where the target has SELinux
 	 * that is what the kernel takes such files for, and on a file system
-	 * without xattrs, whose label its policy has, the worst.
+	 * without xattrs, whose label its policy has, the worst. The worst is also
+	 * what one without user is to Smack, which keeps its labels elsewhere.
 	 */
 	const char *user, *role, *type;
 };

@@ -312,11 +312,12 @@ static void find_label(struct judge *j, const struct judge_who *who,
 		       uint32_t *atom)
 {
 	const struct space *sp = j->x.space;
-	bool selinux = j->policy->target.lsm == KLSM_SELINUX;
-	bool none = selinux && !who->user && !who->role && !who->type;
+	enum klsm lsm = j->policy->target.lsm;
+	bool none = (lsm == KLSM_SELINUX || lsm == KLSM_SMACK) &&
+		    !who->user && !who->role && !who->type;
 
-	/* there the policy has one for all of the file system */
-	if (none && who->fs->no_xattrs) {
+	/* there SELinux's policy has one for all of the file system */
+	if (none && (who->fs->no_xattrs || lsm == KLSM_SMACK)) {
 		atom[SPACE_OBJ_USER] = atom[SPACE_OBJ_ROLE] =
 			atom[SPACE_OBJ_TYPE] = OPEN;
 		return;

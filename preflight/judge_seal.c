@@ -13,6 +13,8 @@ const char *judge_why_text(enum judge_why why)
 		[JUDGE_WHY_SEAL] = "security.ima could not be read",
 		[JUDGE_WHY_OPTION] =
 			"an option of the kernel decides that is not known",
+		[JUDGE_WHY_RELEASE] =
+			"what its kernel verifies is not known of that release",
 		[JUDGE_WHY_KEYS] = "several keys have the id of its key",
 		[JUDGE_WHY_HASH] = "its hash cannot be made here",
 	};
@@ -103,6 +105,13 @@ static void add_either(struct finder *s, const enum kseal kind[2],
 	s->to->why = why;
 }
 
+static enum judge_why why_maybe(const struct sealcheck *c)
+{
+	if (c->option != KCONFIG_COUNT)
+		return JUDGE_WHY_OPTION;
+	return c->shared ? JUDGE_WHY_KEYS : JUDGE_WHY_RELEASE;
+}
+
 static void add_checked(struct finder *s, const struct sealcheck *c,
 			const enum kseal kind[2], const struct ktarget *t)
 {
@@ -118,8 +127,7 @@ static void add_checked(struct finder *s, const struct sealcheck *c,
 		if (s->can == KTRI_MAYBE)
 			add(s, kind[0]);
 		else
-			add_either(s, kind, c->option == KCONFIG_COUNT ?
-					    JUDGE_WHY_KEYS : JUDGE_WHY_OPTION);
+			add_either(s, kind, why_maybe(c));
 		break;
 	case SEALCHECK_HASH:
 		if (kcrypto_knows_hash(t, c->x.hash) && s->can != KTRI_NO)

@@ -27,18 +27,25 @@ static const struct tree_fs ext4 = {
 	.magic = 0xef53, .has_magic = true, .mount = "/",
 };
 
-static void open_judge(const char *release, const char *text,
-		       const struct judge_subject *s)
+static void open_judge_of(const struct ktarget *t, const char *text,
+			  const struct judge_subject *s)
 {
 	static const struct judge_subject anybody;
-	struct ktarget t = target(release);
 
 	if (judge)
 		judge_free(judge);
-	policy = read_text(&t, text);
+	policy = read_text(t, text);
 	diags_init(&ds, &arena);
 	judge = judge_new(&arena, &policy, s ? s : &anybody, &ds);
 	ck_assert_ptr_nonnull(judge);
+}
+
+static void open_judge(const char *release, const char *text,
+		       const struct judge_subject *s)
+{
+	struct ktarget t = target(release);
+
+	open_judge_of(&t, text, s);
 }
 
 static void close_judge(void)
@@ -200,6 +207,27 @@ START_TEST(without_label)
 	v = settle(none, unsealed(), EXEC_READ);
 	ck_assert_int_eq(v.at[JUDGE_EXEC].answer, JUDGE_REFUSED);
 	ck_assert_ptr_nonnull(v.at[JUDGE_EXEC].detail);
+}
+END_TEST
+
+/* what Smack has for it nobody reads: the worst */
+START_TEST(without_label_of_smack)
+{
+	static const char *const lines[] = {
+		"appraise func=BPRM_CHECK obj_user=_\n",
+		"appraise func=BPRM_CHECK obj_user=floor\n",
+	};
+	struct judge_who none = { .fs = &ext4 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct ktarget t = target("6.12");
+
+		t.lsm = KLSM_SMACK;
+		open_judge_of(&t, lines[i], NULL);
+		ck_finding(&settle(none, unsealed(), EXEC_READ).at[JUDGE_EXEC],
+			   JUDGE_REFUSED, "missing-hash");
+	}
 }
 END_TEST
 
@@ -399,6 +427,10 @@ START_TEST(unknown_content)
 	ck_assert_str_eq(v.at[JUDGE_READ].detail,
 			 "an option of the kernel decides that is not known");
 	c.option = KCONFIG_COUNT;
+	v = settle(root_file(), c, EXEC_READ);
+	ck_assert_str_eq(v.at[JUDGE_READ].detail,
+			 "what its kernel verifies is not known of that release");
+	c.shared = true;
 	v = settle(root_file(), c, EXEC_READ);
 	ck_assert_str_eq(v.at[JUDGE_READ].detail,
 			 "several keys have the id of its key");
@@ -784,6 +816,20 @@ static const struct {
 	{ "/etc/imapol/load.conf", 0644, false, JUDGE_BIT(JUDGE_READ) },
 	{ "/boot/vmlinuz-6.1", 0644, false,
 	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_KEXEC_KERNEL) },
+	/* as kernel-install and kdump put them */
+	{ "/usr/lib/modules/6.1/vmlinuz", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_KEXEC_KERNEL) },
+	{ "/boot/0123456789abcdef0123456789abcdef/6.1/linux", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_KEXEC_KERNEL) },
+	{ "/efi/0123456789abcdef0123456789abcdef/6.1/initrd", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_KEXEC_INITRAMFS) },
+	{ "/var/lib/kdump/vmlinuz", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_KEXEC_KERNEL) },
+	{ "/var/lib/kdump/initrd.img", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_KEXEC_INITRAMFS) },
+	{ "/usr/lib/modules/6.1/build/vmlinux", 0644, false,
+	  JUDGE_BIT(JUDGE_READ) },
+	{ "/boot/grub/i386-pc/linux.mod", 0644, false, JUDGE_BIT(JUDGE_READ) },
 	{ "/boot/initrd.img-6.1", 0644, false,
 	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_KEXEC_INITRAMFS) },
 };
@@ -815,6 +861,7 @@ int main(void)
 	tcase_add_test(tc, plain);
 	tcase_add_test(tc, classes);
 	tcase_add_test(tc, without_label);
+	tcase_add_test(tc, without_label_of_smack);
 	tcase_add_test(tc, idle);
 	tcase_add_test(tc, leaks);
 	tcase_add_test(tc, leak_of_a_refused_open);
