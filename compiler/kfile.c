@@ -65,6 +65,12 @@ enum kfile_group kfile_group_of(enum khook hook, bool no_func)
 	}
 }
 
+bool kfile_reads_appended(enum khook hook)
+{
+	return hook == KHOOK_MODULE || hook == KHOOK_KEXEC_KERNEL ||
+	       hook == KHOOK_KEXEC_INITRAMFS;
+}
+
 void kfile_of_target(struct kfile *f, const struct ktarget *t)
 {
 	f->truncation_seen = kmodel_may(t, KF_MEAN_TRUNCATE_SEEN);
@@ -276,19 +282,34 @@ static const char *check_seal(struct kfile *f)
 	}
 }
 
+static bool has_appended(const struct kfile *f, const struct work *w)
+{
+	return (f->sig & KSIG_MODSIG) && f->appended != KAPPENDED_NONE &&
+	       kfile_reads_appended(w->call->hook);
+}
+
+/* beside it, security.ima does nothing but leave its marks */
+static const char *check_appended(struct kfile *f)
+{
+	if (f->seal != KSEAL_NONE)
+		check_seal(f);
+	return f->appended == KAPPENDED_GOOD ? NULL : "invalid-signature";
+}
+
 /* true: good */
 static bool appraise(struct kfile *f, const struct work *w,
 		     struct kcall_result *res)
 {
 	uint8_t bit = (uint8_t)(1u << w->group);
+	bool appended = has_appended(f, w);
 	const char *cause;
 
 	f->status &= (uint8_t)~bit;
-	if (f->no_xattrs)
+	if (f->no_xattrs && !appended)
 		return false;
 	if (f->seal == KSEAL_NONE && w->call->created)
 		f->fresh = true;
-	cause = check_seal(f);
+	cause = appended ? check_appended(f) : check_seal(f);
 	if (cause) {
 		record(res, cause);
 		/* a new file may get its signature before its content */

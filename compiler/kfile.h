@@ -9,7 +9,7 @@
  * remembers of it for the next hook call. After process_measurement() and
  * ima_appraise_measurement() of 5.10 to 7.1, and held against booted 6.1 and
  * 6.12 (tests/live/accesses.sh). Enforcing mode, sha256 as the configured hash,
- * no EVM key, no appended signatures, no writer that keeps the file mapped.
+ * no EVM key, no writer that keeps the file mapped.
  */
 
 /* what all rules that match in one walk ask for together */
@@ -48,6 +48,16 @@ enum kseal {
 	KSEAL_COUNT
 };
 
+/*
+ * The signature that is appended to its content (KSIG_MODSIG). IMA looks at one
+ * only beside a security.ima that is none, a digest with the number of its hash
+ * (04), or a signature by a key that is not there: beside others it is NONE.
+ */
+enum kappended { KAPPENDED_NONE, KAPPENDED_GOOD, KAPPENDED_BAD };
+
+/* the calls for which the kernel has all of the file in memory, and looks for one */
+bool kfile_reads_appended(enum khook hook);
+
 /* appraisals are remembered for each of these apart */
 enum kfile_group { KFILE_FILE, KFILE_MMAP, KFILE_BPRM, KFILE_CREDS, KFILE_READ,
 		   KFILE_GROUPS };
@@ -58,6 +68,7 @@ struct kfile {
 	/* as it is on disk; to be set by the caller */
 	enum kseal seal;
 	unsigned int algo;	/* of the seal, as kmodel_hash_name() counts */
+	enum kappended appended;
 	bool empty;
 	bool has_verity;	/* there is an fs-verity digest */
 	bool no_xattrs;		/* of its file system */

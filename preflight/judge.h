@@ -3,6 +3,7 @@
 #define IMAPOL_JUDGE_H
 
 #include "explain.h"
+#include "modsig.h"
 #include "sealcheck.h"
 #include "tree.h"
 
@@ -87,6 +88,12 @@ unsigned int judge_asks(const struct judge_class *c);
 unsigned int judge_needs_seal(const struct judge_class *c);
 
 /*
+ * Bits of those at which a signature that is appended to the file may do, so that
+ * modsig_check() is worth its while.
+ */
+unsigned int judge_takes_appended(const struct judge_class *c);
+
+/*
  * Does the policy do anything else (measure, appraise, audit, hash, and what
  * sticks) to files of the one than to those of the other, by these operations or
  * by an open? That of labels that do not differ so is drift that does not matter.
@@ -98,6 +105,8 @@ bool judge_differs(const struct judge_class *x, const struct judge_class *y,
 
 struct judge_state {
 	const struct sealcheck *seal;
+	/* what is appended to it; NULL: nobody looked, and MODSIG_UNREAD is as well */
+	const struct modsig *appended;
 	bool empty;		/* of content */
 	bool no_xattrs;
 	bool has_verity;

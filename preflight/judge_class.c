@@ -529,6 +529,34 @@ unsigned int judge_needs_seal(const struct judge_class *c)
 	return c->asks;
 }
 
+static bool takes_appended(const struct judge_variant *v)
+{
+	unsigned int path, i;
+	size_t k;
+
+	/* what any of the others asks for may have stuck */
+	for (path = 0; path < JUDGE_PATHS; path++)
+		for (k = 0; k < v->path[path].n; k++)
+			for (i = 0; i < v->path[path].v[k].n; i++)
+				if (v->path[path].v[k].call[i].code >> JCODE_SIG &
+				    KSIG_MODSIG)
+					return true;
+	return false;
+}
+
+unsigned int judge_takes_appended(const struct judge_class *c)
+{
+	const unsigned int ops = JUDGE_BIT(JUDGE_MODULE) |
+		JUDGE_BIT(JUDGE_KEXEC_KERNEL) |
+		JUDGE_BIT(JUDGE_KEXEC_INITRAMFS);
+	size_t i;
+
+	for (i = 0; i < c->variants.n; i++)
+		if (takes_appended(c->variants.v[i]))
+			return c->asks & ops;
+	return 0;
+}
+
 /* ---- do two decide alike? ---- */
 
 static bool event_differs(const struct judge *j, const struct judge_variant *x,

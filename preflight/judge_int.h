@@ -170,6 +170,8 @@ struct judge_seals {
 	struct judge_seal v[JUDGE_SEALS];
 	size_t n;
 	enum judge_why why;
+	enum kappended appended;
+	bool appended_unknown;	/* it may be good, and may be none */
 };
 
 void judge_find_seals(const struct judge_state *s, const struct ktarget *t,

@@ -157,6 +157,36 @@ static void add_by_kind(struct finder *s, const struct sealcheck *c,
 	add_checked(s, c, kind, t);
 }
 
+/* is it one beside which IMA looks at what is appended? struct kfile says which */
+static bool stands_aside(const struct sealcheck *c)
+{
+	switch (c->x.kind) {
+	case IMAXATTR_NONE:
+	case IMAXATTR_DIGEST_NG:
+		return true;
+	case IMAXATTR_SIGNATURE:
+		return c->result == SEALCHECK_NO_KEY;
+	default:
+		return false;
+	}
+}
+
+static void find_appended(const struct judge_state *s, struct judge_seals *out)
+{
+	enum modsig_result r = s->appended ? s->appended->result :
+					     MODSIG_UNREAD;
+
+	out->appended = KAPPENDED_NONE;
+	out->appended_unknown = false;
+	if (!stands_aside(s->seal))
+		return;
+	out->appended_unknown = r == MODSIG_UNREAD || r == MODSIG_MAYBE;
+	if (r == MODSIG_GOOD)
+		out->appended = KAPPENDED_GOOD;
+	else if (r == MODSIG_BAD)
+		out->appended = KAPPENDED_BAD;
+}
+
 void judge_find_seals(const struct judge_state *s, const struct ktarget *t,
 		      struct judge_seals *out)
 {
@@ -166,6 +196,7 @@ void judge_find_seals(const struct judge_state *s, const struct ktarget *t,
 
 	out->n = 0;
 	out->why = JUDGE_WHY_NONE;
+	find_appended(s, out);
 	to.can = kcrypto_hash(t, NULL, (int)to.algo).can;
 	if (c->x.kind == IMAXATTR_NONE && c->result == SEALCHECK_UNREAD) {
 		add_any(&to);

@@ -47,6 +47,7 @@ struct play {
 	const struct judge *j;
 	const struct judge_variant *v;
 	struct kfile file;		/* as it lies there */
+	bool appended_unknown;
 	unsigned int paths;		/* bits of what can come to it */
 	struct reached reached[STATES_MAX];
 	size_t n;
@@ -241,12 +242,12 @@ static uint32_t cause_bit(const char *cause)
 	return 0;
 }
 
-/* the kernel has all of the file in memory, and looks for a signature behind it */
-static bool may_be_appended(const struct kfile *f, const struct judge_call *c)
+/* would it pass with a good signature appended, which it may have? */
+static bool may_be_appended(const struct play *p, const struct kfile *f,
+			    const struct judge_call *c)
 {
-	return (f->sig & KSIG_MODSIG) && f->seal != KSEAL_SIGNATURE &&
-	       (c->hook == KHOOK_MODULE || c->hook == KHOOK_KEXEC_KERNEL ||
-		c->hook == KHOOK_KEXEC_INITRAMFS);
+	return p->appended_unknown && (f->sig & KSIG_MODSIG) &&
+	       kfile_reads_appended(c->hook);
 }
 
 struct refusal {
@@ -273,7 +274,7 @@ static void note_refusal(struct play *p, const struct refusal *r)
 		f->causes |= cause_bit(r->res->cause[i]);
 	if (!r->res->cause[0] || strcmp(r->res->cause[0], denied) != 0)
 		p->lasting |= JUDGE_BIT(r->path);
-	if (!may_be_appended(r->file, r->call))
+	if (!may_be_appended(p, r->file, r->call))
 		p->sure |= JUDGE_BIT(r->path);
 	/* the nearest; but rather one for which nothing else has to come before */
 	if (f->answer == JUDGE_REFUSED &&
@@ -448,12 +449,16 @@ static void give_up(const struct judge_state *s, struct judge_verdict *out)
 static void play_file(const struct judge_class *c,
 		      const struct judge_variant *v,
 		      const struct judge_state *s,
-		      const struct judge_seal *seal, struct judge_verdict *out)
+		      const struct judge_seals *seals, size_t which,
+		      struct judge_verdict *out)
 {
+	const struct judge_seal *seal = &seals->v[which];
 	struct play p = {
 		.j = c->judge, .v = v, .out = out, .paths = paths_of(s->reach),
+		.appended_unknown = seals->appended_unknown,
 		.file = { .seal = seal->seal, .algo = seal->algo,
 			  .no_algo = seal->no_algo, .empty = s->empty,
+			  .appended = seals->appended,
 			  .has_verity = s->has_verity,
 			  .no_xattrs = s->no_xattrs },
 	};
@@ -512,9 +517,9 @@ static void play_variant(const struct judge_class *c,
 	struct judge_verdict one;
 	size_t i;
 
-	play_file(c, v, s, &seals->v[0], out);
+	play_file(c, v, s, seals, 0, out);
 	for (i = 1; i < seals->n; i++) {
-		play_file(c, v, s, &seals->v[i], &one);
+		play_file(c, v, s, seals, i, &one);
 		merge_all(out, &one, false, judge_why_text(seals->why));
 	}
 }
@@ -543,6 +548,7 @@ static uint64_t key_of(const struct judge_state *s,
 
 	key = key << 3 | (uint64_t)(s->has_verity << 2 | s->no_xattrs << 1 |
 				    s->empty);
+	key = key << 2 | (seals->appended_unknown ? 3u : seals->appended);
 	key = key << 3 | seals->why;
 	key = key << 5 | seals->v[0].algo;
 	for (i = 0; i < seals->n; i++)
@@ -551,7 +557,7 @@ static uint64_t key_of(const struct judge_state *s,
 	return key;
 }
 
-static_assert(JUDGE_OPS + 3 + 3 + 5 + 6 * JUDGE_SEALS <= 64 &&
+static_assert(JUDGE_OPS + 3 + 2 + 3 + 5 + 6 * JUDGE_SEALS <= 64 &&
 	      JUDGE_WHYS <= 8 && KSEAL_COUNT <= 16,
 	      "a kind of file is one number");
 

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/sha.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
@@ -344,4 +345,26 @@ const struct pubkey *pubkeys_find(const struct pubkeys *keys, uint32_t keyid,
 		if (keys->v.v[i].has_keyid && keys->v.v[i].keyid == keyid)
 			return &keys->v.v[i];
 	return NULL;
+}
+
+/* in ECDSA nothing says by which hash the digest is; the kernel does not ask */
+static bool set_rsa(EVP_PKEY_CTX *ctx, EVP_PKEY *key, const EVP_MD *md)
+{
+	return EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA ||
+	       (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) > 0 &&
+		EVP_PKEY_CTX_set_signature_md(ctx, md) > 0);
+}
+
+bool pubkey_verifies(EVP_PKEY *key, const EVP_MD *md, const uint8_t *sig,
+		     size_t len, const uint8_t *digest, size_t digest_len)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	bool ok;
+
+	ERR_set_mark();
+	ok = ctx && EVP_PKEY_verify_init(ctx) > 0 && set_rsa(ctx, key, md) &&
+	     EVP_PKEY_verify(ctx, sig, len, digest, digest_len) == 1;
+	ERR_pop_to_mark();
+	EVP_PKEY_CTX_free(ctx);
+	return ok;
 }

@@ -55,4 +55,11 @@ const struct pubkey *pubkeys_find(const struct pubkeys *keys, uint32_t keyid,
 bool pubkey_cert_id(X509 *cert, uint32_t *keyid);
 bool pubkey_key_id(EVP_PKEY *key, uint32_t *keyid);
 
+/*
+ * Is that the key's signature of the digest, which is by md? RSA as PKCS #1 v1.5,
+ * ECDSA in DER, as kernels have them.
+ */
+bool pubkey_verifies(EVP_PKEY *key, const EVP_MD *md, const uint8_t *sig,
+		     size_t len, const uint8_t *digest, size_t digest_len);
+
 #endif

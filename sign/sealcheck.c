@@ -2,9 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/rsa.h>
 #include <string.h>
 
 #include "buf.h"
@@ -140,28 +137,12 @@ static bool signed_digest(struct check *c)
 	return c->len != 0;
 }
 
-/* in ECDSA nothing says by which hash the digest is; the kernel does not ask */
-static bool set_rsa(struct check *c, EVP_PKEY_CTX *ctx, EVP_PKEY *key)
-{
-	const EVP_MD *md = filedigest_md(c->d, c->out->x.hash);
-
-	return EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA ||
-	       (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) > 0 &&
-		EVP_PKEY_CTX_set_signature_md(ctx, md) > 0);
-}
-
 static bool verifies(struct check *c, EVP_PKEY *key)
 {
 	const struct imaxattr *x = &c->out->x;
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
-	bool ok;
 
-	ERR_set_mark();
-	ok = ctx && EVP_PKEY_verify_init(ctx) > 0 && set_rsa(c, ctx, key) &&
-	     EVP_PKEY_verify(ctx, x->data, x->len, c->digest, c->len) == 1;
-	ERR_pop_to_mark();
-	EVP_PKEY_CTX_free(ctx);
-	return ok;
+	return pubkey_verifies(key, filedigest_md(c->d, x->hash), x->data,
+			       x->len, c->digest, c->len);
 }
 
 /* how the keys with that id came out */
@@ -171,22 +152,25 @@ struct tally {
 	bool unable;		/* one that it has, and cannot verify this by */
 };
 
-/* does its kernel have it, and verify by it? */
-static struct kcrypto_answer ask_kernel(struct check *c,
-					const struct pubkey *key)
+struct kcrypto_answer sealcheck_key(const struct ktarget *t,
+				    const struct pubkey *key, int hash,
+				    bool *cert)
 {
 	struct kcrypto_answer k = { .can = KTRI_YES, .option = KCONFIG_COUNT };
 
-	if (!c->t)
+	if (cert)
+		*cert = false;
+	if (!t)
 		return k;
 	if (key->forged)
 		k.can = KTRI_NO;
 	else if (key->cert)
-		k = kcrypto_cert(c->t, NULL, key->cert);
-	c->out->cert = k.can != KTRI_YES;
-	if (c->out->cert)
-		return k;
-	return kcrypto_signature(c->t, NULL, key->key, c->out->x.hash);
+		k = kcrypto_cert(t, NULL, key->cert);
+	if (k.can == KTRI_YES)
+		return kcrypto_signature(t, NULL, key->key, hash);
+	if (cert)
+		*cert = true;
+	return k;
 }
 
 /*
@@ -203,7 +187,8 @@ static bool has_key(const struct check *c, const struct pubkey *key,
 /* false: the answer is given */
 static bool try_key(struct check *c, const struct pubkey *key, struct tally *n)
 {
-	struct kcrypto_answer k = ask_kernel(c, key);
+	struct kcrypto_answer k = sealcheck_key(c->t, key, c->out->x.hash,
+						&c->out->cert);
 
 	if (!n->good && !n->bad)
 		c->out->key = key;

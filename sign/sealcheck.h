@@ -61,6 +61,14 @@ void sealcheck(struct filedigest *d, const struct pubkeys *keys,
 	       const struct ktarget *t, const struct sealcheck_file *f,
 	       const volatile bool *stop, struct sealcheck *out);
 
+/*
+ * Does its kernel have that key, and verify what it signed by that hash? t NULL:
+ * yes. *cert: it is the certificate that is in question; may be NULL.
+ */
+struct kcrypto_answer sealcheck_key(const struct ktarget *t,
+				    const struct pubkey *key, int hash,
+				    bool *cert);
+
 /* in words, for messages: "no key has the id 0a1b2c3d" */
 const char *sealcheck_text(struct arena *a, const struct sealcheck *s);
 

@@ -60,6 +60,7 @@ UNIT_TESTS = \
 	tests/unit/test_seal \
 	tests/unit/test_seal_digest \
 	tests/unit/test_seal_keys \
+	tests/unit/test_modsig \
 	tests/unit/test_shadow \
 	tests/unit/test_explain \
 	tests/unit/test_runtests \
@@ -93,6 +94,11 @@ tests_unit_test_seal_digest_SOURCES = tests/unit/test_seal_digest.c \
 tests_unit_test_seal_digest_CPPFLAGS = $(SEAL_TEST_CPPFLAGS)
 tests_unit_test_seal_digest_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_seal_digest_LDADD = $(SEAL_TEST_LDADD)
+tests_unit_test_modsig_SOURCES = tests/unit/test_modsig.c tests/unit/seals.h \
+	tests/unit/ktargets.h
+tests_unit_test_modsig_CPPFLAGS = $(SEAL_TEST_CPPFLAGS)
+tests_unit_test_modsig_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_modsig_LDADD = $(SEAL_TEST_LDADD)
 tests_unit_test_seal_keys_SOURCES = tests/unit/test_seal_keys.c \
 	tests/unit/seals.h tests/unit/fake_root.h tests/unit/ktargets.h
 tests_unit_test_seal_keys_CPPFLAGS = $(SEAL_TEST_CPPFLAGS)

@@ -475,20 +475,125 @@ START_TEST(silent)
 }
 END_TEST
 
+#define MODULE_READ (JUDGE_BIT(JUDGE_MODULE) | JUDGE_BIT(JUDGE_READ))
+#define MODSIG_MODULE "appraise func=MODULE_CHECK appraise_type=imasig|modsig\n"
+
 START_TEST(appended)
 {
-	const unsigned int ops = JUDGE_BIT(JUDGE_MODULE) | JUDGE_BIT(JUDGE_READ);
 	struct judge_verdict v;
 
-	open_judge("6.12", "appraise func=MODULE_CHECK appraise_type=imasig|modsig\n",
-		   NULL);
-	v = settle(root_file(), unsealed(), ops);
+	open_judge("6.12", MODSIG_MODULE, NULL);
+	v = settle(root_file(), unsealed(), MODULE_READ);
 	ck_assert_uint_eq(v.refused, 0);
 	ck_assert_uint_eq(v.unknown, JUDGE_BIT(JUDGE_MODULE));
 	ck_assert_str_eq(v.at[JUDGE_MODULE].cause, "IMA-signature-required");
 	ck_assert_ptr_nonnull(v.at[JUDGE_MODULE].detail);
-	v = settle(root_file(), signed_well(), ops);
+	v = settle(root_file(), signed_well(), MODULE_READ);
 	ck_assert_uint_eq(v.unknown | v.refused, 0);
+	/* by a key that is there it is looked at alone */
+	v = settle(root_file(), seal(SEALCHECK_FORGED, IMAXATTR_SIGNATURE,
+				     SHA256), MODULE_READ);
+	ck_assert_uint_eq(v.refused, JUDGE_BIT(JUDGE_MODULE));
+	v = settle(root_file(), seal(SEALCHECK_GOOD, IMAXATTR_DIGEST, SHA1),
+		   MODULE_READ);
+	ck_assert_uint_eq(v.refused, JUDGE_BIT(JUDGE_MODULE));
+}
+END_TEST
+
+static const struct beside {
+	enum sealcheck_result seal;
+	enum imaxattr_kind kind;
+	enum modsig_result appended;
+	const char *cause;	/* NULL: it passes */
+} besides[] = {
+	/* as tests/live/own-plans-use.sh has them from a booted kernel */
+	{ SEALCHECK_NONE, IMAXATTR_NONE, MODSIG_NONE, "IMA-signature-required" },
+	{ SEALCHECK_NONE, IMAXATTR_NONE, MODSIG_GOOD, NULL },
+	{ SEALCHECK_NONE, IMAXATTR_NONE, MODSIG_BAD, "invalid-signature" },
+	{ SEALCHECK_GOOD, IMAXATTR_DIGEST_NG, MODSIG_NONE,
+	  "IMA-signature-required" },
+	{ SEALCHECK_GOOD, IMAXATTR_DIGEST_NG, MODSIG_GOOD, NULL },
+	{ SEALCHECK_CONTENT, IMAXATTR_DIGEST_NG, MODSIG_GOOD, NULL },
+	{ SEALCHECK_GOOD, IMAXATTR_SIGNATURE, MODSIG_GOOD, NULL },
+	{ SEALCHECK_GOOD, IMAXATTR_SIGNATURE, MODSIG_BAD, NULL },
+	{ SEALCHECK_NO_KEY, IMAXATTR_SIGNATURE, MODSIG_GOOD, NULL },
+	{ SEALCHECK_NO_KEY, IMAXATTR_SIGNATURE, MODSIG_BAD, "invalid-signature" },
+	{ SEALCHECK_NO_KEY, IMAXATTR_SIGNATURE, MODSIG_NONE,
+	  "invalid-signature" },
+	{ SEALCHECK_FORGED, IMAXATTR_SIGNATURE, MODSIG_GOOD,
+	  "invalid-signature" },
+	/* as its source has it */
+	{ SEALCHECK_GOOD, IMAXATTR_DIGEST, MODSIG_GOOD,
+	  "IMA-signature-required" },
+};
+
+static struct judge_verdict settle_beside(const struct beside *b, bool no_xattrs,
+					  unsigned int reach)
+{
+	struct sealcheck c = seal(b->seal, b->kind,
+				  b->kind == IMAXATTR_NONE ? -1 : SHA256);
+	struct modsig m = { .result = b->appended };
+	struct judge_state s = { .seal = &c, .appended = &m, .reach = reach,
+				 .no_xattrs = no_xattrs };
+	struct judge_who who = root_file();
+	struct judge_verdict v;
+
+	judge_settle(judge_class(judge, &who), &s, &v);
+	return v;
+}
+
+START_TEST(appended_beside)
+{
+	const struct beside *b = &besides[_i];
+	struct judge_verdict v;
+
+	open_judge("6.12", MODSIG_MODULE, NULL);
+	v = settle_beside(b, false, MODULE_READ);
+	ck_assert_uint_eq(v.unknown, 0);
+	ck_finding(&v.at[JUDGE_MODULE], b->cause ? JUDGE_REFUSED : JUDGE_PASS,
+		   b->cause);
+	/* what is remembered of one is not said of the other */
+	v = settle_beside(&besides[1], false, MODULE_READ);
+	ck_finding(&v.at[JUDGE_MODULE], JUDGE_PASS, NULL);
+	/* nor is it taken where nobody asks for it */
+	open_judge("6.12", "appraise func=MODULE_CHECK appraise_type=imasig\n",
+		   NULL);
+	v = settle_beside(b, false, MODULE_READ);
+	ck_assert_int_eq(v.at[JUDGE_MODULE].answer,
+			 b->kind == IMAXATTR_SIGNATURE &&
+			 b->seal == SEALCHECK_GOOD ? JUDGE_PASS : JUDGE_REFUSED);
+}
+END_TEST
+
+START_TEST(appended_and_others)
+{
+	const struct beside good = besides[1], bad = besides[2];
+	struct judge_verdict v;
+	struct judge_who who = root_file();
+
+	/* what sticks to it is asked of a read, which does not see the tail */
+	open_judge("6.12", MODSIG_MODULE "appraise func=FILE_CHECK mask=MAY_READ\n",
+		   NULL);
+	ck_assert_uint_ne(judge_takes_appended(judge_class(judge, &who)) &
+			  JUDGE_BIT(JUDGE_MODULE), 0);
+	v = settle_beside(&good, false, MODULE_READ);
+	ck_assert_uint_eq(v.refused, MODULE_READ);
+	ck_assert_int_eq(v.at[JUDGE_MODULE].hook, KHOOK_FILE);
+	/* where there are no xattrs it is what can be there */
+	open_judge("6.12", MODSIG_MODULE, NULL);
+	v = settle_beside(&good, true, MODULE_READ);
+	ck_finding(&v.at[JUDGE_MODULE], JUDGE_PASS, NULL);
+	v = settle_beside(&bad, true, MODULE_READ);
+	ck_finding(&v.at[JUDGE_MODULE], JUDGE_REFUSED, "invalid-signature");
+	v = settle_beside(&besides[0], true, MODULE_READ);
+	ck_finding(&v.at[JUDGE_MODULE], JUDGE_REFUSED, NULL);
+	/* firmware is not read for one */
+	open_judge("6.12", MODSIG_MODULE "appraise func=FIRMWARE_CHECK\n", NULL);
+	v = settle_beside(&good, false, JUDGE_BIT(JUDGE_FIRMWARE));
+	ck_finding(&v.at[JUDGE_FIRMWARE], JUDGE_REFUSED, "missing-hash");
+	open_judge("6.12", "appraise func=MODULE_CHECK appraise_type=imasig\n",
+		   NULL);
+	ck_assert_uint_eq(judge_takes_appended(judge_class(judge, &who)), 0);
 }
 END_TEST
 
@@ -874,6 +979,8 @@ int main(void)
 	tcase_add_test(tc, unknown_fs);
 	tcase_add_test(tc, silent);
 	tcase_add_test(tc, appended);
+	tcase_add_loop_test(tc, appended_beside, 0, ARRAY_SIZE(besides));
+	tcase_add_test(tc, appended_and_others);
 	tcase_add_test(tc, budget);
 	tcase_add_test(tc, threads);
 	suite_add_tcase(s, tc);
