@@ -3,7 +3,8 @@
 #
 # The examples for CI and the hooks are YAML of the shape that their readers want,
 # and their shell steps do what they say, in a small git repository.
-# Environment: IMAPOLC, the compiler; srcdir, the top of the source tree.
+# Environment: IMAPOLC, the compiler; IMAPOL_SIGN, what signs; srcdir, the top of
+# the source tree.
 set -u
 
 case $srcdir in
@@ -25,6 +26,7 @@ python3 -c 'import yaml' 2>/dev/null || {
 
 # ---- their shape; each step and hook into a file of its own ----
 cat >take.py <<'end'
+import json
 import re
 import shlex
 import sys
@@ -48,20 +50,34 @@ with open(top + "/doc/ci/github.yml") as f:
 # YAML 1.1 takes the key `on` for true
 assert set(flow) == {"name", True, "permissions", "env", "jobs"}, set(flow)
 variables("github.env", flow["env"])
-(job,) = flow["jobs"].values()
-assert {"runs-on", "container", "steps"} == set(job), set(job)
-for step in job["steps"]:
-    assert ("run" in step) != ("uses" in step), step
-    if "run" in step:
-        save("github-" + step["name"].split()[0].lower(), step["run"])
+policy, sign = flow["jobs"]["policy"], flow["jobs"]["sign"]
+assert set(flow["jobs"]) == {"policy", "sign"}, set(flow["jobs"])
+assert {"runs-on", "container", "steps"} == set(policy), set(policy)
+# the key is not for what somebody proposes
+assert sign["if"] == "github.event_name == 'push'" and sign["needs"] == "policy"
+for job in policy, sign:
+    for step in job["steps"]:
+        assert ("run" in step) != ("uses" in step), step
+        if "run" in step:
+            save("github-" + step["name"].split()[0].lower(), step["run"])
+        assert "env" not in step or step["name"] == "Sign", step
+assert "secrets." not in json.dumps(policy)
 
 with open(top + "/doc/ci/gitlab.yml") as f:
-    ((name, job),) = yaml.safe_load(f).items()
-assert {"image", "variables", "script", "artifacts"} == set(job), set(job)
-assert all(isinstance(line, str) for line in job["script"])
-variables("gitlab.env", job["variables"])
-for n, line in enumerate(job["script"]):
-    save("gitlab-%d" % n, line)
+    jobs = yaml.safe_load(f)
+assert set(jobs) == {"ima-policy", "ima-sign"}, set(jobs)
+assert {"image", "variables", "script", "artifacts"} == set(jobs["ima-policy"])
+assert {"image", "needs", "rules", "variables", "script",
+        "artifacts"} == set(jobs["ima-sign"])
+assert jobs["ima-sign"]["needs"] == ["ima-policy"]
+assert jobs["ima-sign"]["rules"] == [
+    {"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}]
+for job, name in ("ima-policy", "gitlab"), ("ima-sign", "gitlabsign"):
+    assert all(isinstance(line, str) for line in jobs[job]["script"])
+    variables(name + ".env", jobs[job]["variables"])
+    for n, line in enumerate(jobs[job]["script"]):
+        save("%s-%d" % (name, n), line)
+save("published", "\n".join(jobs["ima-sign"]["artifacts"]["paths"]))
 
 with open(top + "/.pre-commit-hooks.yaml") as f:
     hooks = yaml.safe_load(f)
@@ -78,9 +94,16 @@ check $? "the shape of the files: $(cat said)"
 [ -f github-check ] && [ -f gitlab-0 ] && [ -f hook-imapolc-fmt ]
 check $? "steps are missing"
 
+imapol_sign=${IMAPOL_SIGN:?names no imapol-sign}
+case $imapol_sign in
+/*) ;;
+*) imapol_sign=$srcdir/$imapol_sign ;;
+esac
+
 # ---- a repository with a change to judge ----
 mkdir bin
 ln -s "$imapolc" bin/imapolc
+ln -s "$imapol_sign" bin/imapol-sign
 PATH=$tmp/bin:$PATH
 HOME=$tmp
 GIT_CONFIG_NOSYSTEM=1
@@ -187,6 +210,8 @@ if has_command diff; then
 	grep -q mmap summary
 	check $? "the summary: $(cat summary 2>&1)"
 	# one that the base does not have
+	cp github.env github.was
+	cp gitlab.env gitlab.was
 	echo "export POLICY=new.imapol" | tee -a github.env >>gitlab.env
 	cp good.imapol work/new.imapol
 	for name in github-compare gitlab-4; do
@@ -196,10 +221,97 @@ if has_command diff; then
 		[ "$status" = 0 ] && grep -q new work/difference
 		check $? "$name of a new policy: status $status"
 	done
-	rm work/new.imapol
+	mv github.was github.env
+	mv gitlab.was gitlab.env
 else
 	echo "SKIP: this imapolc has no diff command"
 fi
+
+# ---- what is merged is signed ----
+openssl req -new -x509 -nodes -newkey rsa:2048 -days 30 -subj /CN=ci \
+	-addext subjectKeyIdentifier=hash -keyout ima.key -out ima.pem 2>said
+check $? "a key: $(cat said)"
+IMA_KEY=$(cat ima.key)
+export IMA_KEY
+
+# a clone as the runner has it, with two programs and one that is none
+merged()
+{
+	rm -rf work
+	git clone -q origin work
+	mkdir -p work/keys 'work/a b'
+	cp ima.pem work/keys/
+	printf 'PK' >work/tool.pex
+	printf '#!/bin/sh\n' >'work/a b/flash_fw.sh'
+	chmod 755 work/tool.pex 'work/a b/flash_fw.sh'
+	echo text >work/notes.txt
+}
+
+# the job has ended: both programs have signatures that fit, by evmctl's reckoning
+signed()
+{
+	openssl x509 -in ima.pem -outform DER -out ima.der
+	for file in work/tool.pex 'work/a b/flash_fw.sh'; do
+		[ -s "$file.sig" ]
+		check $? "$1: $file has no signature"
+		evmctl ima_verify --sigfile --key ima.der "$file" >said 2>&1
+		check $? "$1: evmctl on $file: $(cat said)"
+	done
+	[ ! -e work/notes.txt.sig ]
+	check $? "$1: what is no program is signed"
+	for kernel in 6.1 6.12; do
+		grep -q '^measure' "work/release/ima-policy-$kernel"
+		check $? "$1: no policy for $kernel"
+	done
+	! grep -rq 'PRIVATE KEY' work
+	check $? "$1: the key is still there"
+}
+
+merged
+step github-compile
+gives 0 "" github-compile
+step github-sign
+gives 0 ": 2 signed, 0 signed before, 0 not" github-sign
+step github-verify
+gives 0 ": 2 good, 0 not" github-verify
+step github-pack
+gives 0 "" github-pack
+signed GitHub
+mkdir unpacked
+tar -C unpacked -xf work/release/signed.tar
+for name in tool.pex tool.pex.sig 'a b/flash_fw.sh' 'a b/flash_fw.sh.sig'; do
+	[ -f "unpacked/$name" ]
+	check $? "GitHub: $name is not in the archive"
+done
+[ -x unpacked/tool.pex ] && [ "$(find unpacked -type f | wc -l)" = 4 ]
+check $? "GitHub: the archive: $(find unpacked)"
+echo more >>work/tool.pex
+step github-verify
+gives 1 tool.pex "GitHub, a program that was changed"
+
+merged
+IMA_KEY=$tmp/gitlab.key
+cp ima.key "$IMA_KEY"
+chmod 644 "$IMA_KEY"
+for name in gitlabsign-0 gitlabsign-1; do
+	step $name
+	gives 0 "" "$name"
+done
+step gitlabsign-2
+gives 0 ": 2 signed, 0 signed before, 0 not" gitlabsign-2
+step gitlabsign-3
+gives 0 ": 2 good, 0 not" gitlabsign-3
+[ ! -e gitlabsign-4 ]
+check $? "a step of GitLab's that is not run here"
+signed GitLab
+for pattern in release '\*\*/\*.pex' '\*\*/\*.pex.sig' '\*\*/\*.sh' '\*\*/\*.sh.sig'; do
+	grep -q "^$pattern$" published
+	check $? "GitLab: $pattern is not published"
+done
+echo more >>work/tool.pex
+step gitlabsign-3
+gives 1 tool.pex "GitLab, a program that was changed"
+cp good.imapol work/site.imapol
 
 # ---- hooks ----
 cd work || exit 1
