@@ -3,8 +3,9 @@
 #
 # What a boot does about the policy. In an initramfs, with the root mounted:
 #   ( . imapol-boot.sh && imapol_boot ROOT ) || stay here for ever
-# returns only where the boot may go on. In the real root, imapol_confirm is the
-# same for what was left to PID 1. What is decided is decided by imapol-load;
+# returns only where the boot may go on; so does imapol_stay, in an initramfs that
+# mounts no other root. In the real root, imapol_confirm is the same for what was
+# left to PID 1. What is decided is decided by imapol-load;
 # here is done what its one word says, and no word is the worst one.
 #
 # Has what klibc and busybox have, and nothing of the environment, which the
@@ -162,6 +163,43 @@ imapol_leave()
 	imapol_say "/etc/ima/ima-policy of the root is not the policy of this image," \
 		"which PID 1 is given instead"
 	imapol_give ima-policy "$1" <"$imapol_etc/policy"
+}
+
+# An archive of cpio has no room for security.ima: what /etc/imapol/apply lists
+# takes it from FILE.sig. What has none afterwards is for the policy to refuse.
+imapol_apply()
+{
+	[ -e "$imapol_etc/apply" ] || return 0
+	imapol-sign apply -q --from "$imapol_etc/apply" ||
+		imapol_say "not all of $imapol_etc/apply have their signatures:" \
+			"status $? of imapol-sign"
+}
+
+# All of it, in an image that is the root and stays it. No policy of SELinux is
+# loaded, and there is no other root whose PID 1 could load one.
+imapol_stay()
+{
+	PATH=$imapol_path
+	IMAPOL_LOAD=
+	IMAPOL_SELINUX=
+	# shellcheck disable=SC1091 # written by imapol-image
+	[ ! -r "$imapol_etc/image.env" ] || . "$imapol_etc/image.env"
+	[ "$IMAPOL_LOAD:$IMAPOL_SELINUX" = initramfs:none ] ||
+		imapol_halt "image.env of this image is not that of one that stays: imapol-image --stays makes it"
+	imapol_file_systems
+	imapol_apply
+	imapol_try /
+	if [ "$imapol_word" = shell ]; then
+		plymouth quit >/dev/null 2>&1
+		imapol_say "when this shell ends the policy is tried once more"
+		/sbin/sulogin <>"$imapol_console" >&0 2>&1 || imapol_say "sulogin has failed"
+		imapol_try /
+	fi
+	case $imapol_word in
+	loaded | off | continue) ;;
+	*) imapol_halt "the policy is not known to be in force: status $imapol_status of imapol-load" ;;
+	esac
+	return 0
 }
 
 # all of it, for the root $1

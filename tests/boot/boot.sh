@@ -36,6 +36,9 @@ end
 for name in umount modprobe halt plymouth; do
 	stand_in $name </dev/null
 done
+stand_in imapol-sign <<'end'
+[ ! -e "$tmp/no-signatures" ]
+end
 stand_in systemctl <<'end'
 [ ! -e "$tmp/no-systemctl" ]
 end
@@ -65,7 +68,7 @@ export tmp srcdir
 # the state before a boot: a kernel that takes a policy, a root that has none
 fresh()
 {
-	rm -rf etc run proc sys root no-mount no-systemctl
+	rm -rf etc run proc sys root no-mount no-systemctl no-signatures
 	mkdir -p etc proc sys/kernel/security/ima root/etc/ima root/dev root/proc root/sys
 	echo 'securityfs /sys/kernel/security securityfs rw 0 0' |
 		sed "s, /sys, $tmp/sys," >proc/mounts
@@ -315,6 +318,39 @@ confirms()
 	done
 }
 
+# ---- an image that is the root ----
+whole()
+{
+	here='imapol-load --boot initramfs --root /'
+	apply='imapol-sign apply -q --from /etc/apply'
+	fresh
+	does imapol_stay '0 loaded'
+	goes_on '' "$shell: stay: nothing to apply" "$here"
+	echo /bin/tool >etc/apply
+	does imapol_stay '0 loaded'
+	goes_on '' "$shell: stay: signatures first" "$apply" "$here"
+	touch no-signatures
+	does imapol_stay '0 loaded'
+	goes_on 'not all of .*/etc/apply have their signatures: status 1' \
+		"$shell: stay: signatures that fail" "$apply" "$here"
+	for answer in '4 off' '1 continue'; do
+		does imapol_stay "$answer"
+		goes_on '' "$shell: stay: $answer" "$apply" "$here"
+	done
+	for answer in 0 99 '0 left' '1 loaded' '98 loaded'; do
+		does imapol_stay "$answer"
+		stays 'not known to be in force' "$shell: stay: $answer"
+	done
+	for words in 'init none' 'initramfs load' 'initramfs ready'; do
+		# shellcheck disable=SC2086 # two words
+		image $words
+		does imapol_stay '0 loaded'
+		stays 'not that of one that stays' "$shell: stay: $words"
+		! grep -q imapol-load calls
+		check $? "$shell: stay: $words: asked all the same"
+	done
+}
+
 shells_there='sh'
 for shell in dash bash 'busybox ash'; do
 	# shellcheck disable=SC2086 # words
@@ -328,6 +364,7 @@ while read -r shell; do
 	halts
 	mounts
 	confirms
+	whole
 done <<end
 $shells_there
 end

@@ -129,6 +129,26 @@ makes $version out
 [ "$status" = 0 ] && [ ! -s err ]
 check $? "init is wanted, and loads: status $status"
 
+# an image that is the root: what it has of signatures goes into it
+root_with "$no_labels"
+makes --stays $version out
+decides initramfs none 'loads the policy: it is the root' "it stays"
+[ ! -e out/etc/imapol/apply ]
+check $? "it stays: a list out of nowhere"
+root_with 'target no-lsm;
+appraise code of owner root requiring signature;'
+echo /bin/tool >root/etc/imapol/apply
+makes --stays $version out
+decides initramfs none 'it is the root' "it stays, and is appraised"
+[ "$(cat out/etc/imapol/apply)" = /bin/tool ]
+check $? "it stays: the list of signatures"
+root_with "$no_labels" 'load = init'
+makes --stays $version out
+refuses 'no other init' "it stays, and init is to load"
+root_with "$labels"
+makes --stays $version out
+refuses 'does not load' "it stays, and needs labels"
+
 # an initramfs is on rootfs, and goes on behind the load
 signed='target no-lsm;
 appraise code of owner root requiring signature;'

@@ -79,6 +79,7 @@ EXTRA_DIST += \
 	tests/live/program.c \
 	tests/live/rollout.sh \
 	tests/live/run.sh \
+	tests/live/stay.sh \
 	tests/live/samples/firmware-station.ima \
 	tests/live/samples/lockout.ima \
 	tests/live/samples/many-kinds.ima \
@@ -165,6 +166,7 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-si
 	$(KEYS_ENV) $(srcdir)/tests/live/rotation.sh
 	$(KEYS_ENV) $(srcdir)/tests/live/upgrades.sh
 	$(IMAGES_ENV) $(srcdir)/tests/live/images.sh
+	$(IMAGES_ENV) $(srcdir)/tests/live/stay.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/loading.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/faults.sh $(LOADER_SEED)
 	$(LOADER_ENV) $(srcdir)/tests/live/kills.sh $(LOADER_SEED)
