@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "crew.h"
 #include "elf.h"
 #include "rehearse.h"
+#include "workers.h"
 
 /*
  * Each regular file goes three steps, the second by any thread:
@@ -318,7 +318,7 @@ enum { RING = 128 };
 
 /* a content that some thread reads, for one name or for several of a file */
 struct job {
-	struct crew_piece piece;
+	struct workers_piece piece;
 	const struct rehearse *r;
 	const struct trial *trial;	/* of the first name */
 	struct tree_content *content;
@@ -338,7 +338,7 @@ struct pipeline {
 	bool (*every)(void *arg, const struct rehearsed *f);
 	void (*missed)(void *arg, const char *path, enum tree_miss why,
 		       int error, const char *text);
-	struct crew *crew;
+	struct workers *workers;
 	struct place place[RING];
 	size_t first, n;	/* those in use */
 	struct job job[RING];
@@ -356,7 +356,7 @@ static void hand_end(void *own)
 	filedigest_free(own);
 }
 
-static void hand_work(void *own, struct crew_piece *p)
+static void hand_work(void *own, struct workers_piece *p)
 {
 	struct job *j = (struct job *)p;
 
@@ -408,7 +408,7 @@ static bool pop(struct pipeline *p)
 	struct outcome o;
 
 	if (at->job) {
-		crew_wait(p->crew, &at->job->piece);
+		workers_wait(p->workers, &at->job->piece);
 		o = at->job->out;
 		if (o.seal.result != SEALCHECK_NONE)
 			adopt(&at->trial, &o);
@@ -481,7 +481,7 @@ static void give(struct pipeline *p, struct place *at, struct job *same)
 		j->content = tree_content(p->r->tree, &at->trial.file);
 		j->piece.done = !j->content;
 		if (j->content)
-			crew_give(p->crew, &j->piece);
+			workers_give(p->workers, &j->piece);
 		else
 			unread(&j->out, errno);
 	}
@@ -494,7 +494,7 @@ static bool drain(struct pipeline *p)
 	while (p->n) {
 		struct job *j = p->place[p->first].job;
 
-		if (p->n < RING && j && !crew_is_done(p->crew, &j->piece))
+		if (p->n < RING && j && !workers_is_done(p->workers, &j->piece))
 			return true;
 		if (!pop(p))
 			return false;
@@ -531,7 +531,7 @@ static void pipeline_free(struct pipeline *p)
 {
 	size_t i;
 
-	crew_free(p->crew);
+	workers_free(p->workers);
 	for (i = 0; i < RING; i++) {
 		arena_free(&p->place[i].arena);
 		if (p->job[i].content)
@@ -542,7 +542,7 @@ static void pipeline_free(struct pipeline *p)
 
 static struct pipeline *pipeline_new(struct rehearse *r)
 {
-	static const struct crew_kind kind = {
+	static const struct workers_kind kind = {
 		.begin = hand_begin, .end = hand_end, .work = hand_work,
 	};
 	struct pipeline *p = calloc(1, sizeof(*p));
@@ -550,8 +550,8 @@ static struct pipeline *pipeline_new(struct rehearse *r)
 	if (!p)
 		return NULL;
 	p->r = r;
-	p->crew = crew_new(r->jobs, &kind);
-	if (!p->crew) {
+	p->workers = workers_new(r->jobs, &kind);
+	if (!p->workers) {
 		free(p);
 		return NULL;
 	}

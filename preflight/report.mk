@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
 REPORT_SOURCES = preflight/tmpdir.c preflight/tmpdir.h \
-	preflight/crew.c preflight/crew.h \
 	preflight/filelabel.c preflight/filelabel.h \
 	preflight/rehearse.c preflight/rehearse.h \
 	preflight/findings.c preflight/findings.h \

@@ -5,13 +5,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "crew.h"
-#include "pool.h"
 #include "sign_say.h"
+#include "workers.h"
 
-enum { THREADS_MAX = 256 };
+enum { SEATS = 256 };
 
 /* a file that a hand has */
 struct busy {
@@ -20,24 +19,24 @@ struct busy {
 	ino_t ino;
 };
 
+/* a job that was given; its seat is taken again when it is done */
+struct seat {
+	struct workers_piece piece;	/* first */
+	struct job *job;
+};
+
 struct crew {
 	struct sign_run *run;
 	crew_one one;
 	const char *verb;
 	pthread_mutex_t lock;
 	pthread_cond_t left;
-	struct busy busy[THREADS_MAX];
+	struct busy busy[WORKERS_MAX];
 	size_t n[OUTCOMES];
-	struct pool *pool;
+	struct workers *workers;
+	struct seat seats[SEATS];
+	size_t given;
 };
-
-static unsigned int thread_count(const struct sign_run *run)
-{
-	long n = run->o.threads ? (long)run->o.threads :
-		 sysconf(_SC_NPROCESSORS_ONLN);
-
-	return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (unsigned int)n;
-}
 
 /* ---- one file at a time ---- */
 
@@ -45,7 +44,7 @@ static bool is_busy(const struct crew *c, dev_t dev, ino_t ino)
 {
 	size_t i;
 
-	for (i = 0; i < THREADS_MAX; i++)
+	for (i = 0; i < WORKERS_MAX; i++)
 		if (c->busy[i].hand && c->busy[i].dev == dev &&
 		    c->busy[i].ino == ino)
 			return true;
@@ -72,7 +71,7 @@ void crew_leave(struct hand *h)
 	size_t i;
 
 	pthread_mutex_lock(&c->lock);
-	for (i = 0; i < THREADS_MAX; i++)
+	for (i = 0; i < WORKERS_MAX; i++)
 		if (c->busy[i].hand == h)
 			c->busy[i].hand = NULL;
 	pthread_cond_broadcast(&c->left);
@@ -143,15 +142,15 @@ static enum outcome do_one(struct hand *h, const struct job *job)
 	return o;
 }
 
-static void work(void *kept, void *arg)
+static void work(void *kept, struct workers_piece *piece)
 {
 	struct hand *h = kept;
-	struct job *job = arg;
+	struct seat *seat = (struct seat *)piece;
 
 	/* what is in the queue when a signal comes is not begun */
 	if (!h->run->stop)
-		count(h->crew, do_one(h, job));
-	job_free(job);
+		count(h->crew, do_one(h, seat->job));
+	job_free(seat->job);
 }
 
 enum outcome crew_bad(const struct job *job, const char *why)
@@ -165,9 +164,13 @@ enum outcome crew_bad(const struct job *job, const char *why)
 static void give(void *arg, struct job *job)
 {
 	struct crew *c = arg;
+	struct seat *seat = &c->seats[c->given % SEATS];
 	size_t n[OUTCOMES];
 
-	pool_add(c->pool, job);
+	if (c->given++ >= SEATS)
+		workers_wait(c->workers, &seat->piece);
+	seat->job = job;
+	workers_give(c->workers, &seat->piece);
 	pthread_mutex_lock(&c->lock);
 	memcpy(n, c->n, sizeof(n));
 	pthread_mutex_unlock(&c->lock);
@@ -200,11 +203,20 @@ static void feed(struct crew *c, struct crew_result *out)
 	out->failed = true;
 }
 
+static void finish(struct crew *c)
+{
+	size_t i;
+
+	for (i = 0; i < SEATS && i < c->given; i++)
+		workers_wait(c->workers, &c->seats[i].piece);
+	workers_free(c->workers);
+}
+
 void crew_run(struct sign_run *run, crew_one one, const char *verb,
 	      struct crew_result *out)
 {
 	struct crew *c = arena_new(&run->arena, struct crew);
-	const struct pool_work w = { begin, work, end, c };
+	const struct workers_kind kind = { c, begin, end, work };
 
 	memset(out, 0, sizeof(*out));
 	c->run = run;
@@ -212,15 +224,15 @@ void crew_run(struct sign_run *run, crew_one one, const char *verb,
 	c->verb = verb;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->left, NULL);
-	c->pool = pool_new(&w, thread_count(run));
-	if (!c->pool) {
+	c->workers = workers_new(run->o.threads, &kind);
+	if (!c->workers) {
 		sign_say(NULL, "no thread can be started: out of memory, or the "
 			 "key cannot be copied");
 		out->failed = true;
 		return;
 	}
 	feed(c, out);
-	pool_end(c->pool);
+	finish(c);
 	sign_progress_end();
 	memcpy(out->n, c->n, sizeof(out->n));
 	out->stopped = run->stop;

@@ -161,7 +161,7 @@ tests_unit_test_findings_LDADD = $(PREFLIGHT_LIBS) $(UNIT_LDADD) \
 
 # with a tree, a judge and seals of its own
 tests_unit_test_rehearse_SOURCES = tests/unit/test_rehearse.c \
-	preflight/rehearse.c preflight/crew.c preflight/filelabel.c
+	preflight/rehearse.c preflight/filelabel.c
 tests_unit_test_rehearse_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_test_rehearse_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_rehearse_LDADD = sign/libseal.a $(UNIT_LDADD) $(CRYPTO_LIBS) \
