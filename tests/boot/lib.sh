@@ -20,6 +20,8 @@ export calls
 # gets how it was called
 stand_in()
 {
+	# never through a link to the program itself
+	rm -f "$tmp/bin/$1"
 	{
 		echo '#!/bin/sh'
 		echo "echo \"\${0##*/}\${*:+ \$*}\" >>\"\$calls\""
