@@ -9,6 +9,7 @@
 
 #include "modsig.h"
 #include "sealcheck.h"
+#include "util.h"
 
 static const char marker[] = "~Module signature appended~\n";
 
@@ -71,6 +72,35 @@ static bool is_header(const uint8_t *h)
 	static const uint8_t wanted[SIZE_AT] = { 0, 0, ID_TYPE };
 
 	return memcmp(h, wanted, sizeof(wanted)) == 0;
+}
+
+/* read as source: 6.18 did not unpack before it looked, 6.19 does */
+static bool unpacks(const struct ktarget *t)
+{
+	static const struct krelease last = { 6, 18, -1 };
+
+	return t && krelease_cmp(t->release, last) > 0;
+}
+
+/* as modules are packed; a file with a tail is longer than that */
+static bool is_packed(struct check *c)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+	} magics[] = {
+		{ "\x1f\x8b", 2 }, { "\xfd" "7zXZ\0", 6 },
+		{ "\x28\xb5\x2f\xfd", 4 },
+	};
+	uint8_t head[6];
+	size_t i;
+
+	if (!read_at(c, head, sizeof(head), 0))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(magics); i++)
+		if (!memcmp(head, magics[i].bytes, magics[i].n))
+			return true;
+	return false;
 }
 
 /* false: there is none, or that is said */
@@ -385,7 +415,9 @@ void modsig_check(struct filedigest *d, const struct pubkeys *keys,
 		return;
 	}
 	ERR_set_mark();
-	if (read_at(&c, bytes, c.size, c.len))
+	if (unpacks(t) && is_packed(&c))
+		say(&c, MODSIG_MAYBE, "its kernel unpacks it before it looks for a signature appended to it");
+	else if (read_at(&c, bytes, c.size, c.len))
 		check_bytes(&c, bytes);
 	ERR_pop_to_mark();
 	free(bytes);

@@ -15,11 +15,18 @@
  *
  * Signed is the content before it. IMA wants a signer in the keyring that it takes
  * for security.ima, found by issuer and serial number or by his subject key
- * identifier: a bare key, which has neither, is nobody's. Of what sign-file does not make (several signers, certificates or a
- * content brought along) it is not said that it is good.
+ * identifier: a bare key, which has neither, is nobody's. Of what sign-file does
+ * not make (several signers, certificates or a content brought along) it is not
+ * said that it is good.
  *
- * Of a packed module (x.ko.xz) the kernel sees what is packed, which has no tail;
- * since 6.19 it unpacks it first, so that its caller has to.
+ * As seen on a booted 6.12, by finit_module(2): it takes issuer and number as well
+ * as the identifier, several signers of whom one is trusted, and certificates along
+ * with it. Where the message brings a content of its own that one is verified, and
+ * the file is loaded whatever is in it. Signed attributes, RSA-PSS, other versions
+ * in the message and any other header are refused.
+ *
+ * Of a packed module (x.ko.xz) kernels see what is packed, which has no tail. Since
+ * 6.19 they unpack it first: of one with a tail behind nothing is said then.
  */
 #define MODSIG_MAX (256u << 10)		/* bytes of PKCS #7: a hundred times what it takes */
 

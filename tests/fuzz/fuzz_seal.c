@@ -10,12 +10,14 @@
 
 #include "buf.h"
 #include "fuzz.h"
+#include "modsig.h"
 #include "namelist.h"
 #include "sealcheck.h"
 
 /*
  * The first byte says what the others are: c: a file of certificates; n, z: a list
- * of names, each on a line or before a NUL; w: the security.ima of a file that has
+ * of names, each on a line or before a NUL; m: a file to which a signature may be
+ * appended; w: the security.ima of a file that has
  * fs-verity; any other: that of one without. Of a whole one the same bytes can be written again. Nobody has
  * the key that is asked, so no signature is good; a digest is, or is not, whatever
  * kernel it is for, once it has the hash. A file gives keys, each of which is
@@ -27,6 +29,19 @@ static const char key_text[] =
 	"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE1dpZIHxEc3Xm+ICX9lB2d4FFRQKS\n"
 	"dA93bKWEnbPIrQ2kY0m7VfzUhvCgUyuk+8sZlroOW/Cik+LwgAieObDEKw==\n"
 	"-----END PUBLIC KEY-----\n";
+
+/* of which the key is gone: it signed "a content" once, as seeds have it */
+static const char signer_text[] =
+	"-----BEGIN CERTIFICATE-----\n"
+	"MIIBYjCCAQigAwIBAgIBATAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARmdXp6MCAX\n"
+	"DTI2MTEyNjA3MTMyOFoYDzIxMjYxMTAyMDcxMzI4WjAPMQ0wCwYDVQQDDARmdXp6\n"
+	"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAExAeNUy58GPlw+INqCVH1DQ1UQNr3\n"
+	"lO1HhYIaXlOEmA7VjI+vVJniPEZ/YNpjBt67VRl0+gSZyoasF2mrbQw/OaNTMFEw\n"
+	"HQYDVR0OBBYEFK4o2NfdjJBH2aNn6QU7fkgEI00+MB8GA1UdIwQYMBaAFK4o2Nfd\n"
+	"jJBH2aNn6QU7fkgEI00+MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAw\n"
+	"RQIgWnSponKY1uke20XO9FMbTaqdOHc+xDFwycA0+/CWUIgCIQDcVdnFNS6nF00N\n"
+	"vWgDDcp2MyCbtFMzvX6fsmpWlTYqPQ==\n"
+	"-----END CERTIFICATE-----\n";
 
 static const uint8_t content[] = "a content";
 static const uint8_t verity[32] = { 1, 2, 3 };
@@ -127,6 +142,60 @@ static void check_value(struct arena *a, const uint8_t *data, size_t size)
 		    kmodel_hash_index("sha3-256") > s.x.hash)
 			fail("good to a kernel, and not to libcrypto");
 	}
+	pubkeys_free(&keys);
+	filedigest_free(d);
+}
+
+/* ---- files with a signature appended ---- */
+
+struct bytes {
+	const uint8_t *at;
+	size_t len;
+};
+
+static ssize_t read_bytes(void *arg, void *buf, size_t len, uint64_t off)
+{
+	const struct bytes *b = arg;
+	size_t left = off < b->len ? b->len - (size_t)off : 0;
+
+	if (len > left)
+		len = left;
+	memcpy(buf, b->at + b->len - left, len);
+	return (ssize_t)len;
+}
+
+static void add_signer(struct pubkeys *keys)
+{
+	BIO *bio = BIO_new_mem_buf(signer_text, -1);
+	struct pubkey k = { .file = "signer" };
+
+	k.cert = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	k.key = k.cert ? X509_get_pubkey(k.cert) : NULL;
+	if (!k.key)
+		fail("the certificate is none");
+	vec_push(keys->arena, &keys->v, k);
+	BIO_free(bio);
+}
+
+/* all that was ever signed is that content, with the rest behind it */
+static void check_appended(struct arena *a, const uint8_t *data, size_t size)
+{
+	struct bytes b = { data, size };
+	const struct filedigest_source src = { .pread = read_bytes, .arg = &b,
+					       .size = size };
+	const size_t signed_len = sizeof(content) - 1;
+	struct filedigest *d = filedigest_new();
+	struct pubkeys keys;
+	struct modsig m;
+
+	pubkeys_init(&keys, a);
+	add_signer(&keys);
+	modsig_check(d, &keys, NULL, &src, NULL, &m);
+	if (m.result == MODSIG_GOOD &&
+	    (size < signed_len || memcmp(data, content, signed_len)))
+		fail("a signature of another content");
+	if (m.result == MODSIG_UNREAD)
+		fail("memory that cannot be read");
 	pubkeys_free(&keys);
 	filedigest_free(d);
 }
@@ -241,6 +310,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	verity_len = data[0] == 'w' ? sizeof(verity) : 0;
 	if (data[0] == 'c')
 		check_keys(&a, data + 1, size - 1);
+	else if (data[0] == 'm')
+		check_appended(&a, data + 1, size - 1);
 	else if (data[0] == 'n' || data[0] == 'z')
 		check_names(&a, data + 1, size - 1, data[0] == 'z');
 	else

@@ -209,6 +209,26 @@ START_TEST(others)
 }
 END_TEST
 
+/* what is in it is looked at by the one, what it is in by the other */
+START_TEST(packed)
+{
+	EVP_PKEY *key = seals_rsa(2048);
+	X509 *cert = add_key(key);
+
+	memcpy(file, "\xfd" "7zXZ\0", 6);
+	append(cert, key, EVP_sha256(), PLAIN, NULL);
+	gives("6.12", MODSIG_GOOD);
+	gives("6.19", MODSIG_MAYBE);
+	memcpy(file, "\x28\xb5\x2f\xfd", 4);
+	append(cert, key, EVP_sha256(), PLAIN, NULL);
+	gives("7.1", MODSIG_MAYBE);
+	memcpy(file, "\x1f\x8b", 2);
+	append(cert, key, EVP_sha256(), PLAIN, NULL);
+	gives("6.18", MODSIG_GOOD);
+	gives("7.0", MODSIG_MAYBE);
+}
+END_TEST
+
 static void ck_byte(size_t at, bool tail)
 {
 	struct modsig m = check(NULL);
@@ -312,6 +332,7 @@ int main(void)
 	tcase_add_loop_test(tc, good, 0, ARRAY_SIZE(kinds));
 	tcase_add_test(tc, kernels);
 	tcase_add_test(tc, others);
+	tcase_add_test(tc, packed);
 	tcase_add_test(tc, bytes);
 	tcase_add_test(tc, cut);
 	tcase_add_test(tc, lengths);
