@@ -53,18 +53,19 @@ static bool ends(const char *s, const char *tail)
 }
 
 /* "x.ko", and packed as kmod or the kernel unpack it */
-static bool is_module(const char *path)
+static unsigned int module_ops(const char *path)
 {
-	static const char *const tails[] = { ".ko", ".ko.gz", ".ko.xz",
-					     ".ko.zst" };
+	static const char *const packed[] = { ".ko.gz", ".ko.xz", ".ko.zst" };
 	size_t i;
 
 	if (!below(path, "/lib/modules/"))
-		return false;
-	for (i = 0; i < ARRAY_SIZE(tails); i++)
-		if (ends(path, tails[i]))
-			return true;
-	return false;
+		return 0;
+	if (ends(path, ".ko"))
+		return JUDGE_BIT(JUDGE_MODULE);
+	for (i = 0; i < ARRAY_SIZE(packed); i++)
+		if (ends(path, packed[i]))
+			return JUDGE_BIT(JUDGE_MODULE) | JUDGE_PACKED;
+	return 0;
 }
 
 /* lines that PID 1, dracut or imapol-load hand over by their path; no sources */
@@ -124,15 +125,14 @@ static unsigned int boot_ops(const char *path)
 
 unsigned int judge_reach(const struct tree_file *f, bool code)
 {
-	unsigned int ops = JUDGE_BIT(JUDGE_READ) | boot_ops(f->path);
+	unsigned int ops = JUDGE_BIT(JUDGE_READ) | boot_ops(f->path) |
+			   module_ops(f->path);
 	bool noexec = f->fs && f->fs->noexec;
 
 	if (!noexec && (f->mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
 		ops |= JUDGE_BIT(JUDGE_EXEC);
 	if (!noexec && code)
 		ops |= JUDGE_BIT(JUDGE_MMAP);
-	if (is_module(f->path))
-		ops |= JUDGE_BIT(JUDGE_MODULE);
 	if (below(f->path, "/lib/firmware/"))
 		ops |= JUDGE_BIT(JUDGE_FIRMWARE);
 	if (is_policy(f->path))

@@ -31,6 +31,11 @@ enum judge_op {
 	JUDGE_OPS
 };
 #define JUDGE_BIT(op) (1u << (op))
+/*
+ * Beside them, of a module: it is packed. Where its kernel does not unpack it, user
+ * space hands over what it unpacked, which is refused whatever the file is.
+ */
+#define JUDGE_PACKED JUDGE_BIT(JUDGE_OPS)
 
 /* "exec", "mmap", "read", "module" … */
 const char *judge_op_word(enum judge_op op);
@@ -110,7 +115,7 @@ struct judge_state {
 	bool empty;		/* of content */
 	bool no_xattrs;
 	bool has_verity;
-	unsigned int reach;	/* bits of operations that can come to it */
+	unsigned int reach;	/* of judge_reach() */
 };
 
 enum judge_answer {

@@ -217,6 +217,7 @@ struct judge *judge_new(struct arena *a, const struct policy *p,
 	if (!explain_open(&j->x, p, ds))
 		return NULL;
 	j->idle = !j->x.active[KCLASS_APPRAISE];
+	judge_find_packed(j);
 	build_code(j);
 	build_subjects(j, s);
 	return verify_budget_ok(j->x.m, ds) ? j : NULL;

@@ -8,7 +8,7 @@
 #include "vec.h"
 
 /*
- * Three parts. judge_class.c: what the policy can tell apart of a file, as nodes
+ * Its parts. judge_class.c: what the policy can tell apart of a file, as nodes
  * of its diagrams. judge_calls.c: what each operation is in hook calls, and who
  * gets what at each of them. judge_settle.c: one file played through them.
  */
@@ -102,6 +102,8 @@ struct judge {
 	dd_ref subjects;	/* those who are asked about */
 	uint32_t asked;		/* bits of dimensions that they were given by */
 	VEC(uint32_t) algos;	/* sets of hashes, by JCODE_ALGOS from 1 */
+	int packed_rule;	/* by which no init_module(2) is let through; -1: none */
+	enum ktri unpacks;	/* its kernel unpacks modules */
 	bool new_label;		/* CREDS_CHECK sees the label that exec gives */
 	bool idle;
 	VEC(struct judge_class *) classes;
@@ -149,6 +151,12 @@ unsigned int judge_path_events(const struct judge *j, unsigned int path,
 dd_ref judge_at_event(const struct judge *j, dd_ref f, uint32_t event);
 #define JUDGE_OPEN_KINDS 5
 extern const uint8_t judge_open_masks[JUDGE_OPEN_KINDS];
+
+/* ---- judge_packed.c: modules that user space may have to unpack ---- */
+
+void judge_find_packed(struct judge *j);
+void judge_add_packed(const struct judge *j, unsigned int reach,
+		      struct judge_verdict *out);
 
 /* ---- judge_seal.c: security.ima as kfile.h takes it ---- */
 

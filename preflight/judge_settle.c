@@ -610,8 +610,9 @@ void judge_settle(const struct judge_class *c, const struct judge_state *s,
 	judge_find_seals(s, &c->judge->policy->target, &seals);
 	key = key_of(s, &seals);
 	head = &c->memo[(key ^ key >> 7 ^ key >> 23) % JUDGE_MEMOS];
-	if (recall(head, key, out))
-		return;
-	work_out(c, s, &seals, out);
-	keep(head, key, out);
+	if (!recall(head, key, out)) {
+		work_out(c, s, &seals, out);
+		keep(head, key, out);
+	}
+	judge_add_packed(c->judge, s->reach, out);
 }

@@ -597,6 +597,45 @@ START_TEST(appended_and_others)
 }
 END_TEST
 
+/* what user space unpacks is refused whatever it was, once modules are appraised */
+START_TEST(packed)
+{
+	const unsigned int ops = MODULE_READ | JUDGE_PACKED;
+	static const char rule[] =
+		"appraise func=MODULE_CHECK appraise_type=imasig fowner=4001\n"
+		"appraise func=BPRM_CHECK appraise_type=imasig fowner=0\n";
+	struct ktarget t = target("6.12");
+	struct judge_verdict v;
+
+	t.config[KCONFIG_MODULE_DECOMPRESS] = KTRI_YES;
+	open_judge_of(&t, rule, NULL);
+	v = settle(root_file(), unsealed(), ops);
+	ck_assert_uint_eq(v.unknown | v.refused, 0);
+	t.config[KCONFIG_MODULE_DECOMPRESS] = KTRI_NO;
+	open_judge_of(&t, rule, NULL);
+	v = settle(root_file(), unsealed(), ops);
+	ck_assert_uint_eq(v.unknown, JUDGE_BIT(JUDGE_MODULE));
+	ck_assert_int_eq(v.at[JUDGE_MODULE].rule, 0);
+	ck_assert_ptr_nonnull(strstr(v.at[JUDGE_MODULE].detail, "enforced"));
+	v = settle(root_file(), unsealed(), MODULE_READ);
+	ck_assert_uint_eq(v.unknown | v.refused, 0);
+	t.config[KCONFIG_MODULE_DECOMPRESS] = KTRI_MAYBE;
+	open_judge_of(&t, rule, NULL);
+	v = settle(root_file(), signed_well(), ops);
+	ck_assert_uint_eq(v.unknown, JUDGE_BIT(JUDGE_MODULE));
+	/* the option is younger */
+	t = target("5.14");
+	t.config[KCONFIG_MODULE_DECOMPRESS] = KTRI_YES;
+	open_judge_of(&t, rule, NULL);
+	v = settle(root_file(), signed_well(), ops);
+	ck_assert_uint_eq(v.unknown, JUDGE_BIT(JUDGE_MODULE));
+	/* a rule for all hooks does not name that one */
+	open_judge_of(&t, "appraise fowner=4001\n", NULL);
+	v = settle(root_file(), unsealed(), ops);
+	ck_assert_uint_eq(v.unknown | v.refused, 0);
+}
+END_TEST
+
 /* past the budget of the diagrams nothing is said to pass */
 START_TEST(budget)
 {
@@ -908,7 +947,8 @@ static const struct {
 	{ "/lib/modules/6.1/kernel/a.ko", 0644, false,
 	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_MODULE) },
 	{ "/usr/lib/modules/6.1/updates/a.ko.xz", 0644, false,
-	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_MODULE) },
+	  JUDGE_BIT(JUDGE_READ) | JUDGE_BIT(JUDGE_MODULE) |
+	  JUDGE_PACKED },
 	{ "/usr/lib/modules/6.1/modules.dep", 0644, false,
 	  JUDGE_BIT(JUDGE_READ) },
 	{ "/usr/lib/firmware/x.bin", 0644, false,
@@ -981,6 +1021,7 @@ int main(void)
 	tcase_add_test(tc, appended);
 	tcase_add_loop_test(tc, appended_beside, 0, ARRAY_SIZE(besides));
 	tcase_add_test(tc, appended_and_others);
+	tcase_add_test(tc, packed);
 	tcase_add_test(tc, budget);
 	tcase_add_test(tc, threads);
 	suite_add_tcase(s, tc);
