@@ -240,7 +240,8 @@ static void ck_byte(size_t at, bool tail)
 
 /*
  * Each byte of the tail, and each of the signature but for those that the kernel
- * does not look at: the list of hashes, and what stands beside a number of one.
+ * does not look at: the list of hashes, and what stands beside a number of one. A
+ * booted 6.12 loaded each module with one of them changed.
  */
 START_TEST(bytes)
 {
@@ -260,8 +261,7 @@ START_TEST(bytes)
 		file[i] ^= 1;
 	}
 	gives(NULL, MODSIG_GOOD);
-	/* sha256 and its NULL in the list; both NULLs behind */
-	ck_assert_uint_le(ignored, 16);
+	ck_assert_uint_le(ignored, 10);
 }
 END_TEST
 
