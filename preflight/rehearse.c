@@ -28,6 +28,7 @@ struct trial {
 	const struct judge_class *class;
 	unsigned int reach;	/* were its bytes those of a program */
 	unsigned int needs;	/* operations that depend on its seal */
+	unsigned int appended;	/* or on a signature behind its content */
 	bool wants_code;	/* or on whether they are */
 	bool same_anyhow;	/* whatever the content, its seal decides alone */
 };
@@ -36,12 +37,13 @@ struct trial {
 struct outcome {
 	bool code;
 	struct sealcheck seal;
+	struct modsig appended;
 };
 
 struct seen {
 	struct seen *next;
 	uint64_t dev, ino;
-	unsigned int needs;
+	unsigned int needs, appended;
 	bool wants_code, same_anyhow;
 	struct outcome out;
 };
@@ -173,6 +175,7 @@ static void consider(struct rehearse *r, const struct tree_file *f,
 	t->reach = judge_reach(f, f->size != 0);
 	asks = judge_asks(t->class) & t->reach;
 	t->needs = judge_needs_seal(t->class) & asks;
+	t->appended = judge_takes_appended(t->class) & asks;
 	t->wants_code = asks & JUDGE_BIT(JUDGE_MMAP);
 	t->same_anyhow = t->needs && has_seal(f) && !hangs_on_content(r, t);
 }
@@ -184,7 +187,7 @@ static bool wants_seal(const struct trial *t)
 
 static bool wants_content(const struct trial *t)
 {
-	return t->wants_code || wants_seal(t);
+	return t->wants_code || t->appended || wants_seal(t);
 }
 
 /* ---- its content ---- */
@@ -248,6 +251,9 @@ static void examine(const struct rehearse *r, const struct trial *t,
 		    struct outcome *out)
 {
 	struct reading in = { .content = content };
+	const struct filedigest_source source = {
+		.pread = read_some, .arg = &in, .size = t->file.size,
+	};
 	unsigned int needs = wants_seal(t) ? t->needs : 0;
 
 	examine_closed(t, out);
@@ -260,6 +266,9 @@ static void examine(const struct rehearse *r, const struct trial *t,
 		if (!out->code)
 			needs &= ~JUDGE_BIT(JUDGE_MMAP);
 	}
+	if (t->appended)
+		modsig_check(d, r->keys, r->target, &source, r->stop,
+			     &out->appended);
 	if (needs)
 		check_seal(r, t, &in, d, &out->seal);
 }
@@ -288,7 +297,7 @@ static void settle(const struct rehearse *r, const struct trial *t,
 		   const struct outcome *o, struct rehearsed *out)
 {
 	struct judge_state state = {
-		.seal = &o->seal,
+		.seal = &o->seal, .appended = &o->appended,
 		.empty = !t->file.size, .no_xattrs = t->file.fs->no_xattrs,
 		.has_verity = t->file.verity,
 		.reach = judge_reach(&t->file, t->wants_code ? o->code :
@@ -433,6 +442,7 @@ static struct job *twin(struct pipeline *p, const struct trial *t)
 		if (at->job && at->trial.file.ino == t->file.ino &&
 		    at->trial.file.dev == t->file.dev &&
 		    at->trial.needs == t->needs &&
+		    at->trial.appended == t->appended &&
 		    at->trial.wants_code == t->wants_code &&
 		    at->trial.same_anyhow == t->same_anyhow)
 			return at->job;
@@ -624,7 +634,8 @@ static struct seen *find_seen(struct rehearse *r, const struct trial *t,
 
 	for (s = *list; s; s = s->next)
 		if (s->ino == f->ino && s->dev == f->dev &&
-		    s->needs == t->needs && s->wants_code == t->wants_code &&
+		    s->needs == t->needs && s->appended == t->appended &&
+		    s->wants_code == t->wants_code &&
 		    s->same_anyhow == t->same_anyhow) {
 			*found = true;
 			return s;
@@ -632,7 +643,8 @@ static struct seen *find_seen(struct rehearse *r, const struct trial *t,
 	s = arena_new(r->arena, struct seen);
 	*s = (struct seen){
 		.next = *list, .dev = f->dev, .ino = f->ino,
-		.needs = t->needs, .wants_code = t->wants_code,
+		.needs = t->needs, .appended = t->appended,
+		.wants_code = t->wants_code,
 		.same_anyhow = t->same_anyhow,
 	};
 	*list = s;
