@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -135,14 +136,15 @@ static bool is_static(const char *path)
 	return false;
 }
 
-static bool holds(struct boot *b, const char *key, const char *path)
+/* -1: it cannot be told */
+static int holds(struct boot *b, const char *key, const char *path)
 {
 	const char *const *names;
 	struct tree_file f;
 	size_t n;
 
 	if (!tree_find(b->r->tree, b->arena, path, &f))
-		return false;
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 	if (!strcmp(key, "ConditionPathIsDirectory"))
 		return S_ISDIR(f.mode);
 	if (!strcmp(key, "ConditionFileNotEmpty"))
@@ -154,36 +156,53 @@ static bool holds(struct boot *b, const char *key, const char *path)
 	return true;
 }
 
-/* false where it is known that the unit is passed over */
-static bool may_start(struct boot *b, const struct unit *u)
+/* false where it is known that it does not hold */
+static bool may_hold(struct boot *b, const struct unit *u, const char *key,
+		     const char *value, bool not)
 {
 	static const char *const keys[] = {
 		"ConditionPathExists", "ConditionPathIsDirectory",
 		"ConditionFileNotEmpty", "ConditionFileIsExecutable",
 		"ConditionDirectoryNotEmpty",
 	};
+	const char *path = unitfile_expand(b->arena, u->name, value);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!strcmp(key, keys[i]) && path && is_static(path))
+			return holds(b, key, path) != not;
+	return true;
+}
+
+/* false where it is known that the unit is passed over */
+static bool may_start(struct boot *b, const struct unit *u)
+{
+	bool all = true;
 	bool any = false, one = false;	/* of those with a | */
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < u->lines.n; i++) {
 		const char *key = u->lines.v[i].key, *s = u->lines.v[i].value;
-		bool either, not, is = true;
+		bool either, not, may;
 
-		if (strncmp(key, "Condition", 9) || !*s)
+		if (strncmp(key, "Condition", 9))
 			continue;
+		/* an empty one forgets those before it, of all kinds */
+		if (!*s) {
+			all = true;
+			any = one = false;
+			continue;
+		}
 		either = *s == '|';
 		s += either;
 		not = *s == '!';
 		s += not;
-		for (j = 0; j < ARRAY_SIZE(keys); j++)
-			if (!strcmp(key, keys[j]) && is_static(s))
-				is = holds(b, key, s) != not;
+		may = may_hold(b, u, key, s, not);
 		any |= either;
-		one |= either && is;
-		if (!either && !is)
-			return false;
+		one |= either && may;
+		all &= either || may;
 	}
-	return !any || one;
+	return all && (!any || one);
 }
 
 /* ---- commands ---- */
@@ -355,9 +374,9 @@ static enum boot_fate read_unit(struct boot *b, const struct unit *u)
 		if (own)
 			fate = of;
 	}
-	if (u->state == UNIT_UNREAD) {
+	if (u->state == UNIT_UNREAD || u->unread) {
 		boot_note(b, "%s could not be read: what it starts was not "
-			  "followed", u->files.v[0]);
+			  "followed", u->unread ? u->unread : u->files.v[0]);
 		b->blind = true;
 	}
 	return fate;
@@ -453,6 +472,11 @@ static void run_target(struct boot *b, struct units *us, struct unit *target)
 	if (start.cut) {
 		boot_note(b, "%s pulls in more units than are followed",
 			  target->name);
+		b->blind = true;
+	}
+	if (units_unseen(us)) {
+		boot_note(b, "%s could not be looked at: units in it were not "
+			  "followed", units_unseen(us));
 		b->blind = true;
 	}
 	mark_fatal(b, &start, &fatal);

@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "unitfile.h"
+#include "util.h"
 
 #define BLANKS " \t\r\n"
 
@@ -77,8 +78,11 @@ static void parse_line(struct arena *a, const struct buf *b,
 void unitfile_parse(struct arena *a, const char *text, size_t len,
 		    unitfile_lines *out)
 {
+	static const char bom[] = "\xef\xbb\xbf";
 	const char *s = text, *end = text + len, *section = NULL;
 
+	if (len >= strlen(bom) && !memcmp(s, bom, strlen(bom)))
+		s += strlen(bom);
 	while (s < end) {
 		struct buf b;
 
@@ -86,6 +90,43 @@ void unitfile_parse(struct arena *a, const char *text, size_t len,
 		s = joined_line(&b, s, end);
 		parse_line(a, &b, &section, out);
 	}
+}
+
+/* keys of [Unit]; FailureAction= once stood in [Service], and still may */
+static bool is_of_unit(const char *key)
+{
+	static const char *const keys[] = {
+		"Requires", "Requisite", "BindsTo", "Wants", "Upholds", "After",
+		"Before", "OnFailure", "DefaultDependencies",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!strcmp(key, keys[i]))
+			return true;
+	return !strncmp(key, "Condition", strlen("Condition"));
+}
+
+/* systemd passes over a key in another section than its own */
+static bool counts(const struct unitfile_line *l, const char *type)
+{
+	if (!strcmp(l->key, "FailureAction"))
+		return !strcmp(l->section, "Unit") ||
+		       !strcmp(l->section, "Service");
+	if (is_of_unit(l->key))
+		return !strcmp(l->section, "Unit");
+	return *l->section == toupper((unsigned char)*type) &&
+	       !strcmp(l->section + 1, type + 1);
+}
+
+void unitfile_drop_others(unitfile_lines *lines, const char *type)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < lines->n; i++)
+		if (counts(&lines->v[i], type))
+			lines->v[n++] = lines->v[i];
+	lines->n = n;
 }
 
 const char *unitfile_last(const unitfile_lines *lines, const char *key)

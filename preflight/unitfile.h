@@ -22,6 +22,9 @@ typedef VEC(const char *) unitfile_words;
 void unitfile_parse(struct arena *a, const char *text, size_t len,
 		    unitfile_lines *out);
 
+/* without those in sections where systemd does not look for them, of a unit "service" */
+void unitfile_drop_others(unitfile_lines *lines, const char *type);
+
 /* the last of that key in any section, which is the one that counts; NULL: none */
 const char *unitfile_last(const unitfile_lines *lines, const char *key);
 /* the values of a key that adds up; an empty one forgets those before it */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -35,6 +36,8 @@ struct units {
 	struct ptrmap unit_of;		/* name to index of loaded */
 	VEC(struct unit *) loaded;
 	size_t work;
+	bool cut;			/* names were left out */
+	const char *unseen;
 };
 
 /* ---- search path ---- */
@@ -46,6 +49,24 @@ static const char *basename_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* what is not there is an answer */
+static void cannot_see(struct units *us, const char *path)
+{
+	if (errno != ENOENT && errno != ENOTDIR && !us->unseen)
+		us->unseen = path;
+}
+
+/* also by a symlink, as that of a package which has many */
+static bool is_directory(struct units *us, const char *path,
+			 const struct tree_file *f)
+{
+	struct tree_file to;
+
+	return S_ISDIR(f->mode) ||
+	       (S_ISLNK(f->mode) &&
+		tree_find(us->tree, us->arena, path, &to) && S_ISDIR(to.mode));
+}
+
 static void add_entry(struct units *us, const char *dir, const char *name)
 {
 	const char *path = intern_str(&us->names,
@@ -53,9 +74,11 @@ static void add_entry(struct units *us, const char *dir, const char *name)
 	struct entry e = { .name = intern_str(&us->names, name), .path = path };
 	struct tree_file f;
 
-	if (!tree_look(us->tree, us->arena, path, &f))
+	if (!tree_look(us->tree, us->arena, path, &f)) {
+		cannot_see(us, path);
 		return;
-	if (S_ISDIR(f.mode)) {
+	}
+	if (is_directory(us, path, &f)) {
 		ptrmap_add(&us->dirs, path, 0);
 		return;
 	}
@@ -100,13 +123,20 @@ static void add_directory(struct units *us, const char *dir)
 	size_t n, i;
 
 	/* /lib is /usr/lib where these are merged */
-	if (!tree_find(us->tree, us->arena, dir, &f) || !S_ISDIR(f.mode) ||
-	    on_path(us, f.path) ||
-	    !tree_list(us->tree, us->arena, f.path, &names, &n))
+	if (!tree_find(us->tree, us->arena, dir, &f)) {
+		cannot_see(us, dir);
 		return;
+	}
+	if (!S_ISDIR(f.mode) || on_path(us, f.path))
+		return;
+	if (!tree_list(us->tree, us->arena, f.path, &names, &n)) {
+		cannot_see(us, dir);
+		return;
+	}
 	vec_push(us->arena, &us->path, f.path);
 	for (i = 0; i < n && us->entries.n < UNITS_MAX; i++)
 		add_entry(us, f.path, names[i]);
+	us->cut |= i < n;
 }
 
 struct units *units_new(struct arena *a, struct tree *t)
@@ -130,6 +160,11 @@ struct units *units_new(struct arena *a, struct tree *t)
 	for (i = 0; i < ARRAY_SIZE(dirs); i++)
 		add_directory(us, dirs[i]);
 	return us;
+}
+
+const char *units_unseen(const struct units *us)
+{
+	return us->unseen;
 }
 
 const unitfile_words *units_path(const struct units *us)
@@ -191,6 +226,8 @@ static void read_file(struct units *us, struct unit *u, const char *path,
 		unitfile_parse(us->arena, text, len, &u->lines);
 	else if (own)
 		u->state = UNIT_UNREAD;
+	else
+		u->unread = path;
 }
 
 /* names whose directories belong to a unit, the most telling first */
@@ -256,10 +293,14 @@ static void find_in(struct units *us, const char *name, const char *suffix,
 		const char *dir = buf_textf(us->arena, "%s/%s.%s",
 					    us->path.v[i], name, suffix);
 
-		if (!ptrmap_find(&us->dirs, intern_str(&us->names, dir)) ||
-		    !tree_list(us->tree, us->arena, dir, &names, &n))
+		if (!ptrmap_find(&us->dirs, intern_str(&us->names, dir)))
 			continue;
+		if (!tree_list(us->tree, us->arena, dir, &names, &n)) {
+			cannot_see(us, dir);
+			continue;
+		}
 		us->work += n;
+		us->cut |= n > UNITS_MAX - out->n;
 		for (j = 0; j < n && out->n < UNITS_MAX; j++) {
 			struct found f = { names[j], buf_textf(us->arena,
 					   "%s/%s", dir, names[j]) };
@@ -483,6 +524,7 @@ static void load(struct units *us, struct unit *u)
 		read_file(us, u, e->path, true);
 	/* systemd makes some from nothing, and these have drop-ins as well */
 	read_dropins(us, u);
+	unitfile_drop_others(&u->lines, u->parts.type);
 }
 
 struct unit *units_get(struct units *us, const char *name)
@@ -589,7 +631,7 @@ void units_start(struct units *us, struct unit *target,
 	for (i = 0; i < all.n && !stopped(stop); i++)
 		pull_deps(us, all.v[i], &all);
 	out->cut = i < all.n || us->loaded.n >= UNITS_MAX ||
-		   us->work >= WORK_MAX;
+		   us->work >= WORK_MAX || us->cut;
 	for (i = 0; i < all.n; i++)
 		order_from(us, all.v[i], out);
 }

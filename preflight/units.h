@@ -42,6 +42,7 @@ struct unit {
 	/* what PID 1 reads: the unit's own file, then drop-ins in their order */
 	unitfile_words files;
 	unitfile_lines lines;
+	const char *unread;	/* a drop-in that could not be read; NULL: none */
 	VEC(struct unit_dep) deps;
 	VEC(struct unit *) after;	/* those of the same start */
 	/* in a start: */
@@ -58,6 +59,9 @@ struct unit *units_get(struct units *us, const char *name);
 bool unit_is(const struct unit *u, const char *type);
 /* as a generator would have it: u wants name, if there is such a unit */
 void units_want(struct units *us, struct unit *u, const char *name);
+
+/* a directory, or what is in it, that could not be looked at; NULL: there is none */
+const char *units_unseen(const struct units *us);
 
 struct units_start {
 	VEC(struct unit *) order;	/* as they start, targets behind what they want */

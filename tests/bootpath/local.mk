@@ -3,7 +3,7 @@
 # What a boot runs: made-up roots, and this machine's against its own systemd and
 # ld.so.
 BOOTPATH_TESTS = tests/bootpath/test_unitfile tests/bootpath/test_units \
-	tests/bootpath/test_bootpath
+	tests/bootpath/test_bootpath tests/bootpath/test_doubts
 if HAVE_CHECK
 check_PROGRAMS += $(BOOTPATH_TESTS)
 TESTS += $(BOOTPATH_TESTS)
@@ -23,11 +23,17 @@ tests_bootpath_test_units_LDADD = $(BOOTPATH_LDADD)
 
 tests_bootpath_test_bootpath_SOURCES = tests/bootpath/test_bootpath.c \
 	tests/bootpath/fake_boot.h tests/bootpath/fake_elf.h \
-	tests/bootpath/fake_rehearse.h \
+	tests/bootpath/fake_machine.h tests/bootpath/fake_rehearse.h \
 	tests/unit/fake_root.h
 tests_bootpath_test_bootpath_CPPFLAGS = $(BOOTPATH_CPPFLAGS)
 tests_bootpath_test_bootpath_CFLAGS = $(UNIT_CFLAGS)
 tests_bootpath_test_bootpath_LDADD = $(BOOTPATH_LDADD)
+
+tests_bootpath_test_doubts_SOURCES = tests/bootpath/test_doubts.c \
+	tests/bootpath/fake_machine.h
+tests_bootpath_test_doubts_CPPFLAGS = $(BOOTPATH_CPPFLAGS)
+tests_bootpath_test_doubts_CFLAGS = $(UNIT_CFLAGS)
+tests_bootpath_test_doubts_LDADD = $(BOOTPATH_LDADD)
 
 check_PROGRAMS += tests/bootpath/bootls
 tests_bootpath_bootls_SOURCES = tests/bootpath/bootls.c \
