@@ -43,6 +43,11 @@ enum bootpath_weight {
  *					shell; a display manager. One that works is
  *					enough. A system that has none is judged without
  *
+ * Where something that is fatal is missing or damaged, cannot be run, or is a script
+ * or a line for a shell, not all that a boot takes is known, and it is never "boots".
+ * So it is where a program is refused that may make a device which a mount waits for
+ * (/etc/crypttab, LVM and the like behind udev's rules).
+ *
  * All else is a loss: without journald, logind, generators, udevd and the others
  * systemd goes on, degraded, and there is a login.
  */

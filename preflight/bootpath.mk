@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 BOOTPATH_SOURCES = preflight/bootpath.c preflight/bootpath.h \
 	preflight/bootpath_int.h preflight/bootpath_image.c \
+	preflight/bootpath_device.c \
 	preflight/bootpath_init.c preflight/bootpath_lib.c \
 	preflight/bootpath_login.c preflight/bootpath_module.c \
 	preflight/bootpath_mount.c preflight/bootpath_run.c \

@@ -25,15 +25,31 @@ static const char *find_init(struct boot *b)
 	return known[0];
 }
 
+/* also a copy that is called init */
+static bool is_systemd(struct boot *b, struct boot_file *init)
+{
+	static const char library[] = "libsystemd-shared";
+	const struct elf_facts *elf = boot_elf(b, init);
+	const char *name = boot_name(init->path);
+	size_t i;
+
+	if (strcmp(name, "init"))
+		return !strcmp(name, "systemd");
+	for (i = 0; i < elf->n_needed; i++)
+		if (!strncmp(elf->needed[i], library, strlen(library)))
+			return true;
+	return false;
+}
+
 /* PID 1 by what its file is called where links lead: systemd, busybox, init … */
-static void follow_init(struct boot *b, const struct boot_file *init)
+static void follow_init(struct boot *b, struct boot_file *init)
 {
 	const char *name = boot_name(init->path);
 
-	if (!strcmp(name, "systemd")) {
+	if (is_systemd(b, init)) {
 		boot_systemd(b, init->path);
-	} else if (!strcmp(name, "busybox") || !strcmp(name, "init") ||
-		   !strcmp(name, "openrc-init")) {
+	} else if (!strcmp(name, "busybox") || !strcmp(name, "openrc-init") ||
+		   (!strcmp(name, "init") && boot_file(b, "/etc/inittab"))) {
 		boot_inittab(b);
 	} else {
 		boot_note(b, "%s: not an init that is known: only what it is "
@@ -61,7 +77,7 @@ void boot_init(struct boot *b)
 		b->blind = true;
 		return;
 	}
-	if (strcmp(boot_name(init->path), "systemd"))
+	if (!is_systemd(b, init))
 		b->after_init = false;
 	boot_run(b, path, b->after_init ? BOOTPATH_LOSS : BOOTPATH_FATAL,
 		 why_init(b));

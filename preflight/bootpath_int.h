@@ -22,7 +22,8 @@
 /* how a program, a library or a file of settings fares */
 enum boot_fate {
 	BOOT_WORKS,
-	BOOT_MISSING,	/* it, or what it needs, is not there: also without a policy */
+	/* it, or what it needs, is not there or cannot be run: also without a policy */
+	BOOT_MISSING,
 	BOOT_UNKNOWN,	/* whether it would be refused cannot be told */
 	BOOT_REFUSED,
 };
@@ -80,7 +81,7 @@ struct boot {
 	bool cut;		/* by stop */
 	bool full;		/* BOOT_STEPS_MAX */
 	bool blind;		/* not all that runs could be followed */
-	bool needs_udev;	/* a mount that has to be there waits for a device */
+	bootpath_notes devices;	/* that a mount which has to be there waits for */
 };
 
 /* nothing was looked at yet; of another tree, its steps stand in the same out */
@@ -93,6 +94,8 @@ void boot_new(struct boot *b, struct rehearse *r,
 struct boot_file *boot_file(struct boot *b, const char *path);
 /* a regular file is there, by mode one that can be run */
 bool boot_has_program(struct boot *b, const char *path);
+/* no policy is needed for that to fail, which is said */
+bool boot_no_exec(struct boot *b, const struct boot_file *f);
 /* what it is; of a file that cannot be read nothing, and that is said */
 const struct elf_facts *boot_elf(struct boot *b, struct boot_file *f);
 /* one operation on one file */
@@ -166,6 +169,11 @@ void boot_read_settings(struct boot *b, const char *dir, const char *end,
 void boot_mounts(struct boot *b, struct units *us);
 void boot_mount_type(struct boot *b, const char *type,
 		     enum bootpath_weight weight, const char *why);
+/* bootpath_device.c: devices that are made; a mount that has to be there waits for it */
+void boot_wait_for(struct boot *b, const char *device);
+void boot_crypttab(struct boot *b);
+/* program, run by a rule of udev, fared so */
+void boot_maker(struct boot *b, const char *program, enum boot_fate fate);
 /* bootpath_udev.c: udevd's rules, and what they run */
 void boot_udev(struct boot *b);
 /* bootpath_module.c: modules that are loaded by their names */

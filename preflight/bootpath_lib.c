@@ -37,6 +37,7 @@ struct boot_libs {
 	VEC(struct boot_library) libraries;
 	struct ptrmap hwcaps_of;	/* directories, to index */
 	VEC(struct hwcaps) hwcaps;
+	VEC(struct boot_file *) preloaded;
 };
 
 /* an object of a program, as ld.so has it in memory */
@@ -98,7 +99,20 @@ static void read_conf(struct boot *b, const char *path, unsigned int *files)
 	}
 }
 
-/* what is loaded into every program: one that cannot be is passed over */
+/*
+ * What is loaded into every program: one that cannot be is passed over, but for
+ * what it needs in turn a program ends.
+ */
+static void preload_one(struct boot *b, const char *path)
+{
+	struct boot_file *f;
+
+	boot_load(b, path, BOOTPATH_LOSS, "named in /etc/ld.so.preload");
+	f = boot_file(b, path);
+	if (f && f->verdict.at[JUDGE_MMAP].answer != JUDGE_REFUSED)
+		vec_push(b->arena, &b->libs->preloaded, f);
+}
+
 static void preload(struct boot *b)
 {
 	const char *text = boot_text(b, "/etc/ld.so.preload"), *line;
@@ -114,8 +128,7 @@ static void preload(struct boot *b)
 			const char *path = arena_strndup(b->arena, line, n);
 
 			if (*path == '/')
-				boot_load(b, path, BOOTPATH_LOSS,
-					  "named in /etc/ld.so.preload");
+				preload_one(b, path);
 			else
 				boot_aside(b, "/etc/ld.so.preload: %s has no "
 					   "path, and was not followed", path);
@@ -404,6 +417,8 @@ static void map(struct program *p, struct boot_file *f, const char *why)
 {
 	p->fate = boot_worse(p->fate, boot_use_file(p->b, f, JUDGE_MMAP,
 						    p->weight, why));
+	if (boot_no_exec(p->b, f))
+		p->fate = boot_worse(p->fate, BOOT_MISSING);
 }
 
 static void need(struct program *p, size_t who, const char *name)
@@ -455,6 +470,20 @@ static void add_loader(struct program *p, const struct boot_file *f)
 	vec_push(p->b->arena, &p->objects, o);
 }
 
+static void add_preloaded(struct program *p)
+{
+	const struct boot_libs *l = p->b->libs;
+	size_t i;
+
+	for (i = 0; i < l->preloaded.n && !p->musl; i++) {
+		struct object o = { .path = l->preloaded.v[i]->path };
+
+		o.file = fitting(p, o.path);
+		if (o.file)
+			vec_push(p->b->arena, &p->objects, o);
+	}
+}
+
 enum boot_fate boot_libraries(struct boot *b, struct boot_file *f,
 			      enum bootpath_weight weight)
 {
@@ -468,6 +497,7 @@ enum boot_fate boot_libraries(struct boot *b, struct boot_file *f,
 	p.musl = is_musl(f);
 	vec_push(b->arena, &p.objects, first);
 	add_loader(&p, f);
+	add_preloaded(&p);
 	for (i = 0; i < p.objects.n && i < LIBRARIES_MAX &&
 		    !boot_stopped(b); i++) {
 		const struct elf_facts *elf = &p.objects.v[i].file->elf;

@@ -103,7 +103,8 @@ static void mount_line(struct boot *b, struct units *us, const struct fstab_line
 	    fstab_has_option(m->options, "x-systemd.automount"))
 		weight = BOOTPATH_LOSS;
 	boot_mount_type(b, m->type, weight, why);
-	b->needs_udev |= device && weight == BOOTPATH_FATAL;
+	if (device && weight == BOOTPATH_FATAL)
+		boot_wait_for(b, m->device);
 	if (m->check)
 		check(b, m, weight, why);
 }
@@ -132,6 +133,7 @@ void boot_mounts(struct boot *b, struct units *us)
 	while (text && (line = boot_line(b, &text)) && !boot_stopped(b))
 		if (fstab_read_line(b->arena, line, strlen(line), &m) >= 3)
 			mount_line(b, us, &m);
-	if (b->needs_udev)
+	if (b->devices.n)
 		run_udevd(b);
+	boot_crypttab(b);
 }

@@ -157,6 +157,15 @@ bool boot_has_program(struct boot *b, const char *path)
 	return f && (f->file.mode & 0111);
 }
 
+bool boot_no_exec(struct boot *b, const struct boot_file *f)
+{
+	if (!f->file.fs || !f->file.fs->noexec)
+		return false;
+	boot_note(b, "%s cannot be run: the file system at %s is mounted noexec",
+		  f->path, f->file.fs->mount);
+	return true;
+}
+
 static ssize_t pread_content(void *arg, void *buf, size_t len, uint64_t off)
 {
 	return tree_content_pread(arg, buf, len, off);
@@ -403,6 +412,9 @@ static enum boot_fate run_new(struct boot *b, struct boot_file *f,
 	const struct elf_facts *elf = boot_elf(b, f);
 	enum boot_fate fate;
 
+	if (boot_no_exec(b, f))
+		return boot_worse(boot_use_file(b, f, JUDGE_EXEC, weight, why),
+				  BOOT_MISSING);
 	if (elf->kind == ELF_PROGRAM && (f->file.mode & 0111))
 		return run_elf(b, f, weight, why);
 	fate = boot_use_file(b, f, JUDGE_EXEC, weight, why);
@@ -410,20 +422,35 @@ static enum boot_fate run_new(struct boot *b, struct boot_file *f,
 		return boot_worse(fate, BOOT_MISSING);
 	if (elf->kind == ELF_SCRIPT && elf->interpreter)
 		return boot_worse(fate, run_script(b, f, weight));
-	return fate;
+	if (elf->kind != ELF_BROKEN)
+		return fate;
+	boot_note(b, "%s is damaged, or has more than is read: what it needs was "
+		  "not followed", f->path);
+	return boot_worse(fate, BOOT_MISSING);
 }
 
-enum boot_fate boot_run(struct boot *b, const char *path,
-			enum bootpath_weight weight, const char *why)
+/* a boot hangs on it, and not all that it takes is known */
+static void doubt(struct boot *b, const char *path, const struct boot_file *f,
+		  enum boot_fate fate)
 {
-	struct boot_file *f = boot_file(b, path);
+	if (fate == BOOT_MISSING) {
+		boot_note(b, "%s has to work for a boot, and it, or what it "
+			  "needs, was not found or cannot be run", path);
+		b->blind = true;
+	}
+	if (f && f->elf.kind == ELF_SCRIPT) {
+		boot_note(b, "%s is a script that has to work for a boot: what "
+			  "it runs was not followed", f->path);
+		b->blind = true;
+	}
+}
+
+static enum boot_fate run_file(struct boot *b, struct boot_file *f,
+			       enum bootpath_weight weight, const char *why)
+{
 	struct boot_trail t;
 	size_t i;
 
-	if (!f) {
-		boot_gone(b, path, JUDGE_EXEC, weight, why);
-		return BOOT_MISSING;
-	}
 	if (f->ran) {
 		boot_weigh(b, &f->needs, weight, why);
 		for (i = 0; i < f->needs.n; i++)
@@ -442,6 +469,21 @@ enum boot_fate boot_run(struct boot *b, const char *path,
 	f->running = false;
 	f->ran = true;
 	return f->fate;
+}
+
+enum boot_fate boot_run(struct boot *b, const char *path,
+			enum bootpath_weight weight, const char *why)
+{
+	struct boot_file *f = boot_file(b, path);
+	enum boot_fate fate = BOOT_MISSING;
+
+	if (f)
+		fate = run_file(b, f, weight, why);
+	else
+		boot_gone(b, path, JUDGE_EXEC, weight, why);
+	if (weight == BOOTPATH_FATAL)
+		doubt(b, path, f, fate);
+	return fate;
 }
 
 enum boot_fate boot_load(struct boot *b, const char *path,

@@ -237,6 +237,11 @@ static void run_words(struct running *r, const struct unitfile_command *c,
 	const char *program = NULL;
 	size_t i = 0;
 
+	if (is_shell(c->path) && c->words.n && weight == BOOTPATH_FATAL) {
+		boot_note(r->b, "%s is for a shell, and has to work for a boot: "
+			  "not all that it runs was followed", why);
+		r->b->blind = true;
+	}
 	if (is_shell(c->path)) {
 		while (i < c->words.n && c->words.v[i][0] == '-' &&
 		       !strchr(c->words.v[i], 'c'))
@@ -539,8 +544,11 @@ static void run_generators(struct boot *b, const char *name)
 /* systemd 255 on starts programs by another one, which it opens at its start */
 static void run_executor(struct boot *b, const char *init)
 {
-	const char *dir = arena_strndup(b->arena, init,
-					strlen(init) - strlen("systemd"));
+	/* of one by another name it is where it was built for */
+	const char *dir = strcmp(boot_name(init), "systemd") ?
+			  "/usr/lib/systemd/" :
+			  arena_strndup(b->arena, init, strlen(init) -
+							strlen("systemd"));
 	const char *path = buf_textf(b->arena, "%ssystemd-executor", dir);
 
 	if (boot_has_program(b, path))

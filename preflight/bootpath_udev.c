@@ -41,8 +41,10 @@ static void run_value(struct boot *b, const char *key, const char *value,
 	}
 	/* rules are for what may be there; their programs often are not */
 	if (boot_has_program(b, program))
-		boot_run(b, program, BOOTPATH_LOSS,
-			 buf_textf(b->arena, "%s of %s", key, rules));
+		boot_maker(b, program,
+			   boot_run(b, program, BOOTPATH_LOSS,
+				    buf_textf(b->arena, "%s of %s", key,
+					      rules)));
 }
 
 /* each KEY OPERATOR "value" of a line */
