@@ -25,8 +25,10 @@ static const char *seal_problem(struct hand *h, struct subject *s,
 	struct imaxattr x;
 	size_t i = 0;
 
-	if (imaxattr_read(seal->bytes, seal->len, &x) &&
-	    x.kind == IMAXATTR_VERITY_SIGNATURE)
+	(void)imaxattr_read(seal->bytes, seal->len, &x);
+	if (x.kind == IMAXATTR_DIGEST || x.kind == IMAXATTR_DIGEST_NG)
+		return "a digest, which anybody can make: no key has signed it";
+	if (x.kind == IMAXATTR_VERITY_SIGNATURE)
 		subject_ask_verity(s);
 	f = subject_sealed(s, seal);
 	do {

@@ -163,6 +163,17 @@ run --key rsa.pem --detached tree
 says 0 "2 signed, 4 signed before, 0 not"
 run --key rsa3.pem --detached tree
 says 0 "6 signed"
+# a digest that fits, which takes no key
+{
+	printf '\004\004'
+	sha256sum <tree/a/one | unhex | head -c 32
+} >tree/a/one.sig
+[ "$(wc -c <tree/a/one.sig)" = 34 ]
+check $? "no digest to try"
+run verify --keys rsa3.crt --detached tree/a/one
+gives 1 "no key has signed it" "a digest instead of a signature"
+run --key rsa3.pem --detached tree/a/one
+says 0 "1 signed"
 run --key rsa.pem --detached tree/a/other.sig
 gives 1 "never signed itself" "a signature by name"
 evmctl ima_sign --sigfile -a sha256 --key rsa.pem file >/dev/null 2>&1
