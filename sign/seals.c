@@ -96,16 +96,6 @@ static bool same_seal(const struct subject_seal *a,
 	return a->len == b->len && !memcmp(a->bytes, b->bytes, a->len);
 }
 
-/* by its form alone: other programs call their signatures .sig as well */
-static bool is_seal(const struct subject_seal *seal, bool *whole)
-{
-	struct imaxattr x;
-
-	*whole = imaxattr_read(seal->bytes, seal->len, &x) && x.hash >= 0;
-	return x.kind == IMAXATTR_SIGNATURE ||
-	       x.kind == IMAXATTR_VERITY_SIGNATURE;
-}
-
 static enum outcome set_attr(struct hand *h, const struct subject *s,
 			     const struct job *job,
 			     const struct subject_seal *seal)
@@ -137,7 +127,7 @@ static enum outcome apply_open_file(struct hand *h, struct subject *s,
 	if (!seal.len)
 		return crew_bad(job, "there is no FILE" SUBJECT_SUFFIX
 				" beside it, or an empty one");
-	if (!is_seal(&seal, &whole)) {
+	if (!subject_seal_is_ours(&seal, &whole)) {
 		if (!job->named)
 			return OUTCOME_PASSED;
 		return crew_bad(job, "its FILE" SUBJECT_SUFFIX " is no "
@@ -180,7 +170,7 @@ static bool is_stray(struct hand *h, const struct job *sig)
 	n = s.content.pread(&s, seal.bytes, sizeof(seal.bytes), 0);
 	seal.len = n > 0 ? (size_t)n : 0;
 	subject_close(&s);
-	return !is_seal(&seal, &whole);
+	return !subject_seal_is_ours(&seal, &whole);
 }
 
 static enum outcome apply_one(struct hand *h, const struct job *job)
@@ -227,7 +217,7 @@ static enum outcome detach_open_file(struct hand *h, struct subject *s,
 
 	if (!subject_read_attr(s, &seal))
 		return crew_bad(job, strerror(errno));
-	if (!is_seal(&seal, &whole)) {
+	if (!subject_seal_is_ours(&seal, &whole)) {
 		if (!job->named)
 			return OUTCOME_PASSED;
 		return crew_bad(job, seal.len ? SUBJECT_ATTR " is no signature" :

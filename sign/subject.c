@@ -234,9 +234,34 @@ static bool write_beside(const struct subject *s, struct arena *a,
 	return false;
 }
 
+bool subject_seal_is_ours(const struct subject_seal *seal, bool *whole)
+{
+	struct imaxattr x;
+
+	*whole = imaxattr_read(seal->bytes, seal->len, &x) && x.hash >= 0;
+	return x.kind == IMAXATTR_SIGNATURE ||
+	       x.kind == IMAXATTR_VERITY_SIGNATURE;
+}
+
+/* an empty one is what a crash leaves */
+static bool may_replace(const struct subject *s, struct arena *a)
+{
+	struct subject_seal there;
+	bool whole;
+
+	return subject_read_sig(s, a, &there) &&
+	       (!there.len || subject_seal_is_ours(&there, &whole));
+}
+
 bool subject_write_sig(const struct subject *s, struct arena *a,
 		       const struct subject_seal *seal, const char **why)
 {
+	if (!may_replace(s, a)) {
+		*why = buf_textf(a, "%s: it is there and no signature of IMA's, "
+				 "so it is not written over: give it another "
+				 "name", sig_name(s, a));
+		return false;
+	}
 	if (write_beside(s, a, seal))
 		return true;
 	*why = buf_textf(a, "%s: %s", sig_name(s, a), strerror(errno));

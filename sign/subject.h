@@ -37,6 +37,9 @@ void subject_close(struct subject *s);
 
 bool subject_is_sig(const char *path);
 
+/* by its form alone, other programs call theirs so too; *whole: not cut short */
+bool subject_seal_is_ours(const struct subject_seal *seal, bool *whole);
+
 /* false: errno; E2BIG where it is longer than any signature */
 bool subject_read_attr(const struct subject *s, struct subject_seal *out);
 bool subject_read_sig(const struct subject *s, struct arena *a,
@@ -44,7 +47,7 @@ bool subject_read_sig(const struct subject *s, struct arena *a,
 /* false: *why; what was there before is as it was */
 bool subject_write_attr(const struct subject *s, struct arena *a,
 			const struct subject_seal *seal, const char **why);
-/* FILE.sig, all or nothing; no link is followed */
+/* FILE.sig, all or nothing; no link is followed, and no other program's replaced */
 bool subject_write_sig(const struct subject *s, struct arena *a,
 		       const struct subject_seal *seal, const char **why);
 

@@ -163,6 +163,18 @@ run --key rsa.pem --detached tree
 says 0 "2 signed, 4 signed before, 0 not"
 run --key rsa3.pem --detached tree
 says 0 "6 signed"
+# another program's is not written over, what a crash left is
+cp tree/a/one.sig kept.sig
+echo 'of another program' >tree/a/one.sig
+run --key rsa3.pem --detached tree/a/one
+gives 1 "one.sig: it is there and no signature of IMA's" "another program's FILE.sig"
+grep -q 'of another program' tree/a/one.sig
+check $? "another program's FILE.sig was written over"
+: >tree/a/one.sig
+run --key rsa3.pem --detached tree/a/one
+says 0 "1 signed"
+cmp -s kept.sig tree/a/one.sig
+check $? "an empty FILE.sig is not written"
 # a digest that fits, which takes no key
 {
 	printf '\004\004'
