@@ -76,6 +76,7 @@ TAKE_WORD(from, list)
 TAKE_FLAG(nul)
 TAKE_FLAG(detached)
 TAKE_FLAG(verity)
+TAKE_FLAG(skip_exposed)
 TAKE_FLAG(quiet)
 
 static bool take_enable_verity(struct sign_run *r, const char *value)
@@ -132,6 +133,8 @@ static const struct option_row {
 	  "sign the fs-verity digest instead of the content" },
 	{ 0, "enable-verity", NULL, IN_SIGN, take_enable_verity,
 	  "turn fs-verity on before: the file is read-only then" },
+	{ 0, "skip-exposed", NULL, IN_SIGN, take_skip_exposed,
+	  "leave files that somebody else may write to" },
 	{ 0, "root", "DIR", IN_FILES, take_root,
 	  "paths are as seen from DIR, and no link leads out of it" },
 	{ 0, "from", "LIST", IN_FILES, take_from,

@@ -189,6 +189,11 @@ static enum outcome sign_open_file(struct hand *h, struct subject *s,
 	struct sealcheck_file f;
 	const char *why;
 
+	if (h->run->o.skip_exposed && subject_exposed(s)) {
+		sign_say(job->shown, "warning: not signed: somebody else may "
+			 "write to it, and may have done so");
+		return OUTCOME_PASSED;
+	}
 	if (h->run->o.enable_verity &&
 	    !subject_enable_verity(s, &h->arena, &why))
 		return crew_bad(job, why);

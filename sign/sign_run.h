@@ -19,7 +19,7 @@ struct sign_options {
 	const char *hash;	/* NULL: left to us */
 	struct aim_request aim;
 	const char *root, *list;
-	bool nul, detached, verity, enable_verity, quiet;
+	bool nul, detached, verity, enable_verity, skip_exposed, quiet;
 	unsigned int threads;	/* 0: as many as there are processors */
 	VEC(const char *) keys;
 	char **paths;

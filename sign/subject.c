@@ -94,6 +94,12 @@ bool subject_is_sig(const char *path)
 	return len > n && !strcmp(path + len - n, SUBJECT_SUFFIX);
 }
 
+bool subject_exposed(const struct subject *s)
+{
+	return (s->st.st_uid && s->st.st_uid != geteuid()) ||
+	       (s->st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
 /* ---- security.ima ---- */
 
 bool subject_read_attr(const struct subject *s, struct subject_seal *out)

@@ -54,6 +54,9 @@ bool subject_write_sig(const struct subject *s, struct arena *a,
 /* has the content been written to, as far as its inode tells? */
 bool subject_unchanged(const struct subject *s, bool with_ctime);
 
+/* may somebody else have written what is in it? Its inode says, whoever named it */
+bool subject_exposed(const struct subject *s);
+
 /* the file, with that signature, for sealcheck() */
 struct sealcheck_file subject_sealed(const struct subject *s,
 				     const struct subject_seal *seal);

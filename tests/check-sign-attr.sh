@@ -120,6 +120,19 @@ if command -v setpriv >/dev/null; then
 	says 0 "1 signed"
 fi
 
+# another user's files in a tree of ours
+mkdir mixed
+for f in mine theirs group; do
+	echo $f >mixed/$f
+done
+chown 65534 mixed/theirs
+chmod 660 mixed/group
+run --key ec.pem --skip-exposed mixed
+says 0 "1 signed, 0 signed before, 0 not"
+[ "$(attr mixed/mine) $(attr mixed/theirs) $(attr mixed/group)" = "1 0 0" ] &&
+	grep -q 'mixed/theirs: warning: not signed' err && grep -q 'mixed/group: warning: not signed' err
+check $? "files that somebody else may write to"
+
 # a file that is written to all the time is said to be, or well signed in the end
 head -c 3000000 /dev/urandom >busy
 (

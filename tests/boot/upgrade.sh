@@ -110,6 +110,11 @@ package()
 	ln -s demo tree/usr/bin/link
 	echo "# version $1" >"tree/usr/bin/with a blank"
 	echo "# version $1" >'tree/usr/bin/back\slash'
+	echo "# version $1" >'tree/usr/bin/with a	tab'
+	echo "# version $1" >tree/usr/bin/of-another
+	chown 65534 tree/usr/bin/of-another
+	echo "# version $1" >tree/usr/bin/for-a-group
+	chmod 664 tree/usr/bin/for-a-group
 	echo "# version $1" >tree/usr/bin/diverted
 	head -c 300000 /dev/urandom >tree/usr/lib/demo.so
 	: >tree/usr/lib/empty
@@ -158,9 +163,13 @@ said 'preinst upgrade signed'
 said 'demo.postrm upgrade unsigned'
 said 'demo.postinst configure signed'
 said 'demo.postinst sees 2 signed'
-for file in demo setuid linked 'with a blank' 'back\slash' elsewhere; do
+for file in demo setuid linked 'with a blank' 'with a	tab' 'back\slash' elsewhere; do
 	signed "root/usr/bin/$file"
 	check $? "signed: $file"
+done
+for file in of-another for-a-group; do
+	unsigned root/usr/bin/$file && grep -q "$file.dpkg-new: warning: not signed: somebody else" err
+	check $? "others may have written to it: $file"
 done
 [ "$(stat -c %a root/usr/bin/setuid)" = 4755 ] && [ "$(stat -c %h root/usr/bin/demo)" = 2 ]
 check $? "modes and links are as they were"
@@ -299,6 +308,12 @@ chmod 666 root/etc/imapol/sign.conf
 try check
 gives 2 "not root's, or others may write to it" "settings that others may write to"
 chmod 644 root/etc/imapol/sign.conf
+stand_in find <<-'END'
+	exit 1
+END
+PATH=$tmp/bin:$PATH try check
+gives 2 'who may write to it cannot be told' "settings of which nothing is known"
+rm bin/find
 try frob
 gives 2 'unknown word frob' "an unknown word"
 try
@@ -361,6 +376,11 @@ done
 check $? "no more than that"
 grep -q "^imapolc preflight -I /etc/imapol --profile debian-12 --root .*/root --relabelled --list /p.imapol" calls
 check $? "it is asked with the settings"
+cp demo-4.deb 'x|e touch ran;#&.deb'
+try check "$tmp/x|e touch ran;#&.deb"
+gives 1 'x|e touch ran;#&.deb: /usr/bin/demo$' "an odd name of a package"
+[ ! -e ran ]
+check $? "it is a name and nothing more"
 printf '%s\n' "$tmp/demo-4.deb" | DPKG_ROOT=$tmp/root "$tmp/libexec/imapol-upgrade" check - >out 2>err
 status=$?
 gives 1 'the policy refuses these' "as apt names packages"
@@ -460,7 +480,7 @@ rpm_upgrade()
 	status=$?
 }
 
-if command -v rpmbuild >/dev/null && command -v rpm2cpio >/dev/null; then
+if command -v rpmbuild >/dev/null && command -v rpm2archive >/dev/null; then
 	real_signer
 	configure 'mode = sign' "key = $tmp/key.pem"
 	for version in 1 2 3; do
@@ -493,8 +513,35 @@ if command -v rpmbuild >/dev/null && command -v rpm2cpio >/dev/null; then
 	gives 1 'the policy refuses these 1 files' "a package of rpm that is refused"
 	grep -q -x "demo-2.rpm: $tmp/target/bin/demo" err
 	check $? "and is listed"
+	# one that would write elsewhere, and one that is cut short
+	for program in rpm2archive rpm2cpio; do
+		stand_in $program <<-END
+			cat "$tmp/evil.\${0##*/}"
+		END
+	done
+	mkdir -p outside in/link
+	echo evil >in/link/escaped
+	(
+		cd in || exit
+		echo evil >../up
+		printf '%s\n' "$tmp/up" | cpio -o -H newc --quiet >../evil.rpm2cpio
+		tar -P -cf ../evil "$tmp/up" link/escaped
+		rm -r link ../up
+		ln -s "$tmp/outside" link
+		tar -P --no-recursion -cf first link
+		tar -P -A -f first ../evil
+		gzip <first >../evil.rpm2archive
+	)
+	TMPDIR=$tmp PATH=$tmp/bin:$PATH try check "$tmp/rpms/demo-2.rpm"
+	grep -q '^rpm2' calls && [ ! -e up ] && [ ! -e outside/escaped ] &&
+		[ -z "$(find . -path './imapol-upgrade.*')" ]
+	check $? "a package that leads out of its place"
+	rm bin/rpm2*
+	head -c 3000 rpms/demo-2.rpm >cut.rpm
+	try check "$tmp/cut.rpm"
+	gives 1 'cut.rpm: it cannot be unpacked' "a package of rpm that is cut short"
 else
-	echo "# rpmbuild or rpm2cpio is not installed: nothing is known of rpm"
+	echo "# rpmbuild or rpm2archive is not installed: nothing is known of rpm"
 fi
 
 summary "upgrades" 60
