@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -335,6 +336,14 @@ static void hold_standard_streams(void)
 			(void)!open("/dev/null", fd ? O_RDONLY : O_WRONLY);
 }
 
+/* a crash must not leave the key in a file */
+static void leave_no_core(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+}
+
 /* keys are made and looked at, and none is held: options of their own */
 static bool is_keys(int argc, char **argv)
 {
@@ -362,6 +371,7 @@ int main(int argc, char **argv)
 	int status;
 
 	hold_standard_streams();
+	leave_no_core();
 	catch_signals();
 	arena_init(&run.arena);
 	if (setjmp(on_oom)) {

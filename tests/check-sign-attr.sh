@@ -153,6 +153,8 @@ truncate -s 1T slow/hole
 "$imapolc" --key ec.pem -j 1 slow file 2>err &
 signer=$!
 sleep 0.3
+grep -q 'core file size  *0  *0 ' /proc/$signer/limits
+check $? "a crash writes the key into a file: $(grep core /proc/$signer/limits)"
 kill -INT $signer
 wait $signer
 status=$?
