@@ -19,12 +19,13 @@
 #include "keys_make.h"
 #include "keys_ring.h"
 #include "num.h"
+#include "password.h"
 #include "sign_say.h"
 #include "utf8.h"
 
 enum { DONE, FOUND, USAGE };
 
-enum { DAYS = 5 * 365, PASSWORD_MAX = 1024 };
+enum { DAYS = 5 * 365 };
 
 static const char help[] =
 	"usage: imapol-sign keys new [OPTION...] NAME\n"
@@ -138,6 +139,7 @@ struct made {
 	enum keys_kind kind;
 	bool named;			/* the kind, by an option */
 	const char *password;		/* NULL: the key is as it is */
+	char room[PASSWORD_MAX];
 	const char *key_file, *file;
 	bool request;
 };
@@ -203,28 +205,15 @@ static int read_name(const struct words *w, struct made *m)
 	return DONE;
 }
 
-/* the first line of a file */
 static int read_password(struct arena *a, const struct words *w, struct made *m)
 {
-	char text[PASSWORD_MAX + 2];
-	FILE *f;
+	const char *why;
 
-	if (!w->password)
+	if (!w->password || password_read(a, w->password, m->room, &why)) {
+		m->password = w->password ? m->room : NULL;
 		return DONE;
-	f = fopen(w->password, "re");
-	if (!f)
-		return say(USAGE, "%s: cannot open it: %s", w->password, strerror(errno));
-	if (!fgets(text, sizeof(text), f))
-		text[0] = '\0';
-	fclose(f);
-	text[strcspn(text, "\n")] = '\0';
-	if (!text[0])
-		return say(USAGE, "%s: its first line is empty: the passphrase stands there", w->password);
-	if (strlen(text) > PASSWORD_MAX)
-		return say(USAGE, "%s: a passphrase of more than %d bytes", w->password, PASSWORD_MAX);
-	m->password = arena_strndup(a, text, strlen(text));
-	OPENSSL_cleanse(text, sizeof(text));
-	return DONE;
+	}
+	return say(USAGE, "%s", why);
 }
 
 static int put(const char *file, mode_t mode, BIO *bytes)
@@ -386,7 +375,10 @@ static int run_new(struct arena *a, const struct words *w, const struct aim *aim
 		status = read_name(w, &m);
 	if (status == DONE)
 		status = read_password(a, w, &m);
-	return status == DONE ? make(a, &m) : status;
+	if (status == DONE)
+		status = make(a, &m);
+	OPENSSL_cleanse(m.room, sizeof(m.room));
+	return status;
 }
 
 /* ---- check ---- */

@@ -2,16 +2,15 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "buf.h"
+#include "password.h"
 #include "signer_int.h"
 
 struct signer {
@@ -21,8 +20,6 @@ struct signer {
 	struct pubkeys keys;
 };
 
-enum { PASSWORD_MAX = 1024 };
-
 const char *signer_reason(void)
 {
 	const char *s = ERR_reason_error_string(ERR_peek_last_error());
@@ -31,32 +28,6 @@ const char *signer_reason(void)
 }
 
 /* ---- the key ---- */
-
-/* the first line of file into out; false: errno, EINVAL where it is too long */
-static bool read_password(const char *file, char out[PASSWORD_MAX])
-{
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	size_t len = 0;
-	ssize_t n = 1;
-
-	if (fd < 0)
-		return false;
-	while (len < PASSWORD_MAX - 1 && n > 0 && !memchr(out, '\n', len)) {
-		n = read(fd, out + len, PASSWORD_MAX - 1 - len);
-		if (n > 0)
-			len += (size_t)n;
-	}
-	close(fd);
-	if (n < 0)
-		return false;
-	out[len] = '\0';
-	if (len == PASSWORD_MAX - 1 && !strchr(out, '\n')) {
-		errno = EINVAL;
-		return false;
-	}
-	out[strcspn(out, "\r\n")] = '\0';
-	return true;
-}
 
 struct passphrase {
 	const char *text;	/* NULL: none was given */
@@ -117,15 +88,18 @@ static EVP_PKEY *read_key(struct arena *a, struct signer *s,
 	const char *given = NULL;
 	EVP_PKEY *key;
 
+	s->token = !strncmp(req->key, "pkcs11:", strlen("pkcs11:"));
+	if (s->token && strstr(req->key, "pin-value=")) {
+		/* nor is it shown here once more */
+		*why = "pin-value in the URI of a key: who lists processes sees "
+		       "it: --password-file gives the PIN";
+		return NULL;
+	}
 	if (req->password_file) {
-		if (!read_password(req->password_file, password)) {
-			*why = buf_textf(a, "%s: %s", req->password_file,
-					 strerror(errno));
+		if (!password_read(a, req->password_file, password, why))
 			return NULL;
-		}
 		given = password;
 	}
-	s->token = !strncmp(req->key, "pkcs11:", strlen("pkcs11:"));
 	if (s->token)
 		key = signer_pkcs11(a, req->key, given, why);
 	else

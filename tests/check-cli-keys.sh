@@ -110,7 +110,7 @@ check $? "another does not"
 run keys new --password-file empty locked2
 gives 2 'empty: its first line is empty' "an empty passphrase"
 run keys new --password-file none locked2
-gives 2 'none: cannot open it' "a passphrase that is not there"
+gives 2 'none: No such file' "a passphrase that is not there"
 
 run keys new --kernel 6.1 --kernel-config /dev/null old
 gives 2 '/dev/null: ' "a configuration that is none"

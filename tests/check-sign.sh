@@ -184,6 +184,7 @@ check $? "an empty FILE.sig is not written"
 check $? "no digest to try"
 run verify --keys rsa3.crt --detached tree/a/one
 gives 1 "no key has signed it" "a digest instead of a signature"
+rm tree/a/one.sig
 run --key rsa3.pem --detached tree/a/one
 says 0 "1 signed"
 run --key rsa.pem --detached tree/a/other.sig
@@ -264,6 +265,17 @@ run verify --keys bare.pub --detached file
 says 0 "1 good"
 run --key locked.pem --password-file right --detached file
 says 0 "1 signed"
+printf 'secret\r\n' >right-crlf
+run --key locked.pem --password-file right-crlf --detached file
+says 0 "0 signed, 1 signed before"
+run keys new --password-file right-crlf --kind p-256 crlf
+gives 0 "" "keys new with a passphrase that ends with CR LF"
+run --key crlf.pem --password-file right --detached file
+says 0 "1 signed"
+run --key locked.pem --password-file right --detached file
+: >no-words
+run --key locked.pem --password-file no-words --detached file
+gives 2 "first line is empty" "an empty passphrase"
 IMAPOL_KEY_PASSWORD_FILE=right "$imapolc" --key locked.pem --detached file 2>err
 status=$?
 says 0 "0 signed, 1 signed before"
@@ -296,6 +308,10 @@ if command -v fsverity >/dev/null; then
 fi
 
 # ---- a token ----
+run --key 'pkcs11:token=test;object=x?pin-value=5678' --detached file
+gives 2 "pin-value in the URI" "a PIN that is an argument"
+! grep -q 5678 err
+check $? "and it is shown"
 module=$(find /usr/lib -name libsofthsm2.so 2>/dev/null | head -n 1)
 if [ -n "$module" ] && command -v pkcs11-tool >/dev/null &&
 	command -v softhsm2-util >/dev/null; then
