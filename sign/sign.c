@@ -20,6 +20,9 @@ static const char *read_problem(struct arena *a, int error)
 /* struct ima_file_id of security/integrity/ima/ima.h starts with the type */
 enum { TYPE_VERITY = 6 };
 
+/* few kernels take version 3 of a content */
+enum { VERSION_CONTENT = 2, VERSION_VERITY = 3 };
+
 /*
  * With the digest that the file will have once fs-verity is turned on without
  * options, where it has none yet; root is for it. False: errno.
@@ -54,7 +57,7 @@ bool sign_seal(struct hand *h, const struct sealcheck_file *file, bool verity,
 	struct imaxattr x = {
 		.kind = verity ? IMAXATTR_VERITY_SIGNATURE :
 			IMAXATTR_SIGNATURE,
-		.version = verity ? 3 : 2,
+		.version = verity ? VERSION_VERITY : VERSION_CONTENT,
 		.hash = h->run->hash,
 		.keyid = signer_key(h->run->signer)->keyid,
 	};
@@ -103,7 +106,8 @@ bool sign_is_kept(struct hand *h, const struct sealcheck_file *file,
 
 	if (!imaxattr_read(file->ima, file->ima_len, &x))
 		return false;
-	if (x.kind != (verity ? IMAXATTR_VERITY_SIGNATURE : IMAXATTR_SIGNATURE))
+	if (x.kind != (verity ? IMAXATTR_VERITY_SIGNATURE : IMAXATTR_SIGNATURE) ||
+	    x.version != (verity ? VERSION_VERITY : VERSION_CONTENT))
 		return false;
 	return sign_run_keeps(h->run, &h->arena, &x) && is_good(h, file, &s);
 }
