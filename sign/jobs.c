@@ -101,16 +101,20 @@ static void missed(void *arg, const char *path, enum rootwalk_miss why,
 		   int error)
 {
 	struct producer *p = arg;
+	struct arena a;
 	struct buf name;
 
 	/* what the kernel makes up has nothing to sign */
 	if (why == ROOTWALK_MADE_UP)
 		return;
-	buf_init(&name, p->j->arena);
+	arena_init(&a);
+	a.on_oom = p->j->arena->on_oom;
+	buf_init(&name, &a);
 	buf_printf(&name, "%s%s", p->above, path);
 	p->j->refuse(p->j->arg, name.s, why == ROOTWALK_TOO_DEEP ?
 		     "directories too deep in each other: name this one by itself" :
 		     strerror(error));
+	arena_free(&a);
 }
 
 /* takes over fd */
@@ -175,6 +179,18 @@ static void take_path(struct producer *p, const char *path, bool listed)
 		walk_tree(p, fd, path);
 }
 
+/* of as many lines as there may be, nothing is kept */
+static void refuse_line(struct producer *p, const struct namelist *list)
+{
+	struct arena a;
+
+	arena_init(&a);
+	a.on_oom = p->j->arena->on_oom;
+	p->j->refuse(p->j->arg, buf_textf(&a, "%s:%zu", p->j->list, list->line),
+		     list->why);
+	arena_free(&a);
+}
+
 static bool take_list(struct producer *p, int fd, const char **why)
 {
 	static struct namelist list;
@@ -187,8 +203,7 @@ static bool take_list(struct producer *p, int fd, const char **why)
 		if (next == NAMELIST_NAME) {
 			take_path(p, name, true);
 		} else if (next == NAMELIST_BAD) {
-			p->j->refuse(p->j->arg, buf_textf(p->j->arena, "%s:%zu",
-				     p->j->list, list.line), list.why);
+			refuse_line(p, &list);
 		} else {
 			*why = buf_textf(p->j->arena, "%s: %s", p->j->list,
 					 strerror(errno));
