@@ -543,13 +543,25 @@ static bool copy_block(struct tar *t, uint8_t *block, bool *ahead, bool *end)
 	return ok;
 }
 
+static bool has_bytes(const char *p, size_t len)
+{
+	return len && (*p || memcmp(p, p + 1, len - 1));
+}
+
+/* zeros; tar -i goes on with what is behind them, as with a second archive */
 static bool copy_rest(struct tar *t)
 {
+	bool more = false;
 	ssize_t n;
 
-	while ((n = tarstream_read_some(&t->s, t->chunk, CHUNK)) > 0)
+	while ((n = tarstream_read_some(&t->s, t->chunk, CHUNK)) > 0) {
+		more = more || has_bytes(t->chunk, (size_t)n);
 		if (!tarstream_write(&t->s, t->chunk, (size_t)n))
 			return false;
+	}
+	if (more)
+		sign_say(t->s.in_name, "warning: something stands behind the "
+			 "end of the archive: no file in it is signed");
 	return n == 0;
 }
 

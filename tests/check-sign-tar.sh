@@ -132,6 +132,11 @@ check $? "from and to a pipe"
 cmp -s piped.tar signed-posix.tar
 check $? "through a pipe: another archive"
 
+# behind the end of an archive no file is signed, and that is said
+cat posix.tar ustar.tar >two.tar
+run tar --key rsa.pem two.tar out.tar
+gives 0 "two.tar: warning: something stands behind the end" "two archives in one file"
+
 # what is no archive, or a damaged one, makes none
 rm -f none.tar
 echo file | cpio -o -H newc >an.cpio 2>/dev/null
