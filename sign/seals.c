@@ -66,11 +66,13 @@ static enum outcome verify_one(struct hand *h, const struct job *job)
 	enum outcome o;
 	const char *why;
 
-	if (!job->named && subject_is_sig(job->path))
-		return OUTCOME_PASSED;
 	if (!subject_open(&s, &h->arena, job, h->run->o.detached, &why))
 		return crew_bad(job, why);
-	o = verify_open_file(h, &s, job);
+	if (!job->named && subject_is_sig(job->path) &&
+	    subject_content_is_seal(&s.content))
+		o = OUTCOME_PASSED;
+	else
+		o = verify_open_file(h, &s, job);
 	subject_close(&s);
 	return o;
 }
@@ -159,18 +161,15 @@ static bool is_driven(struct arena *a, const struct job *job, struct job *file)
 /* a FILE.sig in a tree whose file is not to be had: is it one of ours? */
 static bool is_stray(struct hand *h, const struct job *sig)
 {
-	struct subject_seal seal;
 	struct subject s;
 	const char *why;
-	ssize_t n;
-	bool whole;
+	bool ours;
 
 	if (sig->named || !subject_open(&s, &h->arena, sig, false, &why))
 		return false;
-	n = s.content.pread(&s, seal.bytes, sizeof(seal.bytes), 0);
-	seal.len = n > 0 ? (size_t)n : 0;
+	ours = subject_content_is_seal(&s.content);
 	subject_close(&s);
-	return !subject_seal_is_ours(&seal, &whole);
+	return !ours;
 }
 
 static enum outcome apply_one(struct hand *h, const struct job *job)
@@ -238,8 +237,6 @@ static enum outcome detach_one(struct hand *h, const struct job *job)
 	enum outcome o;
 	const char *why;
 
-	if (!job->named && subject_is_sig(job->path))
-		return OUTCOME_PASSED;
 	if (!subject_open(&s, &h->arena, job, true, &why))
 		return crew_bad(job, why);
 	o = detach_open_file(h, &s, job);

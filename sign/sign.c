@@ -220,14 +220,15 @@ static enum outcome sign_one(struct hand *h, const struct job *job)
 	enum outcome o;
 	const char *why;
 
-	if (subject_is_sig(job->path)) {
+	if (!subject_open(&s, &h->arena, job, h->run->o.detached, &why))
+		return crew_bad(job, why);
+	if (subject_is_sig(job->path) && subject_content_is_seal(&s.content)) {
+		subject_close(&s);
 		if (!job->named)
 			return OUTCOME_PASSED;
 		return crew_bad(job, "a detached signature, which is never "
 				"signed itself");
 	}
-	if (!subject_open(&s, &h->arena, job, h->run->o.detached, &why))
-		return crew_bad(job, why);
 	crew_enter(h, s.st.st_dev, s.st.st_ino);
 	o = sign_open_file(h, &s, job);
 	crew_leave(h);

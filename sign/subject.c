@@ -249,6 +249,19 @@ bool subject_seal_is_ours(const struct subject_seal *seal, bool *whole)
 	       x.kind == IMAXATTR_VERITY_SIGNATURE;
 }
 
+bool subject_content_is_seal(const struct filedigest_source *content)
+{
+	struct subject_seal seal;
+	ssize_t n;
+	bool whole;
+
+	if (content->size > sizeof(seal.bytes))
+		return false;
+	n = content->pread(content->arg, seal.bytes, sizeof(seal.bytes), 0);
+	seal.len = n > 0 ? (size_t)n : 0;
+	return subject_seal_is_ours(&seal, &whole) && whole;
+}
+
 /* an empty one is what a crash leaves */
 static bool may_replace(const struct subject *s, struct arena *a)
 {

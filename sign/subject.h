@@ -39,6 +39,8 @@ bool subject_is_sig(const char *path);
 
 /* by its form alone, other programs call theirs so too; *whole: not cut short */
 bool subject_seal_is_ours(const struct subject_seal *seal, bool *whole);
+/* a content of that size: is it a whole one, and no file to sign? */
+bool subject_content_is_seal(const struct filedigest_source *content);
 
 /* false: errno; E2BIG where it is longer than any signature */
 bool subject_read_attr(const struct subject *s, struct subject_seal *out);

@@ -323,6 +323,7 @@ static bool read_pax_map(struct tar *t, bool *sparse)
 
 /* ---- a file ---- */
 
+/* left as it is where out->len is 0 then */
 static bool seal(struct tar *t, struct subject_seal *out, bool sparse)
 {
 	const struct filedigest_source content = {
@@ -333,11 +334,13 @@ static bool seal(struct tar *t, struct subject_seal *out, bool sparse)
 	struct tarhead_record r;
 	const char *why;
 
+	out->len = 0;
+	if (subject_is_sig(t->name) && subject_content_is_seal(&content))
+		return true;
 	if (find_record(t, TAR_RECORD, &r) && r.value_len <= IMAXATTR_MAX) {
 		f.ima = r.value;
 		f.ima_len = r.value_len;
 		if (sign_is_kept(t->hand, &f, t->run->o.verity)) {
-			out->len = 0;
 			t->n[OUTCOME_LEFT]++;
 			return true;
 		}
@@ -399,7 +402,7 @@ static bool copy_file(struct tar *t, const struct tarhead *h,
 		      const uint8_t *block)
 {
 	bool sparse = h->kind == TARHEAD_SPARSE;
-	struct subject_seal made = { .len = 0 };
+	struct subject_seal made;
 	struct buf head;
 
 	buf_init(&head, t->a);
@@ -410,7 +413,7 @@ static bool copy_file(struct tar *t, const struct tarhead *h,
 		return false;
 	if (sparse && !tarhead_map_good(&t->map, t->stored - t->map_bytes))
 		return bad(t, "a sparse file whose map does not fit it");
-	if (!subject_is_sig(t->name) && !seal(t, &made, sparse))
+	if (!seal(t, &made, sparse))
 		return false;
 	if (made.len ? !write_before(t, block, &made) : t->before.len &&
 	    !tarstream_write(&t->s, t->before.s, t->before.len))

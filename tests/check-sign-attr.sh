@@ -39,6 +39,7 @@ run --key ec.pem -j 8 many many many
 says 0 "1 signed, 182 signed before, 0 not"
 
 # ---- there and back ----
+echo other >tree/a/other.sig
 run detach tree
 says 0 "6 detached, 0 detached before, 0 not"
 was=$(seal tree/a/one)

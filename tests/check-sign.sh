@@ -72,7 +72,8 @@ line"; do
 	ln tree/a/one tree/a/again
 	ln -s /etc/passwd tree/leads-out
 	mkfifo tree/fifo
-	echo other >tree/a/other.sig
+	# a signature by its form: version, hash, key id, size
+	printf '\003\002\004abcd\000\001x' >tree/a/other.sig
 }
 
 # ---- the command line ----
@@ -189,6 +190,35 @@ run --key rsa3.pem --detached tree/a/one
 says 0 "1 signed"
 run --key rsa.pem --detached tree/a/other.sig
 gives 1 "never signed itself" "a signature by name"
+# sources of Standard ML are called so as well
+mkdir ml
+echo 'signature S = sig end' >ml/s.sig
+for path in ml ml/s.sig; do
+	rm -f ml/s.sig.sig
+	run --key rsa.pem --detached $path
+	says 0 "1 signed"
+	run verify --keys rsa.crt --detached $path
+	says 0 "1 good, 0 not"
+done
+run --key rsa.pem --detached ml
+says 0 "0 signed, 1 signed before, 0 not"
+# version 3 of a content: good, but not what kernels take
+rm -f file.sig
+run --key rsa.pem --detached file
+{
+	printf '\003\004'
+	sha256sum <file | unhex | head -c 32
+} | openssl dgst -sha256 -sign rsa.pem >raw
+{
+	printf '\003\003'
+	tail -c +3 file.sig | head -c 7
+	cat raw
+} >version3
+cp version3 file.sig
+run verify --keys rsa.crt --detached file
+says 0 "1 good"
+run --key rsa.pem --detached file
+says 0 "1 signed, 0 signed before"
 evmctl ima_sign --sigfile -a sha256 --key rsa.pem file >/dev/null 2>&1
 run verify --keys rsa.crt --detached file
 says 0 "1 good"
