@@ -232,6 +232,17 @@ check $? "the version before stays"
 rm bin/tar
 no_rest "an upgrade that was stopped"
 
+# a shell whose tar, find and the like are its own
+package 3.5
+sed -i "1s,.*,#!$(command -v busybox) sh," libexec/imapol-upgrade libexec/dpkg/dpkg-deb
+upgrade 3.5
+check $status "dpkg with busybox"
+for file in demo 'with a blank' 'with a	tab' 'back\slash' elsewhere; do
+	grep -q '^# version 3.5$' "root/usr/bin/$file" && signed "root/usr/bin/$file"
+	check $? "signed with busybox: $file"
+done
+sed -i '1s,.*,#!/bin/sh,' libexec/imapol-upgrade libexec/dpkg/dpkg-deb
+
 # ---- apt ----
 
 # apt VERSION: as upgrade, with the settings that are installed for apt
