@@ -113,8 +113,8 @@ bool sign_run_signer(struct sign_run *r)
 	if (!r->signer)
 		return usage(NULL, why);
 	if (signer_exposed(r->signer))
-		sign_say(r->o.key, "warning: others may read this key, so they "
-			 "can sign as well: chmod 600");
+		sign_say(signer_exposed(r->signer), "warning: others may read "
+			 "it, so they can sign as well: chmod 600");
 	for (i = 0; i < r->aim.v.n; i++)
 		if (!judge_target(r, &r->aim.v.v[i]))
 			return false;

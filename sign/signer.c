@@ -16,7 +16,7 @@
 struct signer {
 	EVP_PKEY *private;
 	bool token;		/* its private half is elsewhere */
-	bool exposed;
+	const char *exposed;	/* a file; NULL: none */
 	struct pubkeys keys;
 };
 
@@ -59,20 +59,27 @@ static const char *pem_problem(struct arena *a, const char *file,
 			 signer_reason());
 }
 
+static void note_exposed(struct signer *s, const char *file)
+{
+	struct stat st;
+
+	if (!stat(file, &st) && S_ISREG(st.st_mode) &&
+	    (st.st_mode & (S_IRGRP | S_IROTH)))
+		s->exposed = file;
+}
+
 static EVP_PKEY *read_pem(struct arena *a, struct signer *s, const char *file,
 			  const char *password, const char **why)
 {
 	struct passphrase p = { .text = password };
 	BIO *bio = BIO_new_file(file, "r");
 	EVP_PKEY *key;
-	struct stat st;
 
 	if (!bio) {
 		*why = buf_textf(a, "%s: %s", file, strerror(errno));
 		return NULL;
 	}
-	s->exposed = !stat(file, &st) && S_ISREG(st.st_mode) &&
-		     (st.st_mode & (S_IRGRP | S_IROTH));
+	note_exposed(s, file);
 	ERR_clear_error();
 	key = PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, &p);
 	BIO_free(bio);
@@ -98,6 +105,7 @@ static EVP_PKEY *read_key(struct arena *a, struct signer *s,
 	if (req->password_file) {
 		if (!password_read(a, req->password_file, password, why))
 			return NULL;
+		note_exposed(s, req->password_file);
 		given = password;
 	}
 	if (s->token)
@@ -210,7 +218,7 @@ const struct pubkey *signer_key(const struct signer *s)
 	return &s->keys.v.v[0];
 }
 
-bool signer_exposed(const struct signer *s)
+const char *signer_exposed(const struct signer *s)
 {
 	return s->exposed;
 }

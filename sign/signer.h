@@ -25,8 +25,8 @@ void signer_close(struct signer *s);
 /* its public half, with the key id; just this one */
 const struct pubkeys *signer_keys(const struct signer *s);
 const struct pubkey *signer_key(const struct signer *s);
-/* others may read the file that the key is in */
-bool signer_exposed(const struct signer *s);
+/* a file with the key or its passphrase that others may read; NULL: there is none */
+const char *signer_exposed(const struct signer *s);
 
 /* ---- signing, by a hand of each thread ---- */
 

@@ -26,6 +26,12 @@ grep -q 'no key has the id' err
 check $? "verify does not say which key is missing"
 run --key ec.pem -j 2 tree
 says 0 "1 signed, 5 signed before"
+find tree -exec stat -c '%n %y %z' {} + >before
+run --key ec.pem -j 2 tree
+says 0 "0 signed, 6 signed before"
+find tree -exec stat -c '%n %y %z' {} + >after
+cmp -s before after
+check $? "signed already, and something moved: $(diff before after)"
 
 # a file that is signed by many names at a time
 mkdir many
@@ -88,9 +94,17 @@ if unshare -m true 2>/dev/null; then
 		echo $? >status-ro-sig
 		"$sign" --key ec.pem tree/a/one 2>err-ro
 		echo $? >status-ro
+		head -c 100000 /dev/urandom >random
+		tar -cf random.tar random
+		mount -t tmpfs -o size=64k none mnt
+		"$sign" tar --key ec.pem random.tar mnt/out.tar 2>err-small
+		status=$?
+		[ -z "$(ls mnt)" ] && [ $status = 2 ] && status=1
+		echo $status >status-small
 	END
 	unshare -m sh blocked.sh "$imapolc"
 	for case in 'ramfs|keeps no such attribute; --detached' 'ro|Read-only file system' \
+		'small|mnt/out.tar: ' \
 		'ro-sig|one.sig: Read-only file system'; do
 		[ "$(cat status-"${case%%|*}")" = 1 ] &&
 			grep -q "${case#*|}" err-"${case%%|*}"
@@ -119,6 +133,12 @@ if command -v setpriv >/dev/null; then
 	setpriv --reuid 65534 --clear-groups ./sign-copy --key ec-open.pem --detached tree/a/theirs 2>err
 	status=$?
 	says 0 "1 signed"
+	tar -cf theirs.tar tree/a/theirs
+	chmod 777 .
+	setpriv --reuid 65534 --clear-groups ./sign-copy tar --key ec-open.pem theirs.tar theirs-signed.tar 2>err
+	status=$?
+	says 0 "1 signed"
+	chmod 755 .
 fi
 
 # another user's files in a tree of ours
@@ -160,6 +180,16 @@ kill -INT $signer
 wait $signer
 status=$?
 gives 1 "interrupted" "SIGINT in a file of a terabyte"
+tar --format=posix -S -cf slow.tar slow
+"$imapolc" tar --key ec.pem slow.tar slow-signed.tar 2>err &
+signer=$!
+sleep 0.5
+kill -TERM $signer
+wait $signer
+status=$?
+gives 2 "slow/hole: not signed: interrupted" "SIGTERM in an archive"
+[ -z "$(find . -name 'slow-signed*')" ]
+check $? "half an archive is left behind"
 rm -rf slow
 
 # ---- archives: tar and bsdtar set it ----

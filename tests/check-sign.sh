@@ -151,8 +151,12 @@ line.sig" ] && [ ! -e tree/leads-out.sig ] && [ ! -e tree/fifo.sig ] &&
 check $? "detached signatures of other files than there should be"
 [ -z "$(find tree -name '.imapol*')" ]
 check $? "left behind: $(find tree -name '.imapol*')"
+find tree -exec stat -c '%n %i %y %z' {} + >before
 run --key rsa.pem --detached tree
 says 0 "0 signed, 6 signed before, 0 not"
+find tree -exec stat -c '%n %i %y %z' {} + >after
+cmp -s before after
+check $? "signed already, and something moved: $(diff before after)"
 run verify --keys rsa.crt --detached tree
 says 0 "6 good, 0 not"
 echo more >>tree/a/one
@@ -306,6 +310,14 @@ run --key locked.pem --password-file right --detached file
 : >no-words
 run --key locked.pem --password-file no-words --detached file
 gives 2 "first line is empty" "an empty passphrase"
+chmod 640 right
+run --key locked.pem --password-file right --detached file
+grep -q 'right: warning: others may read' err
+check $? "no warning of a passphrase that others may read"
+chmod 600 right
+run --key locked.pem --password-file right --detached file
+! grep -q warning err
+check $? "a warning of one that nobody else may"
 IMAPOL_KEY_PASSWORD_FILE=right "$imapolc" --key locked.pem --detached file 2>err
 status=$?
 says 0 "0 signed, 1 signed before"
