@@ -62,13 +62,27 @@ static bool is_placeholder(const char *fstype)
 	return !strcmp(fstype, "none") || !strcmp(fstype, "bind");
 }
 
+/*
+ * What lies on no device has no UUID, and a rule about all zeros is the only
+ * one by UUID that matches it. Not so tmpfs, which may have drawn one.
+ */
+static const char *uuid_of(const struct root_mount *r)
+{
+	enum kfs kind = kmodel_fs_of_name(r->fstype);
+
+	if (r->fsuuid || (kind != KFS_PSEUDO && kind != KFS_MEMORY) ||
+	    strstr(r->fstype, "tmpfs"))
+		return r->fsuuid;
+	return "00000000-0000-0000-0000-000000000000";
+}
+
 static void add(struct tree_mounts *m, const struct root_mount *r)
 {
 	struct tree_fs *fs = arena_new(m->arena, struct tree_fs);
 
 	tree_fs_set_name(fs, is_placeholder(r->fstype) ? NULL :
 			 root_fsname(r));
-	fs->uuid = r->fsuuid;
+	fs->uuid = uuid_of(r);
 	fs->noexec = r->noexec;
 	fs->mount = r->dir;
 	vec_push(m->arena, &m->v, fs);

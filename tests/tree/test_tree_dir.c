@@ -319,6 +319,7 @@ START_TEST(own_fstab)
 	ck_assert(fs_of(t, "/mnt/x")->noexec);
 	fs = fs_of(t, "/real/x/y");
 	ck_assert_str_eq(fs->name, "ramfs");
+	ck_assert_str_eq(fs->uuid, "00000000-0000-0000-0000-000000000000");
 	ck_assert_str_eq(fs->mount, "/real/x");
 	fs = fs_of(t, "/bind/x");
 	ck_assert_ptr_null(fs->name);
