@@ -296,7 +296,7 @@ static const struct step own_steps[] = {
 };
 
 static const struct step *const tables[] = {
-	own_steps, access_steps, audit_steps, kernel_steps, load_steps, oracle_steps, pid1_steps, run_steps
+	own_steps, access_steps, audit_steps, kernel_steps, load_steps, oracle_steps, pid1_steps, prophecy_steps, run_steps
 };
 
 /* of two steps with one name the second would never be found */

@@ -39,9 +39,15 @@ struct step {
 	void (*run)(char **words);
 };
 extern const struct step access_steps[], audit_steps[], kernel_steps[], load_steps[], oracle_steps[], pid1_steps[],
-	run_steps[];
+	prophecy_steps[], run_steps[];
 
-/* tells the records that have come, once "audit" was asked for */
+/* of records, once "audit" was asked for; without it nothing happens: tells those that have come */
 void audit_drain(void);
+/* gets a record of what IMA did (1800, 1805 or 1808), or a note */
+typedef void audit_taker(unsigned int type, const char *text);
+/* those that have come; all: waits for what there is up to now */
+void audit_take(bool all, audit_taker *take);
+/* a record of our own in its place among them; its text is in quotes behind msg= */
+void audit_note(const char *text);
 
 #endif

@@ -57,8 +57,14 @@ static void tell_record(unsigned int type, const char *text)
 	say("a %u %s %s", type, cause, name);
 }
 
+static void tell(unsigned int type, const char *text)
+{
+	if (type != RECORD_MARK)
+		tell_record(type, text);
+}
+
 /* false: nothing has come; *mark: it was the mark */
-static bool take_record(int flags, bool *mark)
+static bool take_record(int flags, audit_taker *take, bool *mark)
 {
 	static char text[9000];
 	struct nlmsghdr *head = (struct nlmsghdr *)text;
@@ -69,18 +75,38 @@ static bool take_record(int flags, bool *mark)
 	if (n < (ssize_t)sizeof(*head))
 		return false;
 	text[n] = '\0';
-	if (head->nlmsg_type == RECORD_DATA || head->nlmsg_type == RECORD_RULE || head->nlmsg_type == RECORD_USERSPACE)
-		tell_record(head->nlmsg_type, NLMSG_DATA(head));
 	*mark = head->nlmsg_type == RECORD_MARK && strstr(NLMSG_DATA(head), MARK);
+	if (head->nlmsg_type == RECORD_DATA || head->nlmsg_type == RECORD_RULE ||
+	    head->nlmsg_type == RECORD_USERSPACE || (head->nlmsg_type == RECORD_MARK && !*mark))
+		take(head->nlmsg_type, NLMSG_DATA(head));
 	return true;
+}
+
+void audit_note(const char *text)
+{
+	if (records >= 0)
+		send_request(RECORD_MARK, text, strlen(text) + 1);
+}
+
+void audit_take(bool all, audit_taker *take)
+{
+	bool mark = false;
+
+	if (records < 0)
+		return;
+	if (!all) {
+		while (take_record(MSG_DONTWAIT, take, &mark))
+			;
+		return;
+	}
+	audit_note(MARK);
+	while (!mark)
+		must(take_record(0, take, &mark), "audit", "receive");
 }
 
 void audit_drain(void)
 {
-	bool mark;
-
-	while (records >= 0 && take_record(MSG_DONTWAIT, &mark))
-		;
+	audit_take(false, tell);
 }
 
 /* audit: from now on */
@@ -102,12 +128,8 @@ static void do_audit(char **w)
 /* audited: all records that there are up to now; the answer, once they are told: audited */
 static void do_audited(char **w)
 {
-	bool mark = false;
-
 	(void)w;
-	send_request(RECORD_MARK, MARK, sizeof(MARK));
-	while (!mark)
-		must(take_record(0, &mark), "audit", "receive");
+	audit_take(true, tell);
 	say("audited");
 }
 
