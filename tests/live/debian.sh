@@ -51,15 +51,6 @@ make_rescue() {
 	done
 }
 
-# Debian is called $1, and answers what its boot is asked.
-answers() {
-	mkdir -p "$debian/usr/local/lib/live"
-	cp "$here/debian/start" "$debian/usr/local/lib/live/"
-	cp "$here/debian/live.service" "$here/debian/live.target" "$debian/etc/systemd/system/"
-	echo "LABEL=$1 / ext4 rw,relatime 0 1" >"$debian/etc/fstab"
-	echo "$1" >"$debian/etc/hostname"
-}
-
 # The appliance, but for who loads.
 make_appliance() {
 	debian=$LIVE_DIR/appliance
@@ -72,16 +63,6 @@ make_appliance() {
 	cp "$keys/right.der" "$debian/etc/keys/ima/"
 	cp "$srcdir/policies/signed-appliance.imapol" "$debian/etc/imapol/policy.imapol"
 	quietly "$LIVE_DIR/prepare.log" in_debian sh -eu -c "$(block appliance prepare)"
-}
-
-# quietly LOG COMMAND...: what it says is shown when it fails, which ends all
-quietly() {
-	log=$1
-	shift
-	"$@" >"$log" 2>&1 || {
-		tail -n 40 "$log"
-		exit 1
-	}
 }
 
 # disk_of WHO: images for each kernel and a disk, where the policy is loaded by WHO

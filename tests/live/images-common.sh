@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Shared by images.sh, boot-matrix.sh and debian.sh: a Debian in which images are built as on any machine, and their boots. To be
-# read in after common.sh. Environment:
+# Shared by images.sh, boot-matrix.sh, debian.sh and prophecy.sh: a Debian in which images are built as on any machine, and
+# their boots. To be read in after common.sh. Environment:
 #   IMAPOL_BUILD  where the project is built
 #   LIVE_KERNELS  releases, default "6.1 6.12"
 
@@ -66,6 +66,25 @@ put_plans() {
 		echo "pid1 /etc/ima/ima-policy"
 		cat "$debian/t/plan"
 	} >"$debian/t/pid1"
+}
+
+# quietly LOG COMMAND...: what it says is shown when it fails, which ends all
+quietly() {
+	log=$1
+	shift
+	"$@" >"$log" 2>&1 || {
+		tail -n 40 "$log"
+		exit 1
+	}
+}
+
+# Debian, on a disk of that label, is called $1, and answers what its boot is asked (debian/ask.sh).
+answers() {
+	mkdir -p "$debian/usr/local/lib/live"
+	cp "$here/debian/start" "$debian/usr/local/lib/live/"
+	cp "$here/debian/live.service" "$here/debian/live.target" "$debian/etc/systemd/system/"
+	echo "LABEL=$1 / ext4 rw,relatime 0 1" >"$debian/etc/fstab"
+	echo "$1" >"$debian/etc/hostname"
 }
 
 # debian_root DIR: a Debian with the packages of the kernels, as mk-root.sh makes it

@@ -24,6 +24,7 @@ EXTRA_DIST += \
 	tests/live/guest_oracle.c \
 	tests/live/guest_own.c \
 	tests/live/guest_pid1.c \
+	tests/live/guest_prophecy.c \
 	tests/live/guest_run.c \
 	tests/live/guest_who.h \
 	tests/live/images-common.sh \
@@ -77,6 +78,15 @@ EXTRA_DIST += \
 	tests/live/planted \
 	tests/live/planted-loader \
 	tests/live/program.c \
+	tests/live/prophecy.sh \
+	tests/live/prophecy-boots.sh \
+	tests/live/prophecy-files.sh \
+	tests/live/prophecy-judge.py \
+	tests/live/prophecy/digest.imapol \
+	tests/live/prophecy/label.imapol \
+	tests/live/prophecy/mixed.imapol \
+	tests/live/prophecy/owner.imapol \
+	tests/live/prophecy/paths.imapol \
 	tests/live/rollout.sh \
 	tests/live/run.sh \
 	tests/live/stay.sh \
@@ -149,6 +159,8 @@ KEYS_ENV = LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) tests/live/seals_judge$(EXEEXT)
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-sign$(EXEEXT)
+check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-sign$(EXEEXT) \
+		tests/live/seals_judge$(EXEEXT)
 	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 	IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/run.sh
@@ -167,6 +179,7 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-si
 	$(KEYS_ENV) $(srcdir)/tests/live/upgrades.sh
 	$(IMAGES_ENV) $(srcdir)/tests/live/images.sh
 	$(IMAGES_ENV) $(srcdir)/tests/live/stay.sh
+	$(PROPHECY_ENV) $(srcdir)/tests/live/prophecy.sh short
 	$(LOADER_ENV) $(srcdir)/tests/live/loading.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/faults.sh $(LOADER_SEED)
 	$(LOADER_ENV) $(srcdir)/tests/live/kills.sh $(LOADER_SEED)
@@ -250,6 +263,14 @@ check-diffs: tests/live/diffs$(EXEEXT) tests/live/accesses$(EXEEXT)
 check-boot: check-debian
 check-debian: all
 	$(IMAGES_ENV) $(srcdir)/tests/live/debian.sh
+
+# What preflight says of files and boots, against kernels: all policies, and systems that lack a signature each.
+PROPHECY_ENV = $(IMAGES_ENV) IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) \
+	IMAPOL_SIGN=$(abs_top_builddir)/sign/imapol-sign$(EXEEXT)
+.PHONY: check-prophecy
+check-boot: check-prophecy
+check-prophecy: all
+	$(PROPHECY_ENV) $(srcdir)/tests/live/prophecy.sh
 
 clean-live:
 	rm -rf live-work

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mk-root.sh DIR KERNEL...: makes in DIR the root of a Debian like this machine's, in which images are built: with
+# mk-root.sh DIR [KERNEL...]: makes in DIR the root of a Debian like this machine's, in which images are built: with
 # initramfs-tools, dracut, load_policy, the packages that ROOT_PACKAGES names with commas between them, and those in the
 # folders KERNEL. What was made of the same is used as it is. A quarter of a minute, and ten seconds a kernel; needs root
 # and the network.
@@ -17,6 +17,11 @@ made=$(
 )
 [ "$(cat "$dir.made" 2>/dev/null)" != "$made" ] || exit 0
 
+set_down() {
+	printf '%s\n' "$made" >"$dir.made"
+	exit 0
+}
+
 codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 site=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $codename" | head -n 1)
 rm -rf "$dir" "$dir.made"
@@ -28,6 +33,7 @@ cat >"$dir/etc/initramfs-tools/conf.d/live" <<-EOF
 	COMPRESS=gzip
 	RESUME=none
 EOF
+[ $# -gt 0 ] || set_down
 mkdir -p "$dir/kernels"
 for kernel; do
 	cp "$kernel"/*.deb "$dir/kernels/"
@@ -36,4 +42,4 @@ done
 unshare --mount sh -c 'mount -t proc proc "$1/proc" &&
 	exec chroot "$1" sh -c "exec dpkg --force-unsafe-io --install /kernels/*.deb"' sh "$dir"
 rm -r "$dir/kernels"
-printf '%s\n' "$made" >"$dir.made"
+set_down
