@@ -52,7 +52,7 @@ static enum outcome verify_open_file(struct hand *h, struct subject *s,
 		  subject_read_attr(s, &seal);
 
 	if (!ok)
-		return crew_bad(job, strerror(errno));
+		return crew_bad(job, subject_seal_problem(errno));
 	why = seal_problem(h, s, &seal);
 	if (why)
 		return crew_bad(job, why);
@@ -125,7 +125,7 @@ static enum outcome apply_open_file(struct hand *h, struct subject *s,
 
 	if (!subject_read_sig(s, &h->arena, &seal))
 		return crew_bad(job, buf_textf(&h->arena, "its FILE"
-				SUBJECT_SUFFIX ": %s", strerror(errno)));
+				SUBJECT_SUFFIX ": %s", subject_seal_problem(errno)));
 	if (!seal.len)
 		return crew_bad(job, "there is no FILE" SUBJECT_SUFFIX
 				" beside it, or an empty one");
@@ -215,7 +215,7 @@ static enum outcome detach_open_file(struct hand *h, struct subject *s,
 	bool whole = false;
 
 	if (!subject_read_attr(s, &seal))
-		return crew_bad(job, strerror(errno));
+		return crew_bad(job, subject_seal_problem(errno));
 	if (!subject_seal_is_ours(&seal, &whole)) {
 		if (!job->named)
 			return OUTCOME_PASSED;

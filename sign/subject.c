@@ -262,23 +262,40 @@ bool subject_content_is_seal(const struct filedigest_source *content)
 	return subject_seal_is_ours(&seal, &whole) && whole;
 }
 
-/* an empty one is what a crash leaves */
-static bool may_replace(const struct subject *s, struct arena *a)
+const char *subject_seal_problem(int error)
+{
+	switch (error) {
+	case E2BIG:
+		return "longer than any signature";
+	case ELOOP:
+		return "a symbolic link, which is not followed";
+	case EINVAL:
+		return "not a regular file";
+	default:
+		return strerror(error);
+	}
+}
+
+/* NULL: FILE.sig may be written; an empty one is what a crash leaves */
+static const char *in_its_place(const struct subject *s, struct arena *a)
 {
 	struct subject_seal there;
 	bool whole;
 
-	return subject_read_sig(s, a, &there) &&
-	       (!there.len || subject_seal_is_ours(&there, &whole));
+	if (!subject_read_sig(s, a, &there))
+		return subject_seal_problem(errno);
+	return !there.len || subject_seal_is_ours(&there, &whole) ? NULL :
+		"no signature of IMA's";
 }
 
 bool subject_write_sig(const struct subject *s, struct arena *a,
 		       const struct subject_seal *seal, const char **why)
 {
-	if (!may_replace(s, a)) {
-		*why = buf_textf(a, "%s: it is there and no signature of IMA's, "
-				 "so it is not written over: give it another "
-				 "name", sig_name(s, a));
+	const char *there = in_its_place(s, a);
+
+	if (there) {
+		*why = buf_textf(a, "%s: %s: it is not written over",
+				 sig_name(s, a), there);
 		return false;
 	}
 	if (write_beside(s, a, seal))

@@ -42,10 +42,11 @@ bool subject_seal_is_ours(const struct subject_seal *seal, bool *whole);
 /* a content of that size: is it a whole one, and no file to sign? */
 bool subject_content_is_seal(const struct filedigest_source *content);
 
-/* false: errno; E2BIG where it is longer than any signature */
+/* false: errno, of which subject_seal_problem() makes words */
 bool subject_read_attr(const struct subject *s, struct subject_seal *out);
 bool subject_read_sig(const struct subject *s, struct arena *a,
 		      struct subject_seal *out);
+const char *subject_seal_problem(int error);
 /* false: *why; what was there before is as it was */
 bool subject_write_attr(const struct subject *s, struct arena *a,
 			const struct subject_seal *seal, const char **why);

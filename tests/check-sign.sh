@@ -172,7 +172,7 @@ says 0 "6 signed"
 cp tree/a/one.sig kept.sig
 echo 'of another program' >tree/a/one.sig
 run --key rsa3.pem --detached tree/a/one
-gives 1 "one.sig: it is there and no signature of IMA's" "another program's FILE.sig"
+gives 1 "one.sig: no signature of IMA's: it is not written over" "another program's FILE.sig"
 grep -q 'of another program' tree/a/one.sig
 check $? "another program's FILE.sig was written over"
 : >tree/a/one.sig
@@ -206,6 +206,25 @@ for path in ml ml/s.sig; do
 done
 run --key rsa.pem --detached ml
 says 0 "0 signed, 1 signed before, 0 not"
+# what stands where FILE.sig belongs
+mkdir odd
+mkfifo odd/pipe.sig
+ln -s ../file odd/link.sig
+head -c 5000 /dev/zero >odd/large.sig
+for case in 'pipe|not a regular file' 'link|a symbolic link' 'large|longer than any signature'; do
+	name=odd/${case%%|*}
+	echo "$name" >"$name"
+	run --key rsa.pem --detached "$name"
+	gives 1 "$name.*${case#*|}.*not written over" "sign: $case"
+	run apply "$name"
+	gives 1 "$name: its FILE.sig: ${case#*|}" "apply: $case"
+	run verify --keys rsa.crt --detached "$name"
+	gives 1 "$name: ${case#*|}" "verify: $case"
+done
+long=odd/$(printf 'x%.0s' $(seq 253))
+echo long >"$long"
+run --key rsa.pem --detached "$long"
+gives 1 "File name too long" "a name that has no room for .sig"
 # version 3 of a content: good, but not what kernels take
 rm -f file.sig
 run --key rsa.pem --detached file
