@@ -13,6 +13,7 @@
  * About 300 bytes an entry with its path, and its target and attributes.
  */
 #define ARCHIVE_INDEX ((size_t)2 << 30)	/* bytes of it; a bomb has more */
+#define ARCHIVE_ASK (64u << 20)	/* bytes between two questions for room */
 #define ARCHIVE_MISSES 1000	/* that are told one by one */
 
 /* what several names may be of */
@@ -43,6 +44,7 @@ struct tree_archive {
 	struct tree_fs fs;	/* where no table names another */
 	int in, data;		/* the archive; the contents */
 	uint64_t end;		/* of the contents */
+	size_t unasked;		/* bytes, since room was asked for */
 	size_t bytes;		/* of the arena, before it was read */
 	struct intern strings;
 	struct ptrmap by_path;	/* places in names, until they are sorted */

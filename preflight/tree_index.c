@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "tree_archive.h"
@@ -277,11 +278,36 @@ static void failed(struct tree_archive *t, struct archive_node *node)
 		t->no_room = "there is no room below TMPDIR for what is in it";
 }
 
+/* a few kB may unpack to more than there is; others need some of it, too */
+static bool has_room(struct tree_archive *t, size_t len)
+{
+	struct statvfs fs;
+
+	t->unasked += len;
+	if (t->unasked < ARCHIVE_ASK)
+		return true;
+	t->unasked = 0;
+	if (fstatvfs(t->data, &fs) || fs.f_bavail >= fs.f_blocks / 20)
+		return true;
+	errno = ENOSPC;
+	return false;
+}
+
+/* holes are zeros without room */
+static bool is_zeros(const char *p, size_t len)
+{
+	return len && !p[0] && !memcmp(p, p + 1, len - 1);
+}
+
 void archive_write(struct tree_archive *t, struct archive_node *node,
 		   const void *bytes, size_t len, uint64_t off)
 {
 	const char *p = bytes;
 
+	if (is_zeros(p, len))
+		return;
+	if (!node->error && !has_room(t, len))
+		failed(t, node);
 	while (len && !node->error) {
 		ssize_t n = -1;
 
@@ -312,4 +338,7 @@ void archive_end_file(struct tree_archive *t, struct archive_node *node,
 		failed(t, node);
 	if (!node->error)
 		t->end += size;
+	/* what was written of it is no part of the next one, which may have holes */
+	else if (ftruncate(t->data, (off_t)t->end))
+		t->no_room = "what was unpacked of it cannot be cut off";
 }

@@ -509,6 +509,29 @@ START_TEST(cpio_content_damage)
 }
 END_TEST
 
+/* what is left of a file that went wrong is not what another one has for zeros */
+START_TEST(cpio_zeros)
+{
+	static const char zeros[8];
+	struct tree *t;
+	const char *text;
+	size_t len;
+
+	put_newc(FILE_ENTRY, "a", "leftover");
+	bytes.s[5] = '2';
+	put_newc_sized(FILE_ENTRY, "b", NULL, sizeof(zeros));
+	buf_add(&bytes, zeros, sizeof(zeros));
+	end_newc();
+	t = trees_open(made());
+	ck_assert_ptr_null(trees_content(t, "/a"));
+	text = tree_text(t, &arena, "/b", 100, &len);
+	ck_assert_ptr_nonnull(text);
+	ck_assert_uint_eq(len, sizeof(zeros));
+	ck_assert_mem_eq(text, zeros, sizeof(zeros));
+	tree_close(t);
+}
+END_TEST
+
 START_TEST(behind)
 {
 	put_newc(FILE_ENTRY, "a", "x");
@@ -621,6 +644,7 @@ int main(void)
 	tcase_add_test(tc, detached);
 	tcase_add_test(tc, cpio_damage);
 	tcase_add_test(tc, cpio_content_damage);
+	tcase_add_test(tc, cpio_zeros);
 	tcase_add_test(tc, behind);
 	tcase_add_test(tc, many_misses);
 	tcase_add_test(tc, stopped);
