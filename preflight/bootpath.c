@@ -116,6 +116,7 @@ void boot_new(struct boot *b, struct rehearse *r,
 	ptrmap_init(&b->file_of, b->arena);
 	ptrmap_init(&b->text_of, b->arena);
 	ptrmap_init(&b->gone, b->arena);
+	ptrmap_init(&b->noted, b->arena);
 }
 
 void bootpath_walk(struct rehearse *r, const struct bootpath_options *o,

@@ -16,6 +16,7 @@
  * program with its interpreter and libraries, steps, and what they weigh.
  */
 #define BOOT_STEPS_MAX 100000	/* more are not followed, and that is said */
+#define BOOT_NOTES_MAX 1000	/* of a kind */
 #define BOOT_WAYS_MAX 64	/* to log in; more add nothing */
 #define BOOT_TEXT_MAX (4u << 20)	/* bytes of a file that is read as text */
 
@@ -70,6 +71,7 @@ struct boot {
 	VEC(const char *) texts;
 	struct ptrmap gone;	/* a path that is not there, to its step */
 	VEC(struct boot_way) ways;
+	struct ptrmap noted;	/* texts of notes */
 	bootpath_notes asides;	/* notes that come last */
 	const char *where;	/* "in the initramfs"; NULL: on the root */
 	struct boot_trail *trail;

@@ -24,12 +24,12 @@ enum boot_fate boot_worse(enum boot_fate x, enum boot_fate y)
 
 static void note(struct boot *b, bootpath_notes *notes, const char *fmt, va_list ap)
 {
-	const char *text = buf_vtextf(b->arena, fmt, ap);
-	size_t i;
+	const char *text = intern_str(&b->names, buf_vtextf(b->arena, fmt, ap));
 
-	for (i = 0; i < notes->n; i++)
-		if (!strcmp(notes->v[i], text))
-			return;
+	if (notes->n > BOOT_NOTES_MAX || !ptrmap_add(&b->noted, text, 0))
+		return;
+	if (notes->n == BOOT_NOTES_MAX)
+		text = "and more, which is not told";
 	vec_push(b->arena, notes, text);
 }
 

@@ -55,14 +55,25 @@ static bool failure_ends(struct boot *b, const struct unit *u)
 	return b->after_init && !strcmp(u->name, confirm);
 }
 
-static bool comes_after(const struct unit *u, const struct unit *first)
+typedef VEC(const struct unit *) unit_list;
+
+/* what u requires, and waits for */
+static void required_by(struct boot *b, const struct unit *u, unit_list *todo,
+			struct ptrmap *fatal)
 {
+	struct ptrmap after;
 	size_t i;
 
+	ptrmap_init(&after, b->arena);
 	for (i = 0; i < u->after.n; i++)
-		if (u->after.v[i] == first)
-			return true;
-	return false;
+		ptrmap_add(&after, u->after.v[i], 0);
+	for (i = 0; i < u->deps.n; i++) {
+		const struct unit_dep *d = &u->deps.v[i];
+
+		if (d->tie == UNIT_REQUIRES && ptrmap_find(&after, d->unit) &&
+		    ptrmap_add(fatal, d->unit, 1))
+			vec_push(b->arena, todo, d->unit);
+	}
 }
 
 /*
@@ -72,8 +83,8 @@ static bool comes_after(const struct unit *u, const struct unit *first)
 static void mark_fatal(struct boot *b, const struct units_start *s,
 		       struct ptrmap *fatal)
 {
-	VEC(const struct unit *) todo = { 0 };
-	size_t i, j;
+	unit_list todo = { 0 };
+	size_t i;
 
 	ptrmap_init(fatal, b->arena);
 	for (i = 0; i < s->order.n; i++) {
@@ -87,14 +98,7 @@ static void mark_fatal(struct boot *b, const struct units_start *s,
 		vec_push(b->arena, &todo, u);
 	}
 	for (i = 0; i < todo.n; i++)
-		for (j = 0; j < todo.v[i]->deps.n; j++) {
-			const struct unit_dep *d = &todo.v[i]->deps.v[j];
-
-			if (d->tie == UNIT_REQUIRES &&
-			    comes_after(todo.v[i], d->unit) &&
-			    ptrmap_add(fatal, d->unit, 1))
-				vec_push(b->arena, &todo, d->unit);
-		}
+		required_by(b, todo.v[i], &todo, fatal);
 }
 
 /* a start that has succeeded before the program is executed */
