@@ -183,6 +183,19 @@ static const char *make_parents(struct tree_archive *t, struct arena *scratch,
 	return intern_str(&t->strings, at[0] ? at : "/");
 }
 
+/*
+ * What stands in the index as a directory has but directories above it, which stay
+ * (make_way()): no step down to it has to be taken. NULL: it does not.
+ */
+static const char *known_directory(struct tree_archive *t, const char *path,
+				   size_t len)
+{
+	const char *dir = len ? intern_len(&t->strings, path, len) : "/";
+	const struct archive_name *n = name_at(t, intern_str(&t->strings, dir));
+
+	return n && S_ISDIR(n->node->mode) ? n->path : NULL;
+}
+
 /* names of one directory come behind each other */
 static const char *parent_of(struct tree_archive *t, const char *path)
 {
@@ -193,6 +206,9 @@ static const char *parent_of(struct tree_archive *t, const char *path)
 	if (t->parent && strlen(t->parent) == len &&
 	    !memcmp(t->parent, path, len))
 		return t->parent_path;
+	to = known_directory(t, path, len);
+	if (to)
+		return to;
 	arena_init(&scratch);
 	scratch.on_oom = t->tree.arena->on_oom;
 	to = make_parents(t, &scratch, path);
