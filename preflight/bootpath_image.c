@@ -228,7 +228,7 @@ static void read_keys(struct boot *b, const char *dir)
 	const char *const *names;
 	size_t n, i;
 
-	if (!tree_list(b->r->tree, b->arena, dir, &names, &n)) {
+	if (!boot_list(b, dir, &names, &n)) {
 		boot_use(b, dir, JUDGE_READ, BOOTPATH_LOSS,
 			 "a certificate, when keys are loaded again");
 		return;

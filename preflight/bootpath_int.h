@@ -94,6 +94,9 @@ void boot_new(struct boot *b, struct rehearse *r,
 
 /* NULL: no regular file is there */
 struct boot_file *boot_file(struct boot *b, const char *path);
+/* as tree_list(); what is there and cannot be read is said, and a boot not known */
+bool boot_list(struct boot *b, const char *path, const char *const **names,
+	       size_t *n);
 /* a regular file is there, by mode one that can be run */
 bool boot_has_program(struct boot *b, const char *path);
 /* no policy is needed for that to fail, which is said */

@@ -70,7 +70,7 @@ static void include_conf(struct boot *b, const char *pattern,
 	size_t n, i;
 
 	dir = arena_strndup(b->arena, pattern, (size_t)(slash - pattern));
-	if (!tree_list(b->r->tree, b->arena, dir, &names, &n))
+	if (!boot_list(b, dir, &names, &n))
 		return;
 	for (i = 0; i < n; i++)
 		if (!fnmatch(slash + 1, names[i], 0))
@@ -199,7 +199,7 @@ static const struct hwcaps *hwcaps_in(struct boot *b, const char *dir)
 					      dir));
 	at = ptrmap_find(&l->hwcaps_of, dir);
 	if (!at) {
-		if (!tree_list(b->r->tree, b->arena, dir, &h.names, &h.n))
+		if (!boot_list(b, dir, &h.names, &h.n))
 			h.n = 0;
 		ptrmap_add(&l->hwcaps_of, dir, l->hwcaps.n);
 		vec_push(b->arena, &l->hwcaps, h);

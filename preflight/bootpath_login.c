@@ -28,7 +28,7 @@ static const char *module_dir(struct boot *b)
 	struct tree_file f;
 	size_t n, i;
 
-	if (tree_list(b->r->tree, b->arena, "/usr/lib", &names, &n))
+	if (boot_list(b, "/usr/lib", &names, &n))
 		for (i = 0; i < n; i++) {
 			if (!strstr(names[i], "-linux-"))
 				continue;
@@ -280,7 +280,7 @@ static enum boot_fate host_keys(struct boot *b)
 	bool any = false;
 	size_t n, i;
 
-	if (!tree_list(b->r->tree, b->arena, "/etc/ssh", &names, &n))
+	if (!boot_list(b, "/etc/ssh", &names, &n))
 		return BOOT_WORKS;
 	for (i = 0; i < n; i++) {
 		size_t len = strlen(names[i]);

@@ -85,7 +85,7 @@ void boot_module(struct boot *b, const char *name,
 	size_t n, i;
 
 	/* which of the kernels will run is not known: each has to be able to */
-	if (!*name || !tree_list(b->r->tree, b->arena, top, &names, &n))
+	if (!*name || !boot_list(b, top, &names, &n))
 		return;
 	for (i = 0; i < n && i < KERNELS_MAX; i++)
 		load_from(b, buf_textf(b->arena, "%s/%s", top, names[i]), name,

@@ -150,6 +150,15 @@ struct boot_file *boot_file(struct boot *b, const char *path)
 	return f;
 }
 
+bool boot_list(struct boot *b, const char *path, const char *const **names,
+	       size_t *n)
+{
+	if (tree_list(b->r->tree, b->arena, path, names, n))
+		return true;
+	cannot_see(b, path, errno);
+	return false;
+}
+
 bool boot_has_program(struct boot *b, const char *path)
 {
 	struct boot_file *f = boot_file(b, path);

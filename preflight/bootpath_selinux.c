@@ -52,7 +52,7 @@ static const char *newest(struct boot *b, const char *dir)
 	uint64_t version, highest = 0;
 	size_t n, i;
 
-	if (!tree_list(b->r->tree, b->arena, dir, &names, &n))
+	if (!boot_list(b, dir, &names, &n))
 		return NULL;
 	for (i = 0; i < n; i++) {
 		const char *number = names[i] + strlen("policy.");

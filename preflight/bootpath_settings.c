@@ -62,7 +62,7 @@ void boot_read_settings(struct boot *b, const char *dir, const char *end,
 		const char *full = buf_textf(b->arena, "%s/%s", tops[i], dir);
 		const char *const *names;
 
-		if (!tree_list(b->r->tree, b->arena, full, &names, &n))
+		if (!boot_list(b, full, &names, &n))
 			continue;
 		for (j = 0; j < n && !boot_stopped(b); j++) {
 			const char *path = buf_textf(b->arena, "%s/%s", full,

@@ -156,7 +156,7 @@ static int holds(struct boot *b, const char *key, const char *path)
 	if (!strcmp(key, "ConditionFileIsExecutable"))
 		return S_ISREG(f.mode) && (f.mode & 0111);
 	if (!strcmp(key, "ConditionDirectoryNotEmpty"))
-		return tree_list(b->r->tree, b->arena, path, &names, &n) && n;
+		return boot_list(b, path, &names, &n) && n;
 	return true;
 }
 
@@ -529,7 +529,7 @@ static void run_generators(struct boot *b, const char *name)
 		const char *dir = buf_textf(b->arena, "%s/%s", tops[i], name);
 		const char *const *names;
 
-		if (!tree_list(b->r->tree, b->arena, dir, &names, &n))
+		if (!boot_list(b, dir, &names, &n))
 			continue;
 		for (j = 0; j < n && !boot_stopped(b); j++) {
 			const char *path = buf_textf(b->arena, "%s/%s", dir,

@@ -106,7 +106,7 @@ static void run_directory(struct boot *b, const char *dir, const char *first,
 	const char *const *names;
 	size_t n, i;
 
-	if (!tree_list(b->r->tree, b->arena, dir, &names, &n))
+	if (!boot_list(b, dir, &names, &n))
 		return;
 	for (i = 0; i < n && i < SCRIPTS_MAX && !boot_stopped(b); i++) {
 		const char *name = names[i];

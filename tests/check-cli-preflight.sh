@@ -52,9 +52,9 @@ ends()
 newline=$(printf 'a\nb')
 escape=$(printf 'esc\033[2J\302\233x')
 mkdir -p root/sbin root/etc root/opt/bin root/usr/lib/modules/6.1.0
-printf '#!/sbin/sh\n' >root/sbin/init
-# sixteen bytes of an ELF file that has no segments
-printf '\177ELF\002\001\001\000\000\000\000\000\000\000\000\000' >root/sbin/sh
+# an ELF file that has no segments
+{ printf '\177ELF\002\001\001' && head -c 57 /dev/zero; } >root/sbin/init
+cp root/sbin/init root/sbin/sh
 printf '::respawn:/sbin/init\n' >root/etc/inittab
 for name in good bad none "$newline" "$escape" 'back\slash' "quo'te"; do
 	printf 'program %s\n' "$name" >"root/opt/bin/$name"
