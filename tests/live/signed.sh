@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # signed.sh: what imapol-sign signs runs on booted kernels that demand a signature, whichever way the signature took, and
-# what was changed since does not. The files lie on an ext4 image that mke2fs -d made, and in the initramfs.
+# what was changed since does not; the same of the policy itself, where the kernel demands a signed one. The files lie on an ext4 image that mke2fs -d made, and in the initramfs.
 # Environment:
 #   IMAPOL_LOAD, IMAPOL_SIGN   the programs (needed)
 #   LIVE_KERNELS, LIVE_DIR, LIVE_JOBS   as run.sh
@@ -24,7 +24,7 @@ appraise func=BPRM_CHECK fowner=901 digest_type=verity appraise_type=sigv3'
 make_signers() {
 	work=$LIVE_DIR/signed
 	rm -rf "$work"
-	mkdir -p "$work/keys" "$work/disk/x" "$work/disk/late" "$work/disk/tmp" "$work/disk/proc"
+	mkdir -p "$work/keys" "$work/disk/x" "$work/disk/late" "$work/disk/p" "$work/disk/tmp" "$work/disk/proc"
 	for name in rsa:rsa:2048 large:rsa:4096 stranger:rsa:2048 ec:ec; do
 		curve=
 		[ "$name" != ec:ec ] || curve="-pkeyopt ec_paramgen_curve:prime256v1"
@@ -45,7 +45,7 @@ make_token() {
 	softhsm2-util --init-token --free --label live --so-pin 1234 --pin 5678 >/dev/null
 	pkcs11-tool --module "$module" -l --pin 5678 --token-label live --keypairgen --key-type rsa:2048 --label key --id 01 \
 		>/dev/null 2>&1
-	echo 5678 >"$work/pin"
+	(umask 077 && echo 5678 >"$work/pin")
 	openssl req -new -x509 -engine pkcs11 -keyform engine -key "pkcs11:token=live;object=key;pin-value=5678" -days 3650 \
 		-subj "/CN=live test token" -addext subjectKeyIdentifier=hash -addext keyUsage=digitalSignature \
 		-out "$work/keys/token.crt" 2>/dev/null
@@ -86,6 +86,13 @@ make_signed() {
 	tar -cf "$work/in.tar" -C "$work/disk/x" packed
 	"$signer" tar -q --key "$work/keys/rsa.pem" "$work/in.tar" "$work/out.tar"
 	tar --xattrs --xattrs-include='security.ima' -xf "$work/out.tar" -C "$work/disk/x"
+	for name in signed changed unsigned; do
+		printf '%s\n' "$policy" >"$work/disk/p/policy-$name"
+		chmod 600 "$work/disk/p/policy-$name"
+	done
+	"$signer" -q --key "$work/keys/rsa.pem" --cert "$work/keys/rsa.crt" "$work/disk/p/policy-signed" \
+		"$work/disk/p/policy-changed"
+	echo '# more' >>"$work/disk/p/policy-changed"
 	rm -f "$work/disk/x"/*.sig
 	chown -R 900 "$work/disk/x"
 	# what fs-verity is to be turned on for, in the guest
@@ -146,6 +153,18 @@ plan() {
 	done
 }
 
+# a kernel whose own policy wants one signed
+plan_policy() {
+	echo "mount d0 /d"
+	echo "run keys /bin/imapol-load --keys /t/known"
+	for name in unsigned changed signed; do
+		echo "run $name /bin/imapol-load -v /d/p/policy-$name"
+	done
+	echo "policy load"
+	echo "run program /d/x/rsa"
+	echo "run refused /d/x/unsigned"
+}
+
 all() {
 	for line; do
 		said "$boot" "$line" || {
@@ -183,6 +202,15 @@ judge_kernel() {
 	esac
 }
 
+judge_policy() {
+	boot=$boot/policy
+	judge "$release: the boot with signed policies ends by itself" booted "$boot"
+	judge "$release: an unsigned policy and one that was changed are refused" all "run keys exit 0" \
+		"run unsigned exit 1" "run changed exit 1"
+	judge "$release: one that imapol-sign signed is loaded, and in force" all "run signed exit 0" "policy load gone" \
+		"run program exit 0" "run refused errno 13"
+}
+
 no_ec() {
 	all "run ec errno 13" && ! "$signer" --key "$work/keys/ec.pem" --kernel 6.1 --kernel-config "$(kernel_config 6.1)" \
 		--detached "$work/disk/x/unsigned" 2>"$boot/no-ec" &&
@@ -202,8 +230,15 @@ run_kernel() {
 	plan >"$boot/in/t/plan"
 	echo "$work/disk.img" >"$boot/disks"
 	pack "$boot" integrity
+	mkdir -p "$boot/policy"
+	cp -a "$boot/in" "$boot/policy/in"
+	plan_policy >"$boot/policy/in/t/plan"
+	cp "$boot/disks" "$boot/policy/"
+	pack "$boot/policy" integrity
+	echo "lsm=integrity ima_policy=secure_boot" >"$boot/policy/command"
 	boot_all "$boot"
 	judge_kernel
+	judge_policy
 	echo "# $release: $(($(date +%s) - started)) seconds"
 }
 
