@@ -98,6 +98,7 @@ EXTRA_DIST += \
 	tests/live/seals-column.awk \
 	tests/live/seals-values.sh \
 	tests/live/semanage-import.py \
+	tests/live/dbx.py \
 	tests/live/rotation.sh tests/live/signed.sh tests/live/upgrades.sh
 
 # the model's side of lines.sh

@@ -177,6 +177,43 @@ plan_exchange() {
 }
 odd='ec pss edwards sha1 sha384 sha512 sha3 useless longer'
 
+# What the firmware withdraws: a file by its hash, the certificate of 2027 by what is signed in it, that of an odd one
+# whole.
+plan_firmware() {
+	for name in first second third; do
+		echo "sign /t/s/$name /t/signed/$name.sig"
+	done
+	echo "run owner /bin/busybox chown -R 900 /t/s"
+	echo "run keys /bin/imapol-load --keys /t/withdrawn"
+	echo "run load /bin/imapol-load --prime /t/s/first /t/policy"
+	for name in first second third; do
+		echo "run $name /t/s/$name"
+	done
+	echo "run listed /bin/keyctl list %keyring:.blacklist"
+}
+
+# the SHA-256 of what is signed in a certificate in DER, which has two bytes of length as most have
+tbs_of() {
+	length=$(od -An -v -tu1 -j6 -N2 "$1" | awk '{ print 256 * $1 + $2 + 4 }')
+	tail -c +5 "$1" | head -c "$length" | sha256sum | cut -d ' ' -f 1
+}
+
+# make_firmware DIR
+make_firmware() {
+	mkdir -p "$1"
+	cp -a "$boot/in" "$1/in"
+	mkdir -p "$1/in/t/withdrawn" "$1/in/t/signed"
+	cp "$host/signing-2026.der" "$host/signing-2027.der" "$host/odd/useless.der" "$1/in/t/withdrawn/"
+	for name in first second; do
+		cp "$host/old/$name.sig" "$1/in/t/signed/"
+	done
+	cp "$host/new/third.sig" "$1/in/t/signed/"
+	plan_firmware >"$1/in/t/plan"
+	withdrawn=$(tbs_of "$host/signing-2027.der")
+	"$here/dbx.py" /usr/share/OVMF/OVMF_VARS_4M.fd "$1/firmware" "file:$(sha256sum <"$host/tools/second" | cut -d ' ' -f 1)" \
+		"tbs:$withdrawn" "cert:$host/odd/useless.der"
+}
+
 plan_trusted() {
 	echo "sign /t/policy /t/policy.sig"
 	for name in first second; do
@@ -275,6 +312,19 @@ judge_debian() {
 	done
 }
 
+# As doc/keys.md says: the hash of a file counts since 6.6, and certificates do not.
+judge_firmware() {
+	boot=$work/firmware
+	judge "$release: the boot with a dbx ends by itself" booted "$boot"
+	judge "$release: it is in .blacklist" all ".*blacklist: bin:.*" ".*blacklist: tbs:$withdrawn.*"
+	judge "$release: certificates that it withdraws are taken, and what they signed runs" all "run keys exit 0" \
+		"run load exit 0" "run first exit 0" "run third exit 0"
+	case $release in
+	6.1) judge "$release: a signed file whose hash is in it runs" all "run second exit 0" ;;
+	*) judge "$release: a signed file whose hash is in it is refused" all "run second errno 13" ;;
+	esac
+}
+
 judge_trusted() {
 	judge "$release: the boot ends by itself" booted "$boot"
 	judge "$release: what the authority has signed is taken, and what its key signed runs" all "run load exit 0" \
@@ -308,15 +358,20 @@ run_kernel() {
 		in_guest retire "$(id_of signing-2026)"
 		in_guest timeout "$(id_of signing-2027)"
 		plan_exchange >"$boot/in/t/plan"
+		make_firmware "$work/firmware"
+		pack "$work/firmware" integrity
 		;;
 	esac
 	pack "$boot" integrity
 	boot_all "$work"
 	case $release in
 	trusted) judge_trusted ;;
-	*) judge_debian ;;
+	*)
+		judge_debian
+		judge_firmware
+		;;
 	esac
-	echo "# $release: 1 boot, $(($(date +%s) - started)) seconds"
+	echo "# $release: $(($(date +%s) - started)) seconds"
 }
 
 need_tools qemu-system-x86_64 cpio busybox openssl dpkg-deb apt-get xz keyctl pkcs11-tool softhsm2-util
