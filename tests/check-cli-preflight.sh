@@ -336,4 +336,55 @@ fi
 TMPDIR=/nonesuch run preflight p.imapol --root root
 gives 2 "No such file" "no place for what is found"
 
+# ---- packages: a file of dpkg's, one of rpm's, and one that is nobody's ----
+mkdir -p pkg/var/lib/dpkg/info pkg/opt/tool pkg/etc
+printf '#!/bin/sh\n' | tee pkg/opt/tool/ours pkg/opt/tool/moved.distrib >pkg/opt/tool/nobodys
+chmod 755 pkg/opt/tool/*
+printf 'root:x:0:0::/:/bin/sh\n' >pkg/etc/passwd
+printf 'root:x:0:\n' >pkg/etc/group
+printf 'Package: tool\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n' >pkg/var/lib/dpkg/status
+printf '/.\n/opt\n/opt/tool\n/opt/tool/ours\n/opt/tool/moved\n' >pkg/var/lib/dpkg/info/tool:amd64.list
+printf '/opt/tool/moved\n/opt/tool/moved.distrib\nother\n' >pkg/var/lib/dpkg/diversions
+echo 'appraise exec of owner root requiring signature;' >packaged.imapol
+packages_of()
+{
+	run preflight packaged.imapol --kernel 6.1 --lsm no-lsm --root pkg --format json
+	python3 -c 'import json, sys
+for f in json.load(sys.stdin)["findings"]:
+    print(f["path"], f["package"])' <out >said 2>err
+}
+packages_of
+printf '%s\n' '/opt/tool/moved.distrib tool' '/opt/tool/nobodys None' '/opt/tool/ours tool' | cmp -s - said
+check $? "whose packages files are, by dpkg: $(cat said)"
+if command -v rpmbuild >/dev/null; then
+	cat >demo.spec <<-'end'
+		Name: demo
+		Version: 1
+		Release: 1
+		Summary: demo
+		License: GPL
+		BuildArch: noarch
+		%description
+		demo
+		%install
+		mkdir -p %{buildroot}/opt/demo
+		printf '#!/bin/sh\n' >%{buildroot}/opt/demo/tool
+		chmod 755 %{buildroot}/opt/demo/tool
+		%files
+		/opt/demo/tool
+	end
+	rpmbuild --quiet --define "_topdir $tmp/rpmbuild" --define "_rpmdir $tmp" \
+		--define "_rpmfilename demo.rpm" -bb demo.spec >said 2>&1 &&
+		rpm --root "$tmp/pkg" --dbpath /var/lib/rpm --nodeps \
+			--define '_pkgverify_level none' -U demo.rpm >>said 2>&1
+	check $? "a package of rpm's: $(cat said)"
+	# where there is dpkg's, that one counts
+	rm -r pkg/var/lib/dpkg
+	packages_of
+	grep -qx '/opt/demo/tool demo' said && grep -qx '/opt/tool/ours None' said
+	check $? "whose packages files are, by rpm: $(cat said)"
+else
+	echo "# rpmbuild is not installed: nothing is known of rpm"
+fi
+
 summary preflight 60
