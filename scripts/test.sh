@@ -106,7 +106,7 @@ if wants clang; then
 fi
 if wants sanitizers; then
 	run "build with sanitizers" 600 build-san san &&
-	run "tests with sanitizers" 600 check-quick san
+	run "tests with sanitizers" 900 check-quick san
 fi
 if wants dist; then
 	[ -f "$work/gcc/Makefile" ] || run "build with gcc" 300 build-gcc gcc
@@ -117,7 +117,7 @@ if wants fuzz; then
 fi
 if wants live; then
 	[ -f "$work/gcc/Makefile" ] || run "build with gcc" 300 build-gcc gcc
-	run "real kernels" 1500 live gcc
+	run "real kernels" 1800 live gcc
 fi
 if wants kernels; then
 	[ -f "$work/gcc/Makefile" ] || run "build with gcc" 300 build-gcc gcc

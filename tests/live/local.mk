@@ -158,8 +158,6 @@ KEYS_ENV = LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 	IMAPOL_SIGN=$(abs_top_builddir)/sign/imapol-sign$(EXEEXT)
 
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
-check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) tests/live/seals_judge$(EXEEXT)
-check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-sign$(EXEEXT)
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-sign$(EXEEXT) \
 		tests/live/seals_judge$(EXEEXT)
 	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
@@ -175,7 +173,7 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-si
 	$(srcdir)/tests/live/keys.sh
 	LIVE_DIR=$(abs_top_builddir)/live-work CC='$(CC)' IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	SEALS_JUDGE=$(abs_top_builddir)/tests/live/seals_judge$(EXEEXT) $(srcdir)/tests/live/seals.sh
-	IMAPOL_SIGN=$(abs_top_builddir)/sign/imapol-sign$(EXEEXT) $(srcdir)/tests/live/signed.sh
+	$(KEYS_ENV) $(srcdir)/tests/live/signed.sh
 	$(KEYS_ENV) $(srcdir)/tests/live/rotation.sh
 	$(KEYS_ENV) $(srcdir)/tests/live/upgrades.sh
 	$(IMAGES_ENV) $(srcdir)/tests/live/images.sh
