@@ -10,7 +10,7 @@ set -eu
 dir=$1
 shift
 # mount is what dracut takes for granted, dash and busybox what its images and those of initramfs-tools run
-packages=initramfs-tools,dracut-core,policycoreutils,busybox,kmod,udev,mount${ROOT_PACKAGES:+,$ROOT_PACKAGES}
+packages=initramfs-tools,dracut-core,policycoreutils,busybox,kmod,udev,mount,libarchive13${ROOT_PACKAGES:+,$ROOT_PACKAGES}
 made=$(
 	echo "$packages"
 	for kernel; do ls "$kernel"; done
