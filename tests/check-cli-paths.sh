@@ -461,7 +461,9 @@ check $? "--file-contexts running"
 run paths --root / '/etc/**'
 [ "$status" = 0 ] || grep -q 'needs --file-contexts' err
 check $? "--root /"
+# what else stands on this machine is not ours: of it, some may be too deep to walk
 run paths --root / --file-contexts fc '/usr/bin/x'
-gives 0 "" "--root / with file contexts"
+[ "$status" = 0 ] && ! grep -v '^imapolc: not counted: ' err
+check $? "--root / with file contexts"
 
 summary cli-paths 80
