@@ -13,6 +13,8 @@ BASE_SOURCES = compiler/util.h compiler/vec.h \
 	compiler/intern.c compiler/intern.h compiler/num.c compiler/num.h \
 	compiler/source.c compiler/source.h \
 	compiler/utf8.c compiler/utf8.h
+# of programs, not of the library: it prints
+SAY_SOURCES = compiler/say.c compiler/say.h
 BACK_SOURCES = compiler/fstab.c compiler/fstab.h \
 	compiler/root.c compiler/root.h \
 	compiler/assume.c compiler/assume.h \

@@ -48,12 +48,8 @@ mentions()
 
 check()
 {
-	for page in imapol.5 imapolc.1 imapol-load.conf.5 imapol-load.8 imapol-sign.1; do
-		file=$srcdir/doc/$page
-		if [ ! -f "$file" ]; then
-			echo "not ok - $page is not there"
-			continue
-		fi
+	for file in "$srcdir"/doc/*.[1-8]; do
+		page=${file##*/}
 		if command -v mandoc >/dev/null; then
 			tools=yes
 			# what is said of other pages depends on what is installed

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "crew.h"
-#include "sign_say.h"
+#include "say.h"
 #include "workers.h"
 
 enum { SEATS = 256 };
@@ -133,7 +133,7 @@ static enum outcome do_one(struct hand *h, const struct job *job)
 
 	arena_init(&h->arena);
 	if (setjmp(on_oom)) {
-		sign_say(job->shown, "out of memory");
+		say(job->shown, "out of memory");
 	} else {
 		h->arena.on_oom = &on_oom;
 		o = h->crew->one(h, job);
@@ -155,7 +155,7 @@ static void work(void *kept, struct workers_piece *piece)
 
 enum outcome crew_bad(const struct job *job, const char *why)
 {
-	sign_say(job->shown, "%s", why);
+	say(job->shown, "%s", why);
 	return OUTCOME_BAD;
 }
 
@@ -175,14 +175,14 @@ static void give(void *arg, struct job *job)
 	memcpy(n, c->n, sizeof(n));
 	pthread_mutex_unlock(&c->lock);
 	if (n[OUTCOME_DONE] || n[OUTCOME_LEFT])
-		sign_progress("%zu %s, %zu left as they are, %zu not",
+		say_progress("%zu %s, %zu left as they are, %zu not",
 			      n[OUTCOME_DONE], c->verb, n[OUTCOME_LEFT],
 			      n[OUTCOME_BAD]);
 }
 
 static void refuse(void *arg, const char *name, const char *why)
 {
-	sign_say(name, "%s", why);
+	say(name, "%s", why);
 	count(arg, OUTCOME_BAD);
 }
 
@@ -199,7 +199,7 @@ static void feed(struct crew *c, struct crew_result *out)
 
 	if (jobs_run(&j, &why))
 		return;
-	sign_say(NULL, "%s", why);
+	say(NULL, "%s", why);
 	out->failed = true;
 }
 
@@ -226,18 +226,18 @@ void crew_run(struct sign_run *run, crew_one one, const char *verb,
 	pthread_cond_init(&c->left, NULL);
 	c->workers = workers_new(run->o.threads, &kind);
 	if (!c->workers) {
-		sign_say(NULL, "no thread can be started: out of memory, or the "
+		say(NULL, "no thread can be started: out of memory, or the "
 			 "key cannot be copied");
 		out->failed = true;
 		return;
 	}
 	feed(c, out);
 	finish(c);
-	sign_progress_end();
+	say_progress_end();
 	memcpy(out->n, c->n, sizeof(out->n));
 	out->stopped = run->stop;
 	if (out->stopped)
-		sign_say(NULL, "interrupted: not all files were looked at");
+		say(NULL, "interrupted: not all files were looked at");
 }
 
 int crew_status(const struct crew_result *res)

@@ -20,7 +20,7 @@
 #include "keys_ring.h"
 #include "num.h"
 #include "password.h"
-#include "sign_say.h"
+#include "say.h"
 #include "utf8.h"
 
 enum { DONE, FOUND, USAGE };
@@ -83,7 +83,7 @@ static const struct option of_check[] = {
 };
 
 /* says what went wrong; the exit status */
-#define say(status, ...) (sign_say(NULL, __VA_ARGS__), (status))
+#define told(status, ...) (say(NULL, __VA_ARGS__), (status))
 
 /* what libcrypto has to say of its last failure */
 static const char *crypto_why(void)
@@ -120,10 +120,10 @@ static int parse(struct arena *a, int argc, char **argv, const struct option *op
 	optind = 0;
 	while ((letter = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		if (letter == ':')
-			return say(USAGE, "keys %s: %s needs a value", argv[0], argv[optind - 1]);
+			return told(USAGE, "keys %s: %s needs a value", argv[0], argv[optind - 1]);
 		if (letter == '?')
-			return say(USAGE, "keys %s: unknown option %s: imapol-sign keys --help lists them",
-				   argv[0], argv[optind - 1]);
+			return told(USAGE, "keys %s: unknown option %s: imapol-sign keys --help lists them",
+				    argv[0], argv[optind - 1]);
 		take(a, w, letter);
 	}
 	w->rest = argv + optind;
@@ -176,7 +176,7 @@ static int choose_kind(struct arena *a, const struct words *w, struct made *m)
 	m->kind = w->kind ? keys_kind_by_word(w->kind) : default_kind(a, m->aim);
 	if (m->kind != KEYS_KINDS)
 		return DONE;
-	return say(USAGE, "--kind %s: no such kind: rsa-2048, rsa-3072, rsa-4096, p-256 or p-384", w->kind);
+	return told(USAGE, "--kind %s: no such kind: rsa-2048, rsa-3072, rsa-4096, p-256 or p-384", w->kind);
 }
 
 static int read_days(const struct words *w, struct made *m)
@@ -184,10 +184,10 @@ static int read_days(const struct words *w, struct made *m)
 	uint64_t days = DAYS;
 
 	if (w->days && (num_parse(w->days, strlen(w->days), 10, KEYS_DAYS_MAX, &days) || !days))
-		return say(USAGE, "--days %s: a number from 1 to %d", w->days, KEYS_DAYS_MAX);
+		return told(USAGE, "--days %s: a number from 1 to %d", w->days, KEYS_DAYS_MAX);
 	if (w->days && w->request)
-		return say(USAGE, "--days: how long it is valid is the authority's to say, so it has no meaning "
-			   "with --request");
+		return told(USAGE, "--days: how long it is valid is the authority's to say, so it has no meaning "
+			    "with --request");
 	m->subject.days = (unsigned int)days;
 	return DONE;
 }
@@ -198,10 +198,10 @@ static int read_name(const struct words *w, struct made *m)
 
 	m->subject.name = w->name ? w->name : slash ? slash + 1 : w->rest[0];
 	if (!*m->subject.name)
-		return say(USAGE, "%s: no name: NAME.pem and NAME.der are written", w->rest[0]);
+		return told(USAGE, "%s: no name: NAME.pem and NAME.der are written", w->rest[0]);
 	if (strlen(m->subject.name) > KEYS_NAME_MAX)
-		return say(USAGE, "%s: longer than %d bytes, which the name in a certificate may have: give one by "
-			   "--name", m->subject.name, KEYS_NAME_MAX);
+		return told(USAGE, "%s: longer than %d bytes, which the name in a certificate may have: give one by "
+			    "--name", m->subject.name, KEYS_NAME_MAX);
 	return DONE;
 }
 
@@ -213,7 +213,7 @@ static int read_password(struct arena *a, const struct words *w, struct made *m)
 		m->password = w->password ? m->room : NULL;
 		return DONE;
 	}
-	return say(USAGE, "%s", why);
+	return told(USAGE, "%s", why);
 }
 
 static int put(const char *file, mode_t mode, BIO *bytes)
@@ -224,8 +224,8 @@ static int put(const char *file, mode_t mode, BIO *bytes)
 	if (keys_put(file, mode, p, (size_t)len))
 		return DONE;
 	if (errno == EEXIST)
-		return say(USAGE, "%s: it is there, and a key is not written over: take another name", file);
-	return say(USAGE, "%s: cannot write it: %s", file, strerror(errno));
+		return told(USAGE, "%s: it is there, and a key is not written over: take another name", file);
+	return told(USAGE, "%s: cannot write it: %s", file, strerror(errno));
 }
 
 static int put_key(const struct made *m, EVP_PKEY *key)
@@ -237,7 +237,7 @@ static int put_key(const struct made *m, EVP_PKEY *key)
 			m->password, m->password ? (int)strlen(m->password) : 0, NULL, NULL))
 		status = put(m->key_file, 0600, out);
 	else
-		status = say(USAGE, "%s: cannot write the key: %s", m->key_file, crypto_why());
+		status = told(USAGE, "%s: cannot write the key: %s", m->key_file, crypto_why());
 	BIO_free(out);
 	return status;
 }
@@ -294,7 +294,7 @@ static bool print_made(struct arena *a, const struct made *m, EVP_PKEY *key, X50
 		buf_printf(&b, "\nhave it signed with what it asks for: openssl x509 -req -in REQUEST -CA CA.der "
 			   "-CAkey CA.pem -copy_extensions copyall -days %d -outform DER -out CERTIFICATE\n", DAYS);
 	}
-	return sign_print("%.*s", (int)b.len - 1, b.s);
+	return say_print("%.*s", (int)b.len - 1, b.s);
 }
 
 static int put_made(struct arena *a, const struct made *m, EVP_PKEY *key)
@@ -305,7 +305,7 @@ static int put_made(struct arena *a, const struct made *m, EVP_PKEY *key)
 	int status;
 
 	if (!out || (cert ? !i2d_X509_bio(out, cert) : !req || !PEM_write_bio_X509_REQ(out, req)))
-		status = say(USAGE, "%s: cannot be made: %s", m->file, crypto_why());
+		status = told(USAGE, "%s: cannot be made: %s", m->file, crypto_why());
 	else
 		status = put_key(m, key);
 	if (status == DONE && put(m->file, 0644, out) != DONE) {
@@ -314,7 +314,7 @@ static int put_made(struct arena *a, const struct made *m, EVP_PKEY *key)
 		status = USAGE;
 	}
 	if (status == DONE && !print_made(a, m, key, cert))
-		status = say(USAGE, "standard output: %s", strerror(errno));
+		status = told(USAGE, "standard output: %s", strerror(errno));
 	BIO_free(out);
 	X509_free(cert);
 	X509_REQ_free(req);
@@ -330,12 +330,12 @@ static int check_kind(struct arena *a, const struct made *m, EVP_PKEY *key)
 		return DONE;
 	switch (can_all(a, m->aim, key, &why)) {
 	case KTRI_NO:
-		return say(FOUND, "--kind %s: the kernel cannot verify by %s: %s: %s", keys_kind_word(m->kind),
-			   kcrypto_key_name(a, key), why, m->named ? "leave the option out" :
-			   "boot a kernel that verifies signatures");
+		return told(FOUND, "--kind %s: the kernel cannot verify by %s: %s: %s", keys_kind_word(m->kind),
+			    kcrypto_key_name(a, key), why, m->named ? "leave the option out" :
+			    "boot a kernel that verifies signatures");
 	case KTRI_MAYBE:
-		return say(DONE, "--kind %s: whether the kernel can verify by %s is not known: %s",
-			   keys_kind_word(m->kind), kcrypto_key_name(a, key), why);
+		return told(DONE, "--kind %s: whether the kernel can verify by %s is not known: %s",
+			    keys_kind_word(m->kind), kcrypto_key_name(a, key), why);
 	default:
 		return DONE;
 	}
@@ -347,7 +347,7 @@ static int make(struct arena *a, const struct made *m)
 	int status;
 
 	if (!key)
-		return say(USAGE, "no key could be made: %s", crypto_why());
+		return told(USAGE, "no key could be made: %s", crypto_why());
 	status = check_kind(a, m, key);
 	if (status == DONE)
 		status = put_made(a, m, key);
@@ -361,13 +361,13 @@ static int run_new(struct arena *a, const struct words *w, const struct aim *aim
 	int status = DONE;
 
 	if (w->n_rest != 1)
-		return say(USAGE, "keys new: one NAME: NAME.pem and NAME.der are written");
+		return told(USAGE, "keys new: one NAME: NAME.pem and NAME.der are written");
 	m.subject.authority = w->authority;
 	m.subject.now = time(NULL);
 	m.key_file = buf_textf(a, "%s.pem", w->rest[0]);
 	m.file = buf_textf(a, "%s.%s", w->rest[0], w->request ? "csr" : "der");
 	if (!access(m.file, F_OK))
-		return say(USAGE, "%s: it is there, and is not written over: take another name", m.file);
+		return told(USAGE, "%s: it is there, and is not written over: take another name", m.file);
 	status = choose_kind(a, w, &m);
 	if (status == DONE)
 		status = read_days(w, &m);
@@ -391,7 +391,7 @@ static bool print_findings(const struct keys_check *c)
 	for (i = 0; i < c->findings.n; i++) {
 		const struct keys_finding *f = &c->findings.v[i];
 
-		sign_say(f->file, "%s%s", f->weight == KEYS_ERROR ? "" : "warning: ", f->text);
+		say(f->file, "%s%s", f->weight == KEYS_ERROR ? "" : "warning: ", f->text);
 		bad = bad || f->weight == KEYS_ERROR;
 	}
 	return bad;
@@ -423,7 +423,7 @@ static bool print_good(struct arena *a, const struct keys_check *c)
 		buf_printf(&b, ": %s, key id %08x, until ", kcrypto_key_name(a, X509_get0_pubkey(k->cert)),
 			   keys_cert_keyid(k));
 		put_date(&b, X509_get0_notAfter(k->cert));
-		if (!sign_print("%s: good for %s", b.s, ring))
+		if (!say_print("%s: good for %s", b.s, ring))
 			return false;
 	}
 	return true;
@@ -435,7 +435,7 @@ static int run_check(struct arena *a, const struct words *w, const struct aim *a
 	int i, status;
 
 	if (!w->n_rest)
-		return say(USAGE, "keys check: no certificate is named");
+		return told(USAGE, "keys check: no certificate is named");
 	keys_check_init(&c, a, aim->v.v, aim->v.n, time(NULL));
 	for (i = 0; i < (int)w->cas.n; i++)
 		keys_check_authority(&c, w->cas.v[i]);
@@ -444,14 +444,14 @@ static int run_check(struct arena *a, const struct words *w, const struct aim *a
 	keys_check_end(&c);
 	status = print_findings(&c) ? FOUND : DONE;
 	if (!print_good(a, &c))
-		status = say(USAGE, "standard output: %s", strerror(errno));
+		status = told(USAGE, "standard output: %s", strerror(errno));
 	keys_check_free(&c);
 	return status;
 }
 
 static int print_help(void)
 {
-	return sign_print("%s", help) ? DONE : USAGE;
+	return say_print("%s", help) ? DONE : USAGE;
 }
 
 static int with_aim(struct arena *a, int argc, char **argv, const struct option *options,
@@ -467,7 +467,7 @@ static int with_aim(struct arena *a, int argc, char **argv, const struct option 
 	if (w.help)
 		return print_help();
 	if (!aim_read(a, &w.target, &aim, &why))
-		return say(USAGE, "%s", why);
+		return told(USAGE, "%s", why);
 	return run(a, &w, &aim);
 }
 
@@ -481,5 +481,5 @@ int keys_main(struct arena *a, int argc, char **argv)
 		return with_aim(a, argc - 1, argv + 1, of_check, run_check);
 	if (!strcmp(word, "--help"))
 		return print_help();
-	return say(USAGE, "keys: new or check, not %s: imapol-sign keys --help has more", word);
+	return told(USAGE, "keys: new or check, not %s: imapol-sign keys --help has more", word);
 }

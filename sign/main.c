@@ -14,7 +14,7 @@
 #include "keys_cmd.h"
 #include "num.h"
 #include "sign_run.h"
-#include "sign_say.h"
+#include "say.h"
 
 /* imapol-sign as a program: options in, one command, an exit status out. */
 
@@ -97,7 +97,7 @@ static bool take_jobs(struct sign_run *r, const char *value)
 	uint64_t n;
 
 	if (num_parse(value, strlen(value), 10, 256, &n) != NUM_OK || !n) {
-		sign_say(NULL, "-j %s: a number from 1 to 256", value);
+		say(NULL, "-j %s: a number from 1 to 256", value);
 		return false;
 	}
 	r->o.threads = (unsigned int)n;
@@ -152,7 +152,7 @@ enum { ROWS = ARRAY_SIZE(rows), ROW_HELP, ROW_VERSION, NO_LETTER = 256 };
 
 static int wrong(const char *what, const char *why)
 {
-	sign_say(what, "%s: try imapol-sign --help", why);
+	say(what, "%s: try imapol-sign --help", why);
 	return SIGN_USAGE;
 }
 
@@ -165,9 +165,9 @@ static bool help_row(struct arena *a, const struct option_row *row)
 				     row->argument ? row->argument : "");
 
 	if (row->letter)
-		return sign_print("  -%c, %-24s%s", row->letter, name,
+		return say_print("  -%c, %-24s%s", row->letter, name,
 				  row->help);
-	return sign_print("      %-24s%s", name, row->help);
+	return say_print("      %-24s%s", name, row->help);
 }
 
 static int show_help(struct arena *a)
@@ -176,20 +176,20 @@ static int show_help(struct arena *a)
 	size_t i;
 
 	for (i = 0; i < COMMANDS; i++)
-		ok = ok && sign_print("%s imapol-sign %s%s%s %s",
+		ok = ok && say_print("%s imapol-sign %s%s%s %s",
 			i ? "      " : "usage:", i ? "" : "[",
 			commands[i].word, i ? "" : "]", commands[i].usage);
-	ok = ok && sign_print("       imapol-sign keys new|check ...");
-	ok = ok && sign_print("Signs files for the kernel's IMA appraisal.\n");
+	ok = ok && say_print("       imapol-sign keys new|check ...");
+	ok = ok && say_print("Signs files for the kernel's IMA appraisal.\n");
 	for (i = 0; i < COMMANDS; i++)
-		ok = ok && sign_print("  %-8s%s", commands[i].word,
+		ok = ok && say_print("  %-8s%s", commands[i].word,
 				      commands[i].summary);
-	ok = ok && sign_print("  %-8s%s", "keys",
+	ok = ok && say_print("  %-8s%s", "keys",
 			      "make keys, look at certificates: keys --help");
-	ok = ok && sign_print("%s", "");
+	ok = ok && say_print("%s", "");
 	for (i = 0; i < ROWS; i++)
 		ok = ok && help_row(a, &rows[i]);
-	return ok && sign_print("\nExit status: 0 all is done, or good; 1 not "
+	return ok && say_print("\nExit status: 0 all is done, or good; 1 not "
 				"for some files; 2 usage, or what\n"
 				"all of it needs cannot be had.") ?
 		SIGN_GOOD : SIGN_USAGE;
@@ -201,12 +201,12 @@ static bool take_row(struct sign_run *r, enum command c, size_t i,
 		     const char *value)
 {
 	if (!(rows[i].commands & 1u << c)) {
-		sign_say(NULL, "--%s means nothing to %s", rows[i].name,
+		say(NULL, "--%s means nothing to %s", rows[i].name,
 			 commands[c].word);
 		return false;
 	}
 	if (value && !*value) {
-		sign_say(NULL, "--%s names nothing", rows[i].name);
+		say(NULL, "--%s names nothing", rows[i].name);
 		return false;
 	}
 	return rows[i].take(r, value);
@@ -264,7 +264,7 @@ static int take_options(struct sign_run *r, enum command c, int argc,
 		if (i == ROW_HELP)
 			return show_help(&r->arena);
 		if (i == ROW_VERSION)
-			return sign_print("imapol-sign " PACKAGE_VERSION) ?
+			return say_print("imapol-sign " PACKAGE_VERSION) ?
 				SIGN_GOOD : SIGN_USAGE;
 		if (!take_row(r, c, i, optarg))
 			return SIGN_USAGE;
@@ -370,12 +370,13 @@ int main(int argc, char **argv)
 	jmp_buf on_oom;
 	int status;
 
+	say_as("imapol-sign");
 	hold_standard_streams();
 	leave_no_core();
 	catch_signals();
 	arena_init(&run.arena);
 	if (setjmp(on_oom)) {
-		sign_say(NULL, "out of memory");
+		say(NULL, "out of memory");
 		_exit(SIGN_USAGE);
 	}
 	run.arena.on_oom = &on_oom;

@@ -6,7 +6,7 @@
 
 #include "buf.h"
 #include "crew.h"
-#include "sign_say.h"
+#include "say.h"
 #include "subject.h"
 
 /*
@@ -85,7 +85,7 @@ int verify_main(struct sign_run *r)
 		return SIGN_USAGE;
 	crew_run(r, verify_one, "good", &res);
 	if (!r->o.quiet)
-		sign_say(NULL, "%zu good, %zu not", res.n[OUTCOME_DONE],
+		say(NULL, "%zu good, %zu not", res.n[OUTCOME_DONE],
 			 res.n[OUTCOME_BAD]);
 	return crew_status(&res);
 }
@@ -199,7 +199,7 @@ int apply_main(struct sign_run *r)
 		return SIGN_USAGE;
 	crew_run(r, apply_one, "applied", &res);
 	if (!r->o.quiet)
-		sign_say(NULL, "%zu applied, %zu applied before, %zu not",
+		say(NULL, "%zu applied, %zu applied before, %zu not",
 			 res.n[OUTCOME_DONE], res.n[OUTCOME_LEFT],
 			 res.n[OUTCOME_BAD]);
 	return crew_status(&res);
@@ -250,7 +250,7 @@ int detach_main(struct sign_run *r)
 
 	crew_run(r, detach_one, "detached", &res);
 	if (!r->o.quiet)
-		sign_say(NULL, "%zu detached, %zu detached before, %zu not",
+		say(NULL, "%zu detached, %zu detached before, %zu not",
 			 res.n[OUTCOME_DONE], res.n[OUTCOME_LEFT],
 			 res.n[OUTCOME_BAD]);
 	return crew_status(&res);

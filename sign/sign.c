@@ -6,7 +6,7 @@
 
 #include "buf.h"
 #include "sign.h"
-#include "sign_say.h"
+#include "say.h"
 
 /* ---- a signature ---- */
 
@@ -194,7 +194,7 @@ static enum outcome sign_open_file(struct hand *h, struct subject *s,
 	const char *why;
 
 	if (h->run->o.skip_exposed && subject_exposed(s)) {
-		sign_say(job->shown, "warning: not signed: somebody else may "
+		say(job->shown, "warning: not signed: somebody else may "
 			 "write to it, and may have done so");
 		return OUTCOME_PASSED;
 	}
@@ -244,7 +244,7 @@ int sign_main(struct sign_run *r)
 		return SIGN_USAGE;
 	crew_run(r, sign_one, "signed", &res);
 	if (!r->o.quiet)
-		sign_say(NULL, "%zu signed, %zu signed before, %zu not",
+		say(NULL, "%zu signed, %zu signed before, %zu not",
 			 res.n[OUTCOME_DONE], res.n[OUTCOME_LEFT],
 			 res.n[OUTCOME_BAD]);
 	return crew_status(&res);

@@ -6,11 +6,11 @@
 #include "imaxattr.h"
 #include "kcrypto.h"
 #include "sign_run.h"
-#include "sign_say.h"
+#include "say.h"
 
 static bool usage(const char *what, const char *why)
 {
-	sign_say(what, "%s", why);
+	say(what, "%s", why);
 	return false;
 }
 
@@ -44,7 +44,7 @@ static bool set_hash(struct sign_run *r)
 	r->hash = kmodel_hash_index(name);
 	if (r->hash >= 0)
 		return true;
-	sign_say(NULL, "-a %s: the kernel knows no such hash; sha256 is one",
+	say(NULL, "-a %s: the kernel knows no such hash; sha256 is one",
 		 name);
 	return false;
 }
@@ -63,7 +63,7 @@ static bool judge_verity(struct sign_run *r, const struct ktarget *t)
 	char since[KRELEASE_TEXT];
 
 	if (k.verdict == KV_ABSENT) {
-		sign_say(NULL, "kernel %s verifies no signatures of fs-verity "
+		say(NULL, "kernel %s verifies no signatures of fs-verity "
 			 "digests, which came with %s: leave --verity out",
 			 release(r, t), krelease_text(k.since, since,
 						      sizeof(since)));
@@ -71,7 +71,7 @@ static bool judge_verity(struct sign_run *r, const struct ktarget *t)
 	}
 	if (t->config[KCONFIG_FS_VERITY] != KTRI_NO)
 		return true;
-	sign_say(NULL, "kernel %s was built without CONFIG_FS_VERITY: leave "
+	say(NULL, "kernel %s was built without CONFIG_FS_VERITY: leave "
 		 "--verity out", release(r, t));
 	return false;
 }
@@ -84,7 +84,7 @@ static bool judge_target(struct sign_run *r, const struct ktarget *t)
 	const char *name = kcrypto_key_name(&r->arena, key);
 
 	if (k.can == KTRI_NO) {
-		sign_say(NULL, "kernel %s could not verify %s signatures over "
+		say(NULL, "kernel %s could not verify %s signatures over "
 			 "%s: %s; nothing was signed: use another key (RSA-2048 "
 			 "and larger by every kernel) or another -a, or name the "
 			 "kernel's --kernel-config if it is not as assumed",
@@ -93,7 +93,7 @@ static bool judge_target(struct sign_run *r, const struct ktarget *t)
 		return false;
 	}
 	if (k.can == KTRI_MAYBE)
-		sign_say(NULL, "warning: whether kernel %s verifies %s "
+		say(NULL, "warning: whether kernel %s verifies %s "
 			 "signatures over %s is not known: %s; --kernel-config "
 			 "or --profile tells", release(r, t), name,
 			 kmodel_hash_name((unsigned int)r->hash), k.why);
@@ -113,7 +113,7 @@ bool sign_run_signer(struct sign_run *r)
 	if (!r->signer)
 		return usage(NULL, why);
 	if (signer_exposed(r->signer))
-		sign_say(signer_exposed(r->signer), "warning: others may read "
+		say(signer_exposed(r->signer), "warning: others may read "
 			 "it, so they can sign as well: chmod 600");
 	for (i = 0; i < r->aim.v.n; i++)
 		if (!judge_target(r, &r->aim.v.v[i]))

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "sign_say.h"
+#include "say.h"
 #include "tar.h"
 
 /*
@@ -48,7 +48,7 @@ struct tar {
 
 static bool bad(struct tar *t, const char *why)
 {
-	sign_say(t->s.in_name, "at byte %llu: %s",
+	say(t->s.in_name, "at byte %llu: %s",
 		 (unsigned long long)t->s.at, why);
 	return false;
 }
@@ -418,7 +418,7 @@ static bool copy_file(struct tar *t, const struct tarhead *h,
 	if (made.len ? !write_before(t, block, &made) : t->before.len &&
 	    !tarstream_write(&t->s, t->before.s, t->before.len))
 		return false;
-	sign_progress("%zu signed", t->n[OUTCOME_DONE]);
+	say_progress("%zu signed", t->n[OUTCOME_DONE]);
 	return tarstream_write(&t->s, head.s, head.len) && copy_spool(t);
 }
 
@@ -563,7 +563,7 @@ static bool copy_rest(struct tar *t)
 			return false;
 	}
 	if (more)
-		sign_say(t->s.in_name, "warning: something stands behind the "
+		say(t->s.in_name, "warning: something stands behind the "
 			 "end of the archive: no file in it is signed");
 	return n == 0;
 }
@@ -604,14 +604,14 @@ int tar_main(struct sign_run *r)
 		ok = copy_archive(&t);
 		arena_free(t.a);
 	}
-	sign_progress_end();
+	say_progress_end();
 	tarstream_close(&t.s);
 	if (t.spool >= 0)
 		close(t.spool);
 	if (t.hand)
 		crew_hand_free(t.hand);
 	if (ok && !r->o.quiet)
-		sign_say(NULL, "%zu signed, %zu signed before",
+		say(NULL, "%zu signed, %zu signed before",
 			 t.n[OUTCOME_DONE], t.n[OUTCOME_LEFT]);
 	return ok ? SIGN_GOOD : SIGN_USAGE;
 }

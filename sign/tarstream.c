@@ -10,14 +10,14 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "sign_say.h"
+#include "say.h"
 #include "tar.h"
 
 enum { STREAM_BLOCK = 256 * 1024 };
 
 bool tarstream_fail(const char *name, const char *why)
 {
-	sign_say(name, "%s", why);
+	say(name, "%s", why);
 	return false;
 }
 
@@ -61,7 +61,7 @@ static bool add_filters(struct tarstream *s)
 	if (code == ARCHIVE_FILTER_NONE ||
 	    archive_write_add_filter(s->out, code) == ARCHIVE_OK)
 		return true;
-	sign_say(s->in_name, "its compression (%s) cannot be written: unpack it "
+	say(s->in_name, "its compression (%s) cannot be written: unpack it "
 		 "before", archive_filter_name(s->in, 0));
 	return false;
 }

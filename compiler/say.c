@@ -9,14 +9,20 @@
 #include <unistd.h>
 
 #include "outfile.h"
-#include "sign_say.h"
+#include "say.h"
 #include "utf8.h"
 
 /* milliseconds: before the first line, and between two */
 enum { BEFORE = 500, BETWEEN = 100 };
 
+static const char *name = "imapol";
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool shown;	/* a line of progress stands there */
+
+void say_as(const char *program)
+{
+	name = program;
+}
 
 /* with the line of progress gone; b may be one */
 static void put(const struct buf *b, bool progress)
@@ -32,7 +38,7 @@ static void put(const struct buf *b, bool progress)
 	pthread_mutex_unlock(&lock);
 }
 
-void sign_say(const char *file, const char *fmt, ...)
+void say(const char *file, const char *fmt, ...)
 {
 	struct arena a;
 	struct buf b;
@@ -40,7 +46,8 @@ void sign_say(const char *file, const char *fmt, ...)
 
 	arena_init(&a);
 	buf_init(&b, &a);
-	buf_puts(&b, "imapol-sign: ");
+	buf_puts(&b, name);
+	buf_puts(&b, ": ");
 	if (file) {
 		utf8_puts_visible(&b, file);
 		buf_puts(&b, ": ");
@@ -53,7 +60,7 @@ void sign_say(const char *file, const char *fmt, ...)
 	arena_free(&a);
 }
 
-bool sign_print(const char *fmt, ...)
+bool say_print(const char *fmt, ...)
 {
 	struct arena a;
 	struct buf b;
@@ -99,7 +106,7 @@ static bool due(void)
 	return true;
 }
 
-void sign_progress(const char *fmt, ...)
+void say_progress(const char *fmt, ...)
 {
 	struct arena a;
 	struct buf b;
@@ -109,7 +116,8 @@ void sign_progress(const char *fmt, ...)
 		return;
 	arena_init(&a);
 	buf_init(&b, &a);
-	buf_puts(&b, "imapol-sign: ");
+	buf_puts(&b, name);
+	buf_puts(&b, ": ");
 	va_start(ap, fmt);
 	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
@@ -117,7 +125,7 @@ void sign_progress(const char *fmt, ...)
 	arena_free(&a);
 }
 
-void sign_progress_end(void)
+void say_progress_end(void)
 {
 	const struct buf none = { .s = (char []){ "" } };
 
