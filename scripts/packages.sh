@@ -3,7 +3,7 @@
 
 # to build, install and use it
 BUILD_PACKAGES="autoconf automake flex bison gcc libc6-dev make pkg-config libselinux1-dev
-	libsepol-dev libssl-dev libarchive-dev libext2fs-dev musl-tools xz-utils"
+	libsepol-dev libssl-dev libarchive-dev libext2fs-dev libcurl4-openssl-dev libtss2-dev musl-tools xz-utils"
 
 # what the tests need on top
 TEST_PACKAGES="check clang libclang-rt-14-dev libpcre2-dev qemu-system-x86 swtpm
@@ -11,7 +11,8 @@ TEST_PACKAGES="check clang libclang-rt-14-dev libpcre2-dev qemu-system-x86 swtpm
 	policycoreutils policycoreutils-python-utils selinux-utils setools e2fsprogs patch
 	mandoc groff graphviz python3-jsonschema python3-yaml git mmdebstrap ovmf sbsigntool
 	shellcheck strace softhsm2 libengine-pkcs11-openssl opensc fsverity rpm libarchive-tools keyutils
-	rsync squashfs-tools erofs-utils dosfstools ostree"
+	rsync squashfs-tools erofs-utils dosfstools ostree tpm2-tools libtss2-tcti-swtpm0 ansible-core rsyslog
+	prometheus prometheus-node-exporter auditd"
 
 # install those that are missing; nothing to do is nothing done
 install_packages()

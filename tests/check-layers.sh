@@ -12,10 +12,14 @@ set -u
 includes()
 {
 	for f in "$1"/compiler/*.[ch] "$1"/grammar/*.[chly] "$1"/sign/*.[ch] \
-		"$1"/preflight/*.[ch]; do
+		"$1"/preflight/*.[ch] "$1"/attest/*.[ch] "$1"/watch/*.[ch]; do
 		[ -f "$f" ] || continue
 		name=${f##*/}
-		[ "$f" != "$1/sign/main.c" ] || name=sign_main.c
+		case $f in
+		"$1"/sign/main.c | "$1"/attest/main.c | "$1"/watch/main.c)
+			name=${f%/main.c}
+			name=${name##*/}_main.c ;;
+		esac
 		echo "${name%.*}"
 		sed -n "s/^#[ \t]*include[ \t]*\"\([a-z_]*\)\.\(h\|def\)\".*/${name%.*} \1/p" "$f"
 	done

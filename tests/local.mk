@@ -8,6 +8,8 @@ include $(top_srcdir)/tests/fuzz/local.mk
 include $(top_srcdir)/tests/paths/local.mk
 include $(top_srcdir)/tests/tree/local.mk
 include $(top_srcdir)/tests/bootpath/local.mk
+include $(top_srcdir)/tests/attest/local.mk
+include $(top_srcdir)/tests/watch/local.mk
 
 AM_TESTS_ENVIRONMENT = \
 	IMAPOLC='$(abs_top_builddir)/compiler/imapolc$(EXEEXT)'; \
