@@ -24,7 +24,7 @@ UNIT_TESTS = \
 	tests/unit/test_hostfs \
 	tests/unit/test_import \
 	tests/unit/test_json \
-	tests/unit/test_judge \
+	tests/unit/test_judge tests/unit/test_judge_seals \
 	tests/unit/test_kd_public \
 	tests/unit/test_kdialect \
 	tests/unit/test_kfile \
@@ -146,11 +146,18 @@ tests_unit_test_diag_SOURCES = tests/unit/test_diag.c
 tests_unit_test_diag_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_diag_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_judge_SOURCES = tests/unit/test_judge.c tests/unit/krules.h \
-	tests/unit/kpolicy.h
+tests_unit_test_judge_SOURCES = tests/unit/test_judge.c tests/unit/judging.h \
+	tests/unit/krules.h tests/unit/kpolicy.h
 tests_unit_test_judge_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_test_judge_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_judge_LDADD = $(PREFLIGHT_LIBS) $(UNIT_LDADD) \
+	$(PREFLIGHT_SYSTEM_LIBS)
+
+tests_unit_test_judge_seals_SOURCES = tests/unit/test_judge_seals.c \
+	tests/unit/judging.h tests/unit/krules.h tests/unit/kpolicy.h
+tests_unit_test_judge_seals_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_judge_seals_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_judge_seals_LDADD = $(PREFLIGHT_LIBS) $(UNIT_LDADD) \
 	$(PREFLIGHT_SYSTEM_LIBS)
 
 tests_unit_test_findings_SOURCES = tests/unit/test_findings.c
