@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <string.h>
 
 #include "cli.h"
 #include "cli_run.h"
+#include "streams.h"
 #include "tmpdir.h"
 
 static void (*const run[])(struct cli *cli) = {
@@ -53,16 +52,6 @@ static void start(struct cli *cli, int argc, char **argv)
 	}
 }
 
-/* a file opened later must not become standard output by accident */
-static void hold_standard_streams(void)
-{
-	int fd;
-
-	for (fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			(void)!open("/dev/null", fd ? O_RDONLY : O_WRONLY);
-}
-
 int cli_main(int argc, char **argv)
 {
 	static struct cli cli;	/* kept over the jump */
@@ -71,7 +60,7 @@ int cli_main(int argc, char **argv)
 	size_t i;
 
 	memset(&cli, 0, sizeof(cli));
-	hold_standard_streams();
+	streams_hold();
 	/* a closed pipe and ulimit -f are errors to report, like a full disk */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);

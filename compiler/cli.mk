@@ -21,7 +21,8 @@ DIAG_SOURCES = compiler/diag.c compiler/diag.h compiler/diag_codes.def \
 	compiler/kernelconfig.c compiler/kernelconfig.h \
 	compiler/target.c compiler/target.h \
 	compiler/users.c compiler/users.h \
-	compiler/outfile.c compiler/outfile.h
+	compiler/outfile.c compiler/outfile.h \
+	compiler/streams.c compiler/streams.h
 CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_commands.def compiler/cli_run.h \
 	compiler/cli_options.def \

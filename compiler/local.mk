@@ -15,6 +15,7 @@ BASE_SOURCES = compiler/util.h compiler/vec.h \
 	compiler/utf8.c compiler/utf8.h
 # of programs, not of the library: it prints
 SAY_SOURCES = compiler/say.c compiler/say.h
+OPTROW_SOURCES = compiler/optrow.c compiler/optrow.h
 BACK_SOURCES = compiler/fstab.c compiler/fstab.h \
 	compiler/root.c compiler/root.h \
 	compiler/assume.c compiler/assume.h \

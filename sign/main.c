@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,8 +11,10 @@
 #include "buf.h"
 #include "keys_cmd.h"
 #include "num.h"
+#include "optrow.h"
 #include "sign_run.h"
 #include "say.h"
+#include "streams.h"
 
 /* imapol-sign as a program: options in, one command, an exit status out. */
 
@@ -53,15 +53,15 @@ _Static_assert(ARRAY_SIZE(commands) == COMMANDS, "a row for each command");
 /* ---- options ---- */
 
 #define TAKE_WORD(name, field)						\
-	static bool take_##name(struct sign_run *r, const char *value)	\
+	static bool take_##name(void *run, const char *value)		\
 	{								\
-		r->o.field = value;					\
+		((struct sign_run *)run)->o.field = value;		\
 		return true;						\
 	}
 #define TAKE_FLAG(field)						\
-	static bool take_##field(struct sign_run *r, const char *value)	\
+	static bool take_##field(void *run, const char *value)		\
 	{								\
-		r->o.field = true;					\
+		((struct sign_run *)run)->o.field = true;			\
 		return true;						\
 	}
 
@@ -80,20 +80,25 @@ TAKE_FLAG(verity)
 TAKE_FLAG(skip_exposed)
 TAKE_FLAG(quiet)
 
-static bool take_enable_verity(struct sign_run *r, const char *value)
+static bool take_enable_verity(void *run, const char *value)
 {
+	struct sign_run *r = run;
+
 	r->o.verity = r->o.enable_verity = true;
 	return true;
 }
 
-static bool take_keys(struct sign_run *r, const char *value)
+static bool take_keys(void *run, const char *value)
 {
+	struct sign_run *r = run;
+
 	vec_push(&r->arena, &r->o.keys, value);
 	return true;
 }
 
-static bool take_jobs(struct sign_run *r, const char *value)
+static bool take_jobs(void *run, const char *value)
 {
+	struct sign_run *r = run;
 	uint64_t n;
 
 	if (num_parse(value, strlen(value), 10, 256, &n) != NUM_OK || !n) {
@@ -104,14 +109,7 @@ static bool take_jobs(struct sign_run *r, const char *value)
 	return true;
 }
 
-/* in the order of the help */
-static const struct option_row {
-	char letter;		/* 0: none */
-	const char *name, *argument;	/* argument NULL: it has none */
-	unsigned int commands;
-	bool (*take)(struct sign_run *r, const char *value);
-	const char *help;
-} rows[] = {
+static const struct optrow rows[] = {
 	{ 'k', "key", "KEY", IN_SIGNING, take_key,
 	  "private key in PEM, or a pkcs11: URI" },
 	{ 0, "cert", "FILE", IN_SIGNING, take_cert,
@@ -148,7 +146,8 @@ static const struct option_row {
 	  "no summary" },
 };
 
-enum { ROWS = ARRAY_SIZE(rows), ROW_HELP, ROW_VERSION, NO_LETTER = 256 };
+static const struct optrows options = { "imapol-sign", rows,
+					ARRAY_SIZE(rows) };
 
 static int wrong(const char *what, const char *why)
 {
@@ -158,19 +157,7 @@ static int wrong(const char *what, const char *why)
 
 /* ---- help ---- */
 
-static bool help_row(struct arena *a, const struct option_row *row)
-{
-	const char *name = buf_textf(a, "--%s%s%s", row->name,
-				     row->argument ? " " : "",
-				     row->argument ? row->argument : "");
-
-	if (row->letter)
-		return say_print("  -%c, %-24s%s", row->letter, name,
-				  row->help);
-	return say_print("      %-24s%s", name, row->help);
-}
-
-static int show_help(struct arena *a)
+static int show_help(void)
 {
 	bool ok = true;
 	size_t i;
@@ -187,8 +174,7 @@ static int show_help(struct arena *a)
 	ok = ok && say_print("  %-8s%s", "keys",
 			      "make keys, look at certificates: keys --help");
 	ok = ok && say_print("%s", "");
-	for (i = 0; i < ROWS; i++)
-		ok = ok && help_row(a, &rows[i]);
+	ok = ok && optrow_help(&options, IN_ALL);
 	return ok && say_print("\nExit status: 0 all is done, or good; 1 not "
 				"for some files; 2 usage, or what\n"
 				"all of it needs cannot be had.") ?
@@ -197,77 +183,21 @@ static int show_help(struct arena *a)
 
 /* ---- the command line ---- */
 
-static bool take_row(struct sign_run *r, enum command c, size_t i,
-		     const char *value)
-{
-	if (!(rows[i].commands & 1u << c)) {
-		say(NULL, "--%s means nothing to %s", rows[i].name,
-			 commands[c].word);
-		return false;
-	}
-	if (value && !*value) {
-		say(NULL, "--%s names nothing", rows[i].name);
-		return false;
-	}
-	return rows[i].take(r, value);
-}
-
-static void make_options(struct option known[ROWS + 3],
-			 char letters[2 * ROWS + 2])
-{
-	size_t i, n = 0;
-
-	memset(known, 0, (ROWS + 3) * sizeof(*known));
-	for (i = 0; i < ROWS; i++) {
-		known[i].name = rows[i].name;
-		known[i].has_arg = rows[i].argument ? required_argument :
-			no_argument;
-		known[i].val = NO_LETTER + (int)i;
-		if (!rows[i].letter)
-			continue;
-		letters[n++] = rows[i].letter;
-		if (rows[i].argument)
-			letters[n++] = ':';
-	}
-	letters[n] = '\0';
-	known[ROWS] = (struct option){ "help", no_argument, NULL,
-				       NO_LETTER + ROW_HELP };
-	known[ROWS + 1] = (struct option){ "version", no_argument, NULL,
-					   NO_LETTER + ROW_VERSION };
-}
-
-static size_t row_of(int c)
-{
-	size_t i;
-
-	if (c >= NO_LETTER)
-		return (size_t)(c - NO_LETTER);
-	for (i = 0; i < ROWS && rows[i].letter != c; i++)
-		;
-	return i;
-}
-
 /* -1: go on; else the exit status */
 static int take_options(struct sign_run *r, enum command c, int argc,
 			char **argv)
 {
-	struct option known[ROWS + 3];
-	char letters[2 * ROWS + 2];
-	int got;
-
-	make_options(known, letters);
-	while ((got = getopt_long(argc, argv, letters, known, NULL)) != -1) {
-		size_t i = row_of(got);
-
-		if (got == '?')
-			return wrong(NULL, "no such use of an option");
-		if (i == ROW_HELP)
-			return show_help(&r->arena);
-		if (i == ROW_VERSION)
-			return say_print("imapol-sign " PACKAGE_VERSION) ?
-				SIGN_GOOD : SIGN_USAGE;
-		if (!take_row(r, c, i, optarg))
-			return SIGN_USAGE;
+	switch (optrow_read(&options, 1u << c, commands[c].word, r, argc,
+			    argv)) {
+	case OPTROW_WRONG:
+		return SIGN_USAGE;
+	case OPTROW_HELP:
+		return show_help();
+	case OPTROW_VERSION:
+		return say_print("imapol-sign " PACKAGE_VERSION) ?
+			SIGN_GOOD : SIGN_USAGE;
+	case OPTROW_DONE:
+		break;
 	}
 	r->o.paths = argv + optind;
 	r->o.n_paths = (size_t)(argc - optind);
@@ -326,16 +256,6 @@ static void catch_signals(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-/* a file opened later must not become a standard stream by accident */
-static void hold_standard_streams(void)
-{
-	int fd;
-
-	for (fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			(void)!open("/dev/null", fd ? O_RDONLY : O_WRONLY);
-}
-
 /* a crash must not leave the key in a file */
 static void leave_no_core(void)
 {
@@ -371,7 +291,7 @@ int main(int argc, char **argv)
 	int status;
 
 	say_as("imapol-sign");
-	hold_standard_streams();
+	streams_hold();
 	leave_no_core();
 	catch_signals();
 	arena_init(&run.arena);

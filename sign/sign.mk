@@ -11,7 +11,7 @@ SIGN_SOURCES = sign/aim.c sign/aim.h sign/crew.c sign/crew.h \
 
 bin_PROGRAMS += sign/imapol-sign
 sign_imapol_sign_SOURCES = sign/main.c $(SIGN_SOURCES) $(KEYS_PROGRAM_SOURCES) \
-	$(SAY_SOURCES)
+	$(SAY_SOURCES) $(OPTROW_SOURCES)
 sign_imapol_sign_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(ARCHIVE_CFLAGS)
 sign_imapol_sign_LDADD = sign/libseal.a compiler/libimapol.a \
 	$(CRYPTO_LIBS) $(ARCHIVE_LIBS) -lpthread

@@ -88,7 +88,7 @@ gives 2 "no key is named" "nothing at all"
 run --key rsa.pem
 gives 2 "no file is named" "no file"
 run --key rsa.pem --nonesuch x
-gives 2 "no such use" "an unknown option"
+gives 2 "nonesuch: no such option" "an unknown option"
 run verify x
 gives 2 "no keys are named" "verify without keys"
 run verify --keys rsa.crt --cert x x
