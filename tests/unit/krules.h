@@ -24,7 +24,7 @@ static void teardown(void)
 	arena_free(&arena);
 }
 
-static struct ktarget target(const char *release)
+static inline struct ktarget target(const char *release)
 {
 	return target_of(release, KLSM_SELINUX);
 }

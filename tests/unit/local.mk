@@ -50,6 +50,7 @@ UNIT_TESTS = \
 	tests/unit/test_tags \
 	tests/unit/test_paths_tree \
 	tests/unit/test_policy \
+	tests/unit/test_compiled \
 	tests/unit/test_prove \
 	tests/unit/test_prove_faults \
 	tests/unit/test_rehearse \
@@ -290,6 +291,10 @@ tests_unit_test_difference_SOURCES = tests/unit/test_difference.c \
 tests_unit_test_difference_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_difference_LDADD = $(UNIT_LDADD)
 
+tests_unit_test_compiled_SOURCES = tests/unit/test_compiled.c \
+	tests/unit/krules.h tests/unit/ktargets.h
+tests_unit_test_compiled_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_compiled_LDADD = $(UNIT_LDADD)
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/krules.h \
 	tests/unit/kpolicy.h
 tests_unit_test_policy_CFLAGS = $(UNIT_CFLAGS)
