@@ -16,7 +16,9 @@
  *
  *	u32 pcr | u8 digest[width] | u32 len, name | u32 len, data
  *
- * and with the template "ima" no second length: the data is d[20], u32 len, name.
+ * and with the template "ima" no second length: the data is d, u32 len, name. d has
+ * 20 bytes, or 16 under ima_hash=md5, where that of a violation still has 20 (seen on
+ * booted 6.1 and 6.12; what is hashed is then those 16 and the name in 256).
  * Numbers are little-endian, or of the machine's order without
  * ima_canonical_fmt. Neither the width nor the order is told by the list.
  */
@@ -63,7 +65,10 @@ struct imaentry {
 	const char *template;	/* "ima-ng", or a format; no NUL behind it */
 	size_t template_len;
 	bool old;		/* template "ima" */
-	/* the bytes that are hashed; of the template "ima" see replay.h */
+	/*
+	 * the bytes that are hashed; of the template "ima" it is file.p, and name
+	 * with zeros up to 256 bytes
+	 */
 	const uint8_t *data;
 	uint32_t data_len;
 	struct imalist_field field[IMALIST_FIELDS_MAX];

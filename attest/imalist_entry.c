@@ -11,7 +11,7 @@
 #include "utf8.h"
 
 /* bytes, and PCRs of a TPM of a PC */
-enum { OLD_DIGEST = 20, OLD_NAME_MAX = 255, LEN = 4, PCRS = 24 };
+enum { SHA1 = 20, MD5 = 16, OLD_NAME_MAX = 255, LEN = 4, PCRS = 24 };
 
 static const char *const names[] = {
 	[IMAFIELD_D] = "d",
@@ -250,12 +250,12 @@ static bool take_bare_digest(const struct imalist_field *f,
 			     struct imalist_digest *d)
 {
 	memset(d, 0, sizeof(*d));
-	d->algo = f->len == OLD_DIGEST ? "sha1" : "md5";
+	d->algo = f->len == SHA1 ? "sha1" : "md5";
 	d->algo_len = strlen(d->algo);
 	d->hash = kmodel_hash_index(d->algo);
 	d->p = f->p;
 	d->len = f->len;
-	return f->len == OLD_DIGEST || f->len == 16;
+	return f->len == SHA1 || f->len == MD5;
 }
 
 static bool is_text(const struct imalist_field *f)
@@ -364,34 +364,58 @@ static bool is_zero(const uint8_t *s, size_t len)
 	return !s[0] && !memcmp(s, s + 1, len - 1);
 }
 
-/* template "ima": d[20], u32 len, name */
+static bool is_old_len(uint32_t n)
+{
+	return n && n <= OLD_NAME_MAX;
+}
+
+/*
+ * Bytes of d where the template is "ima": 20, or 16 under ima_hash=md5, where those
+ * of violations still are 20. Nothing says so, but what would be the length of the
+ * name is four bytes out of it where it is not. 0: not to be told yet.
+ */
+static size_t old_digest(const struct imalist_parser *p, const uint8_t *s,
+			 size_t len)
+{
+	if (len < MD5 + LEN)
+		return 0;
+	if (len >= SHA1 + LEN)
+		return !is_old_len(get32(s + SHA1, p->big)) &&
+		       is_old_len(get32(s + MD5, p->big)) ? MD5 : SHA1;
+	/* the last of all entries, and the shortest of names? */
+	return is_old_len(get32(s + MD5, p->big)) &&
+	       get32(s + MD5, p->big) <= len - MD5 - LEN ? MD5 : 0;
+}
+
+/* template "ima" at s + at: d, u32 len, name */
 static enum imalist_parse parse_old(struct imalist_parser *p, const uint8_t *s,
 				    size_t len, size_t at, struct imaentry *e)
 {
+	size_t d = old_digest(p, s + at, len - at);
+	const uint8_t *name;
 	uint32_t n;
 
-	if (len - at < OLD_DIGEST + LEN)
+	if (!d)
 		return more(p, IMALIST_AT_DATA_LEN, at);
-	n = get32(s + at + OLD_DIGEST, p->big);
-	if (!n || n > OLD_NAME_MAX)
-		return bad(p, IMALIST_AT_DATA_LEN, at + OLD_DIGEST,
-			   "a name of %u bytes: template ima has 1 to %d", n,
-			   OLD_NAME_MAX);
-	if (len - at - OLD_DIGEST - LEN < n)
+	n = get32(s + at + d, p->big);
+	if (!is_old_len(n))
+		return bad(p, IMALIST_AT_DATA_LEN, at + d, "a name of %u bytes: "
+			   "template ima has 1 to %d", n, OLD_NAME_MAX);
+	if (len - at - d - LEN < n)
 		return more(p, IMALIST_AT_FIELDS, at);
 	e->data = s + at;
-	e->data_len = OLD_DIGEST + LEN + n;
+	e->data_len = (uint32_t)(d + LEN + n);
 	e->size = at + e->data_len;
+	name = e->data + d + LEN;
 	e->fields = 2;
-	e->field[0] = (struct imalist_field){ IMAFIELD_D, e->data, OLD_DIGEST };
-	e->field[1] = (struct imalist_field){ IMAFIELD_N,
-		e->data + OLD_DIGEST + LEN, n };
+	e->field[0] = (struct imalist_field){ IMAFIELD_D, e->data, (uint32_t)d };
+	e->field[1] = (struct imalist_field){ IMAFIELD_N, name, n };
 	take_bare_digest(&e->field[0], &e->file);
-	e->name = (const char *)e->field[1].p;
+	e->name = (const char *)name;
 	e->name_len = n;
-	if (!memchr(e->name, '\0', n))
+	if (!memchr(name, '\0', n))
 		return PARSE_OK;
-	return bad(p, IMALIST_AT_FIELDS, at + OLD_DIGEST + LEN,
+	return bad(p, IMALIST_AT_FIELDS, at + d + LEN,
 		   "a name with a zero byte in it");
 }
 
