@@ -249,10 +249,12 @@ static bool take_digest(struct imalist_prefix *x, const struct imalist_field *f,
 static bool take_bare_digest(const struct imalist_field *f,
 			     struct imalist_digest *d)
 {
+	enum kfeature row = f->len == SHA1 ? KF_HASH_SHA1 : KF_HASH_MD5;
+
 	memset(d, 0, sizeof(*d));
-	d->algo = f->len == SHA1 ? "sha1" : "md5";
+	d->algo = kmodel_word(row);
 	d->algo_len = strlen(d->algo);
-	d->hash = kmodel_hash_index(d->algo);
+	d->hash = (int)row - (int)kmodel_range(KKIND_HASH).first;
 	d->p = f->p;
 	d->len = f->len;
 	return f->len == SHA1 || f->len == MD5;
