@@ -122,23 +122,32 @@ static bool keep(struct input *in, X509 *cert, EVP_PKEY *key)
 	return true;
 }
 
+bool pubkey_decode(const char *name, const unsigned char *data, long len,
+		   X509 **cert, EVP_PKEY **key)
+{
+	*cert = NULL;
+	*key = NULL;
+	if (!strcmp(name, PEM_STRING_X509) || !strcmp(name, PEM_STRING_X509_OLD))
+		*cert = d2i_X509(NULL, &data, len);
+	else if (!strcmp(name, PEM_STRING_X509_TRUSTED))
+		*cert = d2i_X509_AUX(NULL, &data, len);
+	else if (!strcmp(name, PEM_STRING_PUBLIC))
+		*key = d2i_PUBKEY(NULL, &data, len);
+	else if (!strcmp(name, PEM_STRING_RSA_PUBLIC))
+		*key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &data, len);
+	else
+		return false;
+	return true;
+}
+
 /* what is in a block of PEM; what is neither certificate nor key is passed over */
 static bool keep_block(struct input *in, const char *name,
 		       const unsigned char *data, long len, bool *private)
 {
-	X509 *cert = NULL;
-	EVP_PKEY *key = NULL;
+	X509 *cert;
+	EVP_PKEY *key;
 
-	if (!strcmp(name, PEM_STRING_X509) ||
-	    !strcmp(name, PEM_STRING_X509_OLD)) {
-		cert = d2i_X509(NULL, &data, len);
-	} else if (!strcmp(name, PEM_STRING_X509_TRUSTED)) {
-		cert = d2i_X509_AUX(NULL, &data, len);
-	} else if (!strcmp(name, PEM_STRING_PUBLIC)) {
-		key = d2i_PUBKEY(NULL, &data, len);
-	} else if (!strcmp(name, PEM_STRING_RSA_PUBLIC)) {
-		key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &data, len);
-	} else {
+	if (!pubkey_decode(name, data, len, &cert, &key)) {
 		*private |= strstr(name, "PRIVATE KEY") != NULL;
 		return true;
 	}

@@ -51,6 +51,13 @@ bool pubkeys_load(struct pubkeys *keys, const char *path, const char **why);
 const struct pubkey *pubkeys_find(const struct pubkeys *keys, uint32_t keyid,
 				  const struct pubkey *after);
 
+/*
+ * A certificate or a public key from a block of PEM of that name, decoded; both
+ * NULL where it is damaged. False: what has that name is neither.
+ */
+bool pubkey_decode(const char *name, const unsigned char *data, long len,
+		   X509 **cert, EVP_PKEY **key);
+
 /* the id of a certificate, and of a bare key; false: it has none */
 bool pubkey_cert_id(X509 *cert, uint32_t *keyid);
 bool pubkey_key_id(EVP_PKEY *key, uint32_t *keyid);
