@@ -10,7 +10,7 @@ tests_attest_quote_tool_LDADD = $(EVIDENCE_LIBS) $(IMAPOL_LIBS) \
 	$(EVIDENCE_SYSTEM_LIBS)
 
 QUOTE_UNIT_TESTS = tests/attest/test_quote tests/attest/test_tpmkey \
-	tests/attest/test_pcrfile
+	tests/attest/test_pcrfile tests/attest/test_bundle
 if HAVE_CHECK
 check_PROGRAMS += $(QUOTE_UNIT_TESTS)
 TESTS += $(QUOTE_UNIT_TESTS)
@@ -30,3 +30,8 @@ tests_attest_test_pcrfile_SOURCES = tests/attest/test_pcrfile.c \
 tests_attest_test_pcrfile_CPPFLAGS = $(QUOTE_TEST_CPPFLAGS)
 tests_attest_test_pcrfile_CFLAGS = $(UNIT_CFLAGS)
 tests_attest_test_pcrfile_LDADD = $(QUOTE_TEST_LDADD)
+tests_attest_test_bundle_SOURCES = tests/attest/test_bundle.c \
+	tests/attest/quotes.h compiler/outfile.c
+tests_attest_test_bundle_CPPFLAGS = $(QUOTE_TEST_CPPFLAGS)
+tests_attest_test_bundle_CFLAGS = $(UNIT_CFLAGS)
+tests_attest_test_bundle_LDADD = $(QUOTE_TEST_LDADD)
