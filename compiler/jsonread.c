@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "jsonread.h"
+#include "num.h"
 
 void jsonread_init(struct jsonread *r, struct arena *a, const char *text,
 		   size_t len)
@@ -234,6 +235,18 @@ void jsonread_skip(struct jsonread *r)
 			skip_word(r);
 		}
 	} while (depth && !r->why);
+}
+
+bool jsonread_number(struct jsonread *r, uint64_t max, uint64_t *out)
+{
+	char first = jsonread_peek(r);
+	const char *from = r->p;
+
+	jsonread_skip(r);
+	/* no zeros before it: RFC 8259, section 6 */
+	if (r->why || (first == '0' && r->p - from > 1))
+		return false;
+	return num_parse(from, (size_t)(r->p - from), 10, max, out) == NUM_OK;
 }
 
 bool jsonread_end(struct jsonread *r)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "arena.h"
 
@@ -38,6 +39,8 @@ bool jsonread_member(struct jsonread *r, const char **key);
 bool jsonread_element(struct jsonread *r);
 /* NULL: it is no text, and was skipped, or it holds a zero byte */
 const char *jsonread_text(struct jsonread *r);
+/* false: it is no whole number from 0 to max, written in digits, and was skipped */
+bool jsonread_number(struct jsonread *r, uint64_t max, uint64_t *out);
 void jsonread_skip(struct jsonread *r);
 /* nothing stands behind the value; false: why */
 bool jsonread_end(struct jsonread *r);

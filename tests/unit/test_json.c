@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "jsonread.h"
 
 static struct arena arena;
 static struct buf out;
@@ -105,6 +106,50 @@ START_TEST(zero_byte)
 }
 END_TEST
 
+static const struct {
+	const char *in;
+	bool is;
+	uint64_t n;
+} numbers[] = {
+	{ "0", true, 0 },
+	{ " 7 ", true, 7 },
+	{ "18446744073709551615", true, UINT64_MAX },
+	{ "18446744073709551616", false, 0 },
+	{ "007", false, 0 },
+	{ "-1", false, 0 },
+	{ "1.0", false, 0 },
+	{ "1e3", false, 0 },
+	{ "\"1\"", false, 0 },
+	{ "[1]", false, 0 },
+	{ "null", false, 0 },
+};
+
+START_TEST(number)
+{
+	const char *text = buf_textf(&arena, "[%s,5]", numbers[_i].in);
+	uint64_t n = 1;
+	struct jsonread r;
+
+	jsonread_init(&r, &arena, text, strlen(text));
+	ck_assert(jsonread_enter(&r, '[') && jsonread_element(&r));
+	ck_assert_int_eq(jsonread_number(&r, UINT64_MAX, &n), numbers[_i].is);
+	ck_assert_uint_eq(n, numbers[_i].is ? numbers[_i].n : 1);
+	ck_assert(jsonread_element(&r) && !jsonread_number(&r, 4, &n));
+	ck_assert(!jsonread_element(&r) && jsonread_end(&r));
+}
+END_TEST
+
+START_TEST(no_number)
+{
+	uint64_t n;
+	struct jsonread r;
+
+	jsonread_init(&r, &arena, ",", 1);
+	ck_assert(!jsonread_number(&r, 1, &n));
+	ck_assert_ptr_nonnull(r.why);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("json");
@@ -118,6 +163,9 @@ int main(void)
 	tcase_add_loop_test(tc, bytes, 0,
 			    (int)(sizeof(texts) / sizeof(texts[0])));
 	tcase_add_test(tc, zero_byte);
+	tcase_add_loop_test(tc, number, 0,
+			    (int)(sizeof(numbers) / sizeof(numbers[0])));
+	tcase_add_test(tc, no_number);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
