@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "json.h"
@@ -72,10 +73,10 @@ void json_text(struct json *j, const char *key, const char *s)
 		json_null(j, key);
 }
 
-void json_number(struct json *j, const char *key, size_t n)
+void json_number(struct json *j, const char *key, uint64_t n)
 {
 	start(j, key);
-	buf_printf(j->out, "%zu", n);
+	buf_printf(j->out, "%" PRIu64, n);
 }
 
 void json_bool(struct json *j, const char *key, bool yes)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buf.h"
 #include "source.h"
@@ -26,7 +27,7 @@ void json_open(struct json *j, const char *key, char bracket);	/* { or [ */
 void json_close(struct json *j, char bracket);			/* } or ] */
 void json_text(struct json *j, const char *key, const char *s);	/* NULL: null */
 void json_bytes(struct json *j, const char *key, const char *s, size_t len);
-void json_number(struct json *j, const char *key, size_t n);
+void json_number(struct json *j, const char *key, uint64_t n);
 void json_bool(struct json *j, const char *key, bool yes);
 void json_null(struct json *j, const char *key);
 /* "file", "line" and "column" of a place, into the object that is open */
