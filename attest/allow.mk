@@ -1,2 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-EV_ALLOW_SOURCES =
+EV_ALLOW_SOURCES = attest/allowlist.c attest/allowlist.h \
+	attest/allowlist_int.h attest/allowlist_keylime.c \
+	attest/allowlist_lines.c attest/allowlist_read.c attest/allowlist_read.h \
+	attest/pyregex.c attest/pyregex.h attest/siphash.c attest/siphash.h \
+	attest/tagtable.c attest/tagtable.h

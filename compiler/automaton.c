@@ -332,3 +332,38 @@ void nfa_list_sort(struct nfa_list *list)
 	if (i < list->n)
 		qsort(list->v, list->n, sizeof(*list->v), cmp_u32);
 }
+
+void nfa_run_start(struct nfa *n, struct nfa_run *r, uint32_t start)
+{
+	r->now.n = 0;
+	nfa_walk(n);
+	nfa_close(n, start, &r->now);
+}
+
+void nfa_run_step(struct nfa *n, struct nfa_run *r, unsigned int byte)
+{
+	struct nfa_list last = r->now;
+	size_t i;
+
+	r->now = r->next;
+	r->now.n = 0;
+	r->next = last;
+	nfa_walk(n);
+	for (i = 0; i < last.n; i++) {
+		const struct nfa_state *st = &n->v[last.v[i]];
+
+		if (st->kind == NFA_SET &&
+		    byteset_has(&n->sets.v[st->set], byte))
+			nfa_close(n, st->a, &r->now);
+	}
+}
+
+bool nfa_run_accepts(const struct nfa *n, const struct nfa_run *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->now.n; i++)
+		if (n->v[r->now.v[i]].kind == NFA_ACCEPT)
+			return true;
+	return false;
+}

@@ -125,6 +125,15 @@ void nfa_walk(struct nfa *n);
 void nfa_close(struct nfa *n, uint32_t s, struct nfa_list *out);
 void nfa_list_sort(struct nfa_list *list);
 
+/* one of them over a text, byte by byte; memory is kept for the next text */
+struct nfa_run {
+	struct nfa_list now, next;	/* as nfa_close() gives them */
+};
+
+void nfa_run_start(struct nfa *n, struct nfa_run *r, uint32_t start);
+void nfa_run_step(struct nfa *n, struct nfa_run *r, unsigned int byte);
+bool nfa_run_accepts(const struct nfa *n, const struct nfa_run *r);
+
 /* ---- classes of bytes ---- */
 
 struct classes {

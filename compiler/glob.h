@@ -56,7 +56,7 @@ struct glob *glob_union(struct arena *a, const struct glob *const *globs,
 struct glob_matcher {
 	struct nfa nfa;
 	uint32_t start;
-	struct nfa_list now, next;
+	struct nfa_run run;
 };
 
 void glob_matcher_init(struct glob_matcher *m, struct arena *a,

@@ -11,43 +11,17 @@ void glob_matcher_init(struct glob_matcher *m, struct arena *a,
 	m->start = nfa_build(&m->nfa, g->re, nfa_accept(&m->nfa, 0), 0);
 }
 
-static void step(struct glob_matcher *m, unsigned int byte)
-{
-	struct nfa *n = &m->nfa;
-	struct nfa_list last = m->now;
-	size_t i;
-
-	m->now = m->next;
-	m->now.n = 0;
-	m->next = last;
-	nfa_walk(n);
-	for (i = 0; i < last.n; i++) {
-		const struct nfa_state *st = &n->v[last.v[i]];
-
-		if (st->kind == NFA_SET &&
-		    byteset_has(&n->sets.v[st->set], byte))
-			nfa_close(n, st->a, &m->now);
-	}
-}
-
 static void walk(struct glob_matcher *m, const char *path)
 {
-	m->now.n = 0;
-	nfa_walk(&m->nfa);
-	nfa_close(&m->nfa, m->start, &m->now);
-	for (; *path && m->now.n; path++)
-		step(m, (unsigned char)*path);
+	nfa_run_start(&m->nfa, &m->run, m->start);
+	for (; *path && m->run.now.n; path++)
+		nfa_run_step(&m->nfa, &m->run, (unsigned char)*path);
 }
 
 bool glob_matches(struct glob_matcher *m, const char *path)
 {
-	size_t i;
-
 	walk(m, path);
-	for (i = 0; i < m->now.n; i++)
-		if (m->nfa.v[m->now.v[i]].kind == NFA_ACCEPT)
-			return true;
-	return false;
+	return nfa_run_accepts(&m->nfa, &m->run);
 }
 
 /* has it a byte that is no slash? */
@@ -62,26 +36,26 @@ static bool goes_on(const struct byteset *set)
 
 enum glob_below glob_below(struct glob_matcher *m, const char *dir)
 {
+	struct nfa_list *now = &m->run.now, *next = &m->run.next;
 	struct nfa *n = &m->nfa;
 	size_t i;
 
 	walk(m, dir);
 	if (dir[1])
-		step(m, '/');
-	if (!m->now.n)
+		nfa_run_step(n, &m->run, '/');
+	if (!now->n)
 		return GLOB_NOTHING;
 	/* one walk, so that each state is taken up once */
-	m->next.n = 0;
+	next->n = 0;
 	nfa_walk(n);
-	for (i = 0; i < m->now.n + m->next.n; i++) {
-		uint32_t s = i < m->now.n ? m->now.v[i]
-					  : m->next.v[i - m->now.n];
+	for (i = 0; i < now->n + next->n; i++) {
+		uint32_t s = i < now->n ? now->v[i] : next->v[i - now->n];
 		const struct nfa_state *st = &n->v[s];
 
-		if (st->kind == NFA_ACCEPT && i >= m->now.n)
+		if (st->kind == NFA_ACCEPT && i >= now->n)
 			return GLOB_HERE;
 		if (st->kind == NFA_SET && goes_on(&n->sets.v[st->set]))
-			nfa_close(n, st->a, &m->next);
+			nfa_close(n, st->a, next);
 	}
 	return GLOB_DEEPER;
 }

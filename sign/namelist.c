@@ -7,24 +7,34 @@
 
 #include "namelist.h"
 
+bool namelist_must_escape(const char *text)
+{
+	return strpbrk(text, "\n\r\\");
+}
+
+void namelist_put_escaped(struct buf *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\n')
+			buf_puts(out, "\\n");
+		else if (*text == '\r')
+			buf_puts(out, "\\r");
+		else if (*text == '\\')
+			buf_puts(out, "\\\\");
+		else
+			buf_putc(out, *text);
+	}
+}
+
 void namelist_put(struct buf *out, const char *name, bool nul)
 {
 	if (nul) {
 		buf_add(out, name, strlen(name) + 1);
 		return;
 	}
-	if (strpbrk(name, "\n\r\\"))
+	if (namelist_must_escape(name))
 		buf_putc(out, '\\');
-	for (; *name; name++) {
-		if (*name == '\n')
-			buf_puts(out, "\\n");
-		else if (*name == '\r')
-			buf_puts(out, "\\r");
-		else if (*name == '\\')
-			buf_puts(out, "\\\\");
-		else
-			buf_putc(out, *name);
-	}
+	namelist_put_escaped(out, name);
 	buf_putc(out, '\n');
 }
 
@@ -61,13 +71,12 @@ static enum namelist_next bad(struct namelist *l, const char *why)
 	return NAMELIST_BAD;
 }
 
-/* in place, without the backslash before the whole; false: no such escape */
-static bool unescape(char *s)
+bool namelist_unescape(char *text)
 {
-	char *to = s;
 	const char *from;
+	char *to = text;
 
-	for (from = s + 1; *from; from++) {
+	for (from = text; *from; from++) {
 		if (*from != '\\') {
 			*to++ = *from;
 			continue;
@@ -99,7 +108,7 @@ static enum namelist_next judge(struct namelist *l, char *s, size_t len,
 	if (strlen(s) != len)
 		return bad(l, "a zero byte: a list of names that end with one "
 			   "is read with -0");
-	if (!l->nul && *s == '\\' && !unescape(s))
+	if (!l->nul && *s == '\\' && !namelist_unescape(++s))
 		return bad(l, "a backslash first, and one that is not \\n, \\r or \\\\");
 	if (!*s)
 		return bad(l, "an empty name");

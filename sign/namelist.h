@@ -15,6 +15,11 @@
  * each ended by a NUL, and as it is.
  */
 void namelist_put(struct buf *out, const char *name, bool nul);
+/* a line that says more than a name: has it to be escaped; and a part of one that is */
+bool namelist_must_escape(const char *text);
+void namelist_put_escaped(struct buf *out, const char *text);
+/* in place, what stands behind the backslash before the whole; false: no escape */
+bool namelist_unescape(char *text);
 
 enum namelist_next {
 	NAMELIST_NAME,
