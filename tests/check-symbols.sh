@@ -10,7 +10,7 @@ failed=0
 passed=0
 
 for lib in compiler/libimapol.a grammar/libgrammar.a sign/libseal.a \
-	preflight/libpreflight.a attest/libevidence.a watch/libwatch.a; do
+	preflight/libpreflight.a attest/libevidence.a watch/libwatch.a watch/libalert.a; do
 	lib=$top_builddir/$lib
 	bad=$("$nm" -A -u "$lib" | awk '
 		$NF ~ /^(_?exit|_Exit|quick_exit|printf|puts|putchar|perror|vprintf|stdout|stderr|fprintf|vfprintf|fputs|fwrite|fputc|putc|__printf_chk|__fprintf_chk|__vfprintf_chk|err|errx|warn|warnx|system|popen)(@.*)?$/')
