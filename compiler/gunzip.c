@@ -282,13 +282,14 @@ static bool skip_header(struct bits *b)
 	return !b->bad;
 }
 
-static uint32_t checksum(const char *s, size_t len)
+uint32_t gunzip_checksum(const void *bytes, size_t len)
 {
+	const unsigned char *s = bytes;
 	uint32_t crc = 0xffffffff;
 	int bit;
 
 	for (; len; len--) {
-		crc ^= (unsigned char)*s++;
+		crc ^= *s++;
 		for (bit = 0; bit < 8; bit++)
 			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
 	}
@@ -312,5 +313,6 @@ bool gunzip(const char *data, size_t len, struct buf *out)
 	crc |= (uint32_t)take(&b, 16) << 16;
 	size = take(&b, 16);
 	size |= (uint32_t)take(&b, 16) << 16;
-	return !b.bad && size == out->len && crc == checksum(out->s, out->len);
+	return !b.bad && size == out->len &&
+	       crc == gunzip_checksum(out->s, out->len);
 }

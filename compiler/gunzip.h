@@ -3,6 +3,7 @@
 #define IMAPOL_GUNZIP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "buf.h"
 
@@ -15,5 +16,8 @@
 
 /* false: malformed, cut off, its checksum differs, or too large */
 bool gunzip(const char *data, size_t len, struct buf *out);
+
+/* the CRC-32 of its section 8 */
+uint32_t gunzip_checksum(const void *bytes, size_t len);
 
 #endif

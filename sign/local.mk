@@ -7,7 +7,8 @@ include $(top_srcdir)/sign/keys.mk
 
 noinst_LIBRARIES += sign/libseal.a
 sign_libseal_a_SOURCES = $(SEAL_SOURCES) $(KEYS_SOURCES) \
-	sign/namelist.c sign/namelist.h sign/workers.c sign/workers.h
+	sign/namelist.c sign/namelist.h \
+	sign/password.c sign/password.h sign/workers.c sign/workers.h
 sign_libseal_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 
 include $(top_srcdir)/sign/sign.mk

@@ -3,15 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/crypto.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "buf.h"
 #include "password.h"
 
-/* false: errno, EINVAL where the line is too long */
-static bool read_line(int fd, char out[PASSWORD_MAX])
+bool password_line(int fd, char out[PASSWORD_MAX])
 {
 	size_t len = 0;
 	ssize_t n = 1;
@@ -36,7 +34,7 @@ bool password_read(struct arena *a, const char *file, char out[PASSWORD_MAX],
 		   const char **why)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC), error = errno;
-	bool ok = fd >= 0 && read_line(fd, out);
+	bool ok = fd >= 0 && password_line(fd, out);
 
 	if (fd >= 0) {
 		error = errno;
@@ -52,6 +50,6 @@ bool password_read(struct arena *a, const char *file, char out[PASSWORD_MAX],
 				 file, PASSWORD_MAX - 2);
 	else
 		*why = buf_textf(a, "%s: %s", file, strerror(error));
-	OPENSSL_cleanse(out, PASSWORD_MAX);
+	explicit_bzero(out, PASSWORD_MAX);
 	return false;
 }

@@ -2,7 +2,7 @@
 #
 # imapol-sign: it holds the key, and has no engine of policies.
 SIGN_SOURCES = sign/aim.c sign/aim.h sign/crew.c sign/crew.h \
-	sign/jobs.c sign/jobs.h sign/password.c sign/password.h \
+	sign/jobs.c sign/jobs.h \
 	sign/reach.c sign/reach.h sign/seals.c \
 	sign/sign.c sign/sign.h sign/sign_run.c sign/sign_run.h \
 	sign/signer.c sign/signer.h sign/signer_int.h sign/signer_pkcs11.c \

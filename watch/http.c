@@ -146,6 +146,8 @@ static void set_bounds(struct http *h, const struct http_request *r)
 	curl_easy_setopt(h->curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(h->curl, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(h->curl, CURLOPT_WRITEDATA, h);
+	/* nor does an end wait for a name that is being resolved */
+	curl_easy_setopt(h->curl, CURLOPT_QUICK_EXIT, 1L);
 	if (!r->stop)
 		return;
 	curl_easy_setopt(h->curl, CURLOPT_NOPROGRESS, 0L);

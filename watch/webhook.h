@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alertfold.h"
 #include "arena.h"
 
 /*
@@ -20,17 +21,6 @@
  * The spool is bounded; what is dropped from it, the oldest first, is counted,
  * and the next message says so.
  */
-struct alert {
-	/*
-	 * What happened, in words of the program: "refused: invalid-signature".
-	 * Those that are equal are told together.
-	 */
-	const char *kind;
-	const char *name;	/* of the file or so, any bytes; NULL: none */
-	const char *detail;	/* of this one, any bytes: "by bash (uid 0), flash.imapol:5:2"; NULL: none */
-	uint64_t seconds;	/* when, since the epoch; 0: not known */
-};
-
 enum webhook_event {
 	WEBHOOK_SENT,		/* n alerts were told; why is NULL */
 	WEBHOOK_FAILED,		/* an attempt was; n is 1; comes again with each */
@@ -38,6 +28,7 @@ enum webhook_event {
 	WEBHOOK_REFUSED,	/* nor will these n: the other side wants no such message */
 };
 
+/* texts are kept */
 struct webhook_options {
 	const char *url;	/* where the address is: secret_read() */
 	const char *ca;		/* file of certificates; NULL: the system's */
@@ -57,8 +48,7 @@ struct webhook;
 /*
  * NULL: *why, in a. The address is read once now, so that a missing file is seen
  * at start, and again for each message, so that a new one is used at once. Two
- * processes cannot have one spool. Call it before other threads are there, or with
- * signals blocked that are not for the thread.
+ * processes cannot have one spool. No signal is handled by the thread.
  */
 struct webhook *webhook_new(struct arena *a, const struct webhook_options *o,
 			    const char **why);
