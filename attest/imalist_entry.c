@@ -191,6 +191,17 @@ static enum imalist_parse find_template(struct imalist_parser *p,
 
 /* ---- fields ---- */
 
+/* it is shown as it is, so it holds what names of hashes hold */
+static bool is_algo(const uint8_t *s, size_t len)
+{
+	static const char may[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+	size_t i;
+
+	for (i = 0; i < len && s[i] && strchr(may, s[i]); i++)
+		;
+	return len && i == len;
+}
+
 /* "sha256:" and a NUL, in d-ngv2 behind "ima:" or "verity:"; false: it is none */
 static bool take_prefix(struct imalist_prefix *x, const uint8_t *s, size_t len,
 			bool v2)
@@ -211,7 +222,7 @@ static bool take_prefix(struct imalist_prefix *x, const uint8_t *s, size_t len,
 	} else {
 		x->verity = false;
 	}
-	if (algo >= nul - 1 || memchr(algo, ':', (size_t)(nul - 1 - algo)))
+	if (algo > nul - 1 || !is_algo(algo, (size_t)(nul - 1 - algo)))
 		return false;
 	x->len = (size_t)(nul + 1 - s);
 	memcpy(x->bytes, s, x->len);

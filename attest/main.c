@@ -23,6 +23,8 @@ static const struct command {
 	const char *program;
 	const char *summary;
 } commands[] = {
+	{ "measure", "ima_measure", measure_main, NULL,
+	  "the measurement list, to read or to work on" },
 	{ "collect", NULL, NULL, "imapol-attest-device",
 	  "on the device: quote and list into one file" },
 	{ "enrol", NULL, NULL, "imapol-attest-device",
