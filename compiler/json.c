@@ -13,23 +13,47 @@ void json_init(struct json *j, struct buf *out)
 	j->more = false;
 }
 
+/* bytes at the front that stand for themselves in any JSON */
+static size_t plain(const unsigned char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && s[i] >= ' ' && s[i] < 127 && s[i] != '"' &&
+	     s[i] != '\\'; i++)
+		;
+	return i;
+}
+
+/* what moves a cursor or turns text around on a terminal that it is shown on */
+static bool is_control(uint32_t c)
+{
+	return c < ' ' || (c >= 0x7f && c < 0xa0) || c == 0x61c ||
+	       (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
 static void put_string(struct buf *out, const char *text, size_t len)
 {
 	const unsigned char *s = (const unsigned char *)text;
-	uint32_t code;
+	uint32_t code = 0;
 	size_t i, n;
 
 	buf_putc(out, '"');
 	for (i = 0; i < len; i += n) {
+		n = plain(s + i, len - i);
+		if (n) {
+			buf_add(out, text + i, n);
+			continue;
+		}
 		n = utf8_decode(text + i, len - i, &code);
 		if (s[i] == '"' || s[i] == '\\')
 			buf_printf(out, "\\%c", s[i]);
-		else if (s[i] < ' ' || s[i] == 127)
-			buf_printf(out, "\\u%04x", s[i]);
-		else if (n)
-			buf_add(out, text + i, n);
-		else
+		else if (!n)
 			buf_printf(out, "\\udc%02x", s[i]);
+		else if (is_control(code))
+			buf_printf(out, "\\u%04x", (unsigned int)code);
+		else
+			buf_add(out, text + i, n);
 		n += !n;
 	}
 	buf_putc(out, '"');

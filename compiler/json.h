@@ -13,9 +13,9 @@
  * JSON (RFC 8259) on one line, in the order of the calls. key names a member of
  * an object and is NULL for what stands in an array or alone.
  *
- * Texts are bytes: what is UTF-8 in them stays, ASCII controls are escaped, and
- * any other byte XX is \udcXX, which stands in no UTF-8 text, so that the bytes
- * can be had back.
+ * Texts are bytes: what is UTF-8 in them stays, but that controls, ASCII or not, and
+ * what turns text around are escaped; any other byte XX is \udcXX, which stands in
+ * no UTF-8 text, so that the bytes can be had back.
  */
 struct json {
 	struct buf *out;

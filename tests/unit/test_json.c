@@ -83,6 +83,9 @@ static const struct {
 	{ "\xc3\xa4", "\"\xc3\xa4\"" },
 	{ "\xe2\x82\xac", "\"\xe2\x82\xac\"" },
 	{ "\xf0\x9f\x98\x80", "\"\xf0\x9f\x98\x80\"" },
+	/* but what a terminal acts on */
+	{ "a\xc2\x9b\xc2\xa0", "\"a\\u009b\xc2\xa0\"" },
+	{ "\xe2\x80\xae" "b\xe2\x81\xa6", "\"\\u202eb\\u2066\"" },
 	/* bytes that are none: alone, cut, too long, a surrogate, too large */
 	{ "a\xff", "\"a\\udcff\"" },
 	{ "\xc3", "\"\\udcc3\"" },
