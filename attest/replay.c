@@ -170,18 +170,23 @@ struct digests {
 	unsigned int have;	/* bit b */
 };
 
-/* what is hashed of the template "ima"; false: no kernel writes that */
-static bool old_data(const struct imaentry *e,
-		     uint8_t out[OLD_DIGEST + OLD_NAME])
+/*
+ * What is hashed of the template "ima": the digest, of 16 bytes where it is md5, and
+ * the name in 256. Its length; 0: no kernel writes that.
+ */
+static size_t old_data(const struct imaentry *e,
+		       uint8_t out[OLD_DIGEST + OLD_NAME])
 {
-	if (e->file.len != OLD_DIGEST || e->name_len >= OLD_NAME ||
+	size_t d = e->file.len;
+
+	if (!d || d > OLD_DIGEST || e->name_len >= OLD_NAME ||
 	    (e->name_len && memchr(e->name, '\0', e->name_len)))
-		return false;
+		return 0;
 	memset(out, 0, OLD_DIGEST + OLD_NAME);
-	memcpy(out, e->file.p, OLD_DIGEST);
+	memcpy(out, e->file.p, d);
 	if (e->name_len)
-		memcpy(out + OLD_DIGEST, e->name, e->name_len);
-	return true;
+		memcpy(out + d, e->name, e->name_len);
+	return d + OLD_NAME;
 }
 
 static bool digests_of(struct replay *r, const struct imaentry *e,
@@ -189,11 +194,11 @@ static bool digests_of(struct replay *r, const struct imaentry *e,
 {
 	uint8_t old[OLD_DIGEST + OLD_NAME];
 	const uint8_t *data = e->old ? old : e->data;
-	size_t len = e->old ? sizeof(old) : e->data_len;
+	size_t len = e->old ? old_data(e, old) : e->data_len;
 	unsigned int b;
 
 	d->have = 0;
-	if (e->old && !old_data(e, old))
+	if (e->old && !len)
 		return spoil(r, "an entry of the template \"ima\" has a digest "
 			     "or a name that no kernel writes");
 	for (b = 0; b < REPLAY_BANKS; b++) {
