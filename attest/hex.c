@@ -6,11 +6,16 @@
 void hex_put(struct buf *out, const uint8_t *bytes, size_t n)
 {
 	static const char digit[] = "0123456789abcdef";
-	size_t i;
+	char text[2 * 64];
+	size_t i, len = 0;
 
 	for (i = 0; i < n; i++) {
-		buf_putc(out, digit[bytes[i] >> 4]);
-		buf_putc(out, digit[bytes[i] & 15]);
+		text[len++] = digit[bytes[i] >> 4];
+		text[len++] = digit[bytes[i] & 15];
+		if (len < sizeof(text) && i + 1 < n)
+			continue;
+		buf_add(out, text, len);
+		len = 0;
 	}
 }
 
