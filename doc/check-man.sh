@@ -78,6 +78,8 @@ check()
 			"$srcdir/doc/imapol-load.conf.5")"
 	sed -n "s/^	{ [^,]*, \"\([a-z-]*\)\", .*IN_.*/Fl -\1/p" "$srcdir/sign/main.c" |
 		mentions imapol-sign.1 option
+	sed -n 's/^	{ [^,]*, "\([a-z-]*\)", .*\(LISTING\|STATUS\|BOTH\),.*/Fl -\1/p' \
+		"$srcdir/attest/measure.c" | mentions ima_measure.1 option
 	sed -n 's/^	\[[A-Z]*\] = { "\([a-z]*\)", .*/It Cm \1/p' "$srcdir/sign/main.c" |
 		mentions imapol-sign.1 command "$(sed -n 's/^\.//p' "$srcdir/doc/imapol-sign.1")"
 	sed -n 's/^	{ "\([a-z-]*\)", SCOPE_.*/\1/p' "$srcdir"/compiler/doctor_*.c |
