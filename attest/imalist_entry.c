@@ -58,7 +58,8 @@ static bool is_blank(const char *s, size_t len)
 	if (!utf8_decode(s, len, &c))
 		return false;
 	return c == '\t' || c == ' ' || c == '<' || c == 0xa0 || c == 0x1680 ||
-	       (c >= 0x2000 && c <= 0x200a) || c == 0x205f || c == 0x3000;
+	       (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f ||
+	       c == 0x2800 || c == 0x3000;
 }
 
 void imaentry_put_name(const struct imaentry *e, struct buf *out)
