@@ -144,21 +144,27 @@ static enum imalist_next end_errno(struct imalist *l)
 	return l->end = IMALIST_ERRNO;
 }
 
+/* "10 04607ebc…": a PCR in two columns, and a blank */
+static bool is_ascii(const struct imalist *l)
+{
+	const uint8_t *s = l->buf + l->pos;
+
+	return !l->number && l->len - l->pos > 2 &&
+	       (s[0] == ' ' || (s[0] >= '0' && s[0] <= '9')) &&
+	       s[1] >= '0' && s[1] <= '9' && s[2] == ' ';
+}
+
 static enum imalist_next end_bad(struct imalist *l)
 {
-	static const char digits[] = "0123456789";
-	const uint8_t *s = l->buf + l->pos;
-	bool ascii = !l->number && l->len - l->pos > 4 &&
-		(s[0] == ' ' || strchr(digits, s[0])) && s[0] &&
-		s[1] && strchr(digits, s[1]) && s[2] == ' ';
-
-	l->at = l->base + l->pos + (ascii ? 0 : l->p.at);
-	if (ascii)
+	l->at = l->base + l->pos;
+	if (is_ascii(l)) {
 		snprintf(l->why, sizeof(l->why), "it looks like the ASCII list, "
 			 "in which names can fake lines: take the binary one");
-	else
-		snprintf(l->why, sizeof(l->why), "entry %llu: %s",
-			 (unsigned long long)l->number + 1, l->p.why);
+		return l->end = IMALIST_BAD;
+	}
+	l->at += l->p.at;
+	snprintf(l->why, sizeof(l->why), "entry %llu: %s",
+		 (unsigned long long)l->number + 1, l->p.why);
 	return l->end = IMALIST_BAD;
 }
 

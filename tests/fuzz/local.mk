@@ -172,6 +172,7 @@ tests_fuzz_fuzz_seal_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_fuzz_seal_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_seal_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_seal_LDADD = tests/fuzz/libwatched.a $(CRYPTO_LIBS)
+include $(top_srcdir)/tests/fuzz/evidence.mk
 CLEANFILES += $(EXTRA_LIBRARIES)
 
 .PHONY: check-fuzz

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Archives, images, programs and units, each changed in some hundred places.
+# Files of each format, each changed in some hundred places.
 set -u
 n=${SWEEP:-150}
 failed=0
-for name in tree elf units; do
+for name in tree elf units imalist; do
 	"${top_builddir:?}/tests/fuzz/sweep_$name" "$n" \
 		"${srcdir:?}/tests/fuzz/seeds/$name" || {
 		echo "not ok - $name"

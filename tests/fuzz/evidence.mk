@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Targets about evidence and alerts. imalist: measurement lists.
+EVIDENCE_TARGETS = imalist
+FUZZ_TARGETS += $(EVIDENCE_TARGETS)
+
+check_PROGRAMS += \
+	tests/fuzz/replay_imalist tests/fuzz/sweep_imalist
+EXTRA_PROGRAMS += \
+	tests/fuzz/fuzz_imalist
+EXTRA_DIST += \
+	tests/fuzz/imalist.dict
+
+FUZZ_IMALIST_SOURCES = tests/fuzz/fuzz_imalist.c tests/fuzz/fuzz.h \
+	attest/measure_put.c attest/measure_put.h
+tests_fuzz_replay_imalist_SOURCES = $(FUZZ_IMALIST_SOURCES) tests/fuzz/replay.c
+tests_fuzz_replay_imalist_LDADD = $(EVIDENCE_LIBS) $(IMAPOL_LIBS) \
+	$(EVIDENCE_SYSTEM_LIBS)
+tests_fuzz_sweep_imalist_SOURCES = $(FUZZ_IMALIST_SOURCES) tests/fuzz/sweep.c
+tests_fuzz_sweep_imalist_LDADD = $(tests_fuzz_replay_imalist_LDADD)
+tests_fuzz_fuzz_imalist_SOURCES = $(FUZZ_IMALIST_SOURCES) $(EV_LIST_SOURCES) \
+	attest/hex.c attest/hex.h sign/imaxattr.c sign/imaxattr.h
+tests_fuzz_fuzz_imalist_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_imalist_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_imalist_LDADD = tests/fuzz/libwatched.a
