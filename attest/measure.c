@@ -41,6 +41,7 @@ struct measure {
 	struct imalist_options form;
 	struct listfiles files;
 	struct imalist *list;
+	uint64_t until;		/* the last entry that is asked; 0: all are */
 	struct measure_writer w;
 	struct buf name;
 };
@@ -348,22 +349,55 @@ static int ask(struct measure *m, struct measure_status *s, const char *content)
 	enum imalist_next got;
 	struct imaentry e;
 
-	while ((got = imalist_next(m->list, &e)) == IMALIST_ENTRY)
+	while ((got = imalist_next(m->list, &e)) == IMALIST_ENTRY) {
 		if (is_wanted(m, &e) && !measure_status_add(s, &e)) {
 			say(content, "%s", listfiles_error(&m->arena, s->error));
 			return CANNOT;
 		}
+		if (e.number == m->until) {
+			got = IMALIST_END;
+			break;
+		}
+	}
 	if (judge_end(m, got) != DONE)
 		return CANNOT;
 	return answer(m, s);
 }
 
-static int run_status(struct measure *m, const char *content)
+/*
+ * A file that is opened here may be measured by that, and then the list of this
+ * machine ends with its content, whatever was there before (seen on booted 6.1 and
+ * 6.12). So what counts is what the list has now.
+ */
+static bool read_before(struct measure *m)
+{
+	enum imalist_next got;
+	struct imaentry e;
+
+	while ((got = imalist_next(m->list, &e)) == IMALIST_ENTRY)
+		m->until = e.number;
+	if (judge_end(m, got) != DONE)
+		return false;
+	imalist_free(m->list);
+	m->list = NULL;
+	if (lseek(m->files.fds[0], 0, SEEK_SET)) {
+		say(name_of(m), "%s", listfiles_error(&m->arena, errno));
+		return false;
+	}
+	m->list = imalist_new(&m->form, m->files.fds, m->files.n);
+	if (!m->list)
+		say(NULL, "out of memory");
+	return m->list;
+}
+
+static int run_status(struct measure *m, const char *content, bool own)
 {
 	struct measure_status s;
 	const char *why = NULL;
 	int status = CANNOT;
 
+	if (own && !read_before(m))
+		return CANNOT;
 	if (measure_status_init(&s, &m->arena, m->status, content, &why))
 		status = ask(m, &s, content);
 	else
@@ -395,7 +429,7 @@ static int with_words(struct measure *m, int n, char **words)
 		if (!m->list)
 			say(NULL, "out of memory");
 		else
-			status = m->status ? run_status(m, content) :
+			status = m->status ? run_status(m, content, !n) :
 				 run_listing(m);
 	}
 	listfiles_close(&m->files);

@@ -268,9 +268,9 @@ void measure_status_put(const struct measure_status *s, struct buf *out)
 			   s->last_digest.s);
 		break;
 	case MEASURE_OTHER:
-		buf_printf(out, "%llu entries, none with this content; the last, "
-			   "%llu, has %s", N(s->measured), N(s->last),
-			   s->last_digest.s);
+		buf_printf(out, "%llu %s, none with this content; the last, %llu, "
+			   "has %s", N(s->measured), s->measured == 1 ? "entry" :
+			   "entries", N(s->last), s->last_digest.s);
 		break;
 	case MEASURE_VIOLATION:
 		put_violation(s, out);
