@@ -9,7 +9,7 @@
 #include "util.h"
 
 enum {
-	OLD_DIGEST = 20,	/* of the template "ima": its digest */
+	OLD_DIGEST = 20, OLD_MD5 = 16,	/* of the template "ima": its digest */
 	OLD_NAME = 256,		/* IMA_EVENT_NAME_LEN_MAX and a NUL */
 	LATE_FIRST = 17, LATE_LAST = 22,	/* PCRs of a late launch */
 };
@@ -179,7 +179,7 @@ static size_t old_data(const struct imaentry *e,
 {
 	size_t d = e->file.len;
 
-	if (!d || d > OLD_DIGEST || e->name_len >= OLD_NAME ||
+	if ((d != OLD_DIGEST && d != OLD_MD5) || e->name_len >= OLD_NAME ||
 	    (e->name_len && memchr(e->name, '\0', e->name_len)))
 		return 0;
 	memset(out, 0, OLD_DIGEST + OLD_NAME);

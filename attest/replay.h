@@ -63,8 +63,8 @@ void replay_free(struct replay *r);
  * An entry that no kernel writes is false as well, extends nothing, and spoils
  * all: nothing is reached any more, and replay_why() tells. Such are a PCR that
  * no TPM has, whatever imalist.h let through, and an "ima" entry whose digest
- * is not of 20 bytes or whose name holds a NUL (padded, it would be another's)
- * or has more than 255 bytes.
+ * is neither of 20 bytes nor of md5's 16, or whose name holds a NUL (padded, it
+ * would be another's) or has more than 255 bytes.
  */
 bool replay_add(struct replay *r, const struct imaentry *e, unsigned int width);
 /* why nothing is reached any more; NULL: all is well so far */

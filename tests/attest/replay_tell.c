@@ -68,9 +68,12 @@ static void take_line(char *line)
 {
 	static const char blanks[] = " \n";
 	const char *word = strtok(line, blanks), *pcr;
-	enum replay_bank b = bank(strtok(NULL, blanks));
+	enum replay_bank b;
 	unsigned int p;
 
+	if (!word)
+		return;
+	b = bank(strtok(NULL, blanks));
 	if (!strcmp(word, "select")) {
 		goal.order[goal.n_order++] = b;
 		while ((pcr = strtok(NULL, blanks)))
