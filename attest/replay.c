@@ -105,11 +105,13 @@ static bool one_init(struct replay_one *o, enum replay_bank b)
 
 	o->size = bank_row[b].size;
 	o->md = EVP_MD_fetch(NULL, bank_row[b].name, NULL);
+	o->begun = EVP_MD_CTX_new();
 	o->ctx = EVP_MD_CTX_new();
 	for (f = 0; f < REPLAY_FILLS; f++)
 		for (p = 0; p < REPLAY_PCRS; p++)
 			memset(o->pcr[f][p], replay_power_on(p), o->size);
-	return o->ctx && o->md && EVP_DigestInit_ex2(o->ctx, o->md, NULL);
+	return o->begun && o->ctx && o->md &&
+	       EVP_DigestInit_ex2(o->begun, o->md, NULL);
 }
 
 struct replay *replay_new(unsigned int banks)
@@ -142,16 +144,25 @@ void replay_free(struct replay *r)
 	if (!r)
 		return;
 	for (b = 0; b < REPLAY_BANKS; b++) {
+		EVP_MD_CTX_free(r->one[b].begun);
 		EVP_MD_CTX_free(r->one[b].ctx);
 		EVP_MD_free(r->one[b].md);
 	}
 	free(r);
 }
 
+unsigned int replay_take_pcr(uint32_t *bits)
+{
+	unsigned int p = (unsigned int)__builtin_ctz(*bits);
+
+	*bits &= *bits - 1;
+	return p;
+}
+
 bool replay_digest(struct replay_one *o, const void *bytes, size_t len,
 		   uint8_t *out)
 {
-	return EVP_DigestInit_ex2(o->ctx, NULL, NULL) &&
+	return EVP_MD_CTX_copy_ex(o->ctx, o->begun) &&
 	       EVP_DigestUpdate(o->ctx, bytes, len) &&
 	       EVP_DigestFinal_ex(o->ctx, out, NULL);
 }

@@ -44,10 +44,11 @@ static bool fits_values(const struct replay *r, const struct replay_goal *g,
 	uint32_t asked = asked_of(g, b) & g->known[b] & r->touched;
 	unsigned int p;
 
-	for (p = 0; p < REPLAY_PCRS; p++)
-		if (asked & 1u << p &&
-		    memcmp(replay_pcr(r, b, f, p), g->value[b][p], r->one[b].size))
+	while (asked) {
+		p = replay_take_pcr(&asked);
+		if (memcmp(replay_pcr(r, b, f, p), g->value[b][p], r->one[b].size))
 			return false;
+	}
 	return true;
 }
 
@@ -83,12 +84,12 @@ static size_t put_bank(struct composite *c, enum replay_bank b,
 		       enum replay_fill f, size_t at)
 {
 	const struct replay *r = c->r;
+	uint32_t selected = c->g->pcrs[b];
 	size_t size = r->one[b].size;
 	unsigned int p;
 
-	for (p = 0; p < REPLAY_PCRS; p++) {
-		if (!(c->g->pcrs[b] & 1u << p))
-			continue;
+	while (selected) {
+		p = replay_take_pcr(&selected);
 		if (!(r->touched & 1u << p) && c->g->known[b] & 1u << p)
 			memcpy(c->pcrs + at, c->g->value[b][p], size);
 		else
@@ -131,7 +132,7 @@ static bool comes_to(struct replay *r, const struct replay_goal *g)
 	struct composite c;
 	unsigned int b;
 
-	if (replay_goal_banks(g) & ~r->banks)
+	if (replay_goal_banks(g) & ~r->banks || asked_of_any(g) >> REPLAY_PCRS)
 		return false;
 	for (b = 0; b < REPLAY_BANKS; b++) {
 		c.ways[b] = ways_of(r, g, b);

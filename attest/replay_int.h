@@ -9,7 +9,8 @@
 /* inside of replay.h */
 struct replay_one {
 	EVP_MD *md;		/* NULL: libcrypto lacks it */
-	EVP_MD_CTX *ctx;
+	/* begun copies begin in less time than EVP_DigestInit_ex2() takes */
+	EVP_MD_CTX *begun, *ctx;
 	size_t size;
 	/*
 	 * By fill and PCR. REPLAY_SHORT is kept from the first violation of a PCR
@@ -30,6 +31,8 @@ struct replay {
 	struct replay_one one[REPLAY_BANKS];
 };
 
+/* the lowest of the PCRs of bits, taken out of them */
+unsigned int replay_take_pcr(uint32_t *bits);
 /* false: libcrypto cannot */
 bool replay_digest(struct replay_one *o, const void *bytes, size_t len,
 		   uint8_t *out);

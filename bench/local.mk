@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 EXTRA_DIST += bench/README.md bench/lib.sh bench/run.sh bench/gen-policy.awk \
 	bench/gen-cil.awk bench/paths.sh bench/diff.sh bench/gen-lines.awk bench/order.sh \
-	bench/opens.c bench/preflight.sh bench/seal.sh bench/sign.sh
+	bench/opens.c bench/preflight.sh bench/seal.sh bench/sign.sh \
+	bench/replay.sh
 
-.PHONY: bench bench-diff bench-order bench-paths bench-preflight bench-seal bench-sign bench-tree
+.PHONY: bench bench-diff bench-order bench-paths bench-preflight bench-replay bench-seal bench-sign bench-tree
 bench: compiler/imapolc
 	$(SHELL) $(top_srcdir)/bench/run.sh compiler/imapolc
 
@@ -51,3 +52,16 @@ bench-preflight: compiler/imapolc bench/tree$(EXEEXT) bench/seals$(EXEEXT)
 # takes root
 bench-sign: sign/imapol-sign
 	$(SHELL) $(top_srcdir)/bench/sign.sh sign/imapol-sign
+
+EXTRA_PROGRAMS += bench/replays bench/replay_peer
+bench_replays_SOURCES = bench/replays.c
+bench_replays_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+bench_replays_LDADD = $(EVIDENCE_LIBS) $(IMAPOL_LIBS) $(EVIDENCE_SYSTEM_LIBS)
+bench_replay_peer_SOURCES = bench/replay_peer.c
+bench_replay_peer_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+bench_replay_peer_LDADD = $(CRYPTO_LIBS)
+MOSTLYCLEANFILES += bench/replays$(EXEEXT) bench/replay_peer$(EXEEXT)
+
+bench-replay: bench/replays$(EXEEXT) bench/replay_peer$(EXEEXT)
+	$(SHELL) $(srcdir)/bench/replay.sh bench/replays$(EXEEXT) \
+		bench/replay_peer$(EXEEXT)
