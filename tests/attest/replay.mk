@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 ATTEST_REPLAY_LDADD = $(EVIDENCE_LIBS) $(UNIT_LDADD) $(EVIDENCE_SYSTEM_LIBS)
 if HAVE_CHECK
-ATTEST_REPLAY_UNITS = tests/attest/test_replay
+ATTEST_REPLAY_UNITS = tests/attest/test_replay tests/attest/test_attstate
 check_PROGRAMS += $(ATTEST_REPLAY_UNITS)
 TESTS += $(ATTEST_REPLAY_UNITS)
 endif
@@ -9,6 +9,9 @@ tests_attest_test_replay_SOURCES = tests/attest/test_replay.c
 tests_attest_test_replay_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_attest_test_replay_CFLAGS = $(UNIT_CFLAGS)
 tests_attest_test_replay_LDADD = $(ATTEST_REPLAY_LDADD)
+tests_attest_test_attstate_SOURCES = tests/attest/test_attstate.c
+tests_attest_test_attstate_CFLAGS = $(UNIT_CFLAGS)
+tests_attest_test_attstate_LDADD = $(ATTEST_REPLAY_LDADD)
 
 # lists through other hands
 check_PROGRAMS += tests/attest/replay_tell
