@@ -82,6 +82,12 @@ check()
 		"$srcdir/attest/measure.c" | mentions ima_measure.1 option
 	sed -n 's/^	\[[A-Z]*\] = { "\([a-z]*\)", .*/It Cm \1/p' "$srcdir/sign/main.c" |
 		mentions imapol-sign.1 command "$(sed -n 's/^\.//p' "$srcdir/doc/imapol-sign.1")"
+	for word in collect enrol; do
+		bit=$(echo $word | tr '[:lower:]' '[:upper:]')
+		sed -n "s/^	{ [^,]*, \"\([a-z-]*\)\", .*\($bit\|BOTH\),.*/Fl -\1/p" \
+			"$srcdir/attest/device_main.c" |
+			mentions imapol-attest-$word.1 option
+	done
 	sed -n 's/^	{ "\([a-z-]*\)", SCOPE_.*/\1/p' "$srcdir"/compiler/doctor_*.c |
 		mentions imapolc.1 check
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-dist_man_MANS += doc/ima_measure.1 doc/imapol-load.8 doc/imapol-load.conf.5 \
+dist_man_MANS += doc/ima_measure.1 doc/imapol-attest-collect.1 \
+	doc/imapol-attest-enrol.1 doc/imapol-load.8 doc/imapol-load.conf.5 \
 	doc/imapol-sign.1 doc/imapol.5 doc/imapolc.1
 
 TESTS += doc/check-conf.sh doc/check-man.sh doc/check-readme.sh doc/check-signatures.sh

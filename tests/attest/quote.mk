@@ -35,3 +35,8 @@ tests_attest_test_bundle_SOURCES = tests/attest/test_bundle.c \
 tests_attest_test_bundle_CPPFLAGS = $(QUOTE_TEST_CPPFLAGS)
 tests_attest_test_bundle_CFLAGS = $(UNIT_CFLAGS)
 tests_attest_test_bundle_LDADD = $(QUOTE_TEST_LDADD)
+
+# on a software TPM
+TESTS += tests/attest/check-device.sh
+EXTRA_DIST += tests/attest/check-device.sh tests/attest/tpm-lib.sh \
+	tests/attest/tpm-proxy.py tests/attest/cert.conf
