@@ -107,7 +107,7 @@ static bool is_serialized(const uint8_t *p, size_t len)
 {
 	return len >= SELECTIONS_SIZE + 4 &&
 	       (len - SELECTIONS_SIZE - 4) % DIGESTS_SIZE == 0 &&
-	       le32(p) <= QUOTE_SELECTIONS_MAX &&
+	       le32(p) - 1 < QUOTE_SELECTIONS_MAX &&
 	       le32(p + SELECTIONS_SIZE) ==
 			(len - SELECTIONS_SIZE - 4) / DIGESTS_SIZE;
 }
@@ -154,6 +154,13 @@ static const char *read_serialized(const uint8_t *p, size_t len,
 }
 
 /* ---- marshaled ---- */
+
+static bool is_marshaled(const uint8_t *p, size_t len)
+{
+	struct tpmbytes b = { .p = p, .left = len };
+
+	return tpmbytes_u32(&b) - 1 < QUOTE_SELECTIONS_MAX;
+}
 
 static const char *marshaled_selections(struct tpmbytes *b, struct pcrfile *f)
 {
@@ -213,29 +220,46 @@ static const char *read_marshaled(const uint8_t *p, size_t len,
 
 /* ---- values ---- */
 
+/* of all that is selected; 0: that cannot be told */
+static size_t values_size(const struct quote_selection *select, size_t n)
+{
+	size_t all = 0, i;
+
+	for (i = 0; i < n; i++) {
+		enum replay_bank bank = replay_bank_of_tcg(select[i].alg);
+
+		if (bank == REPLAY_BANKS)
+			return 0;
+		all += (size_t)__builtin_popcount(select[i].pcrs) *
+			replay_bank_size(bank);
+	}
+	return all;
+}
+
 static const char *read_values(const uint8_t *p, size_t len,
+			       const struct quote_selection *select, size_t n,
 			       struct pcrfile *f, struct values *all)
 {
-	unsigned int pcr;
-	size_t i;
+	size_t size = values_size(select, n), i;
+	unsigned int pcrs;
 
 	f->form = "values";
-	for (i = 0; i < f->selections; i++) {
-		enum replay_bank bank = replay_bank_of_tcg(f->select[i].alg);
-		size_t size = bank < REPLAY_BANKS ? replay_bank_size(bank) : 0;
-
-		if (!size)
-			return "it is bare values, and the size of those of a bank is not known";
-		for (pcr = 0; pcr < REPLAY_PCRS; pcr++) {
-			if (!(f->select[i].pcrs >> pcr & 1))
-				continue;
-			if (size > len || !push(all, p, size))
-				return "it is bare values, and fewer than the selection says";
-			p += size;
-			len -= size;
-		}
+	memcpy(f->select, select, n * sizeof(*select));
+	f->selections = n;
+	if (!size)
+		return "it is bare values, and the size of those of a bank is not known";
+	if (len < size)
+		return "it is bare values, and fewer than the selection says";
+	if (len > size)
+		return "it is bare values, and more than the selection says";
+	for (i = 0; i < n; i++) {
+		size = replay_bank_size(replay_bank_of_tcg(select[i].alg));
+		pcrs = (unsigned int)__builtin_popcount(select[i].pcrs);
+		for (; pcrs; pcrs--, p += size)
+			if (!push(all, p, size))
+				return "it selects more PCRs than there are";
 	}
-	return len ? "it is bare values, and more than the selection says" : NULL;
+	return NULL;
 }
 
 /* ---- text ---- */
@@ -403,17 +427,17 @@ static const char *read_any(const uint8_t *p, size_t len,
 		select_known(f);
 		return why;
 	}
-	if (is_serialized(p, len)) {
+	/* values may begin as anything: PCRs that nobody extended are zeros */
+	if (n && len == values_size(select, n))
+		why = read_values(p, len, select, n, f, &all);
+	else if (is_serialized(p, len))
 		why = read_serialized(p, len, f, &all);
-	} else if (len >= 4 && !p[0] && !p[1] && !p[2]) {
+	else if (is_marshaled(p, len))
 		why = read_marshaled(p, len, f, &all);
-	} else if (n) {
-		memcpy(f->select, select, n * sizeof(*select));
-		f->selections = n;
-		why = read_values(p, len, f, &all);
-	} else {
-		return "it is bare values, if anything: which PCRs they are has to be told";
-	}
+	else if (n)
+		why = read_values(p, len, select, n, f, &all);
+	else
+		why = "it is bare values, if anything: which PCRs they are has to be told";
 	return why ? why : give(f, &all);
 }
 

@@ -351,7 +351,7 @@ proxied()
 {
 	rm -f bundle
 	run collect --list "$list" --nonce $nonce -o bundle --timeout $timeout \
-		--tcti "cmd:exec python3 $srcdir/tests/attest/tpm-proxy.py $tmp/tpm/sock $*"
+		--tcti "cmd:exec python3 -IS $srcdir/tests/attest/tpm-proxy.py $tmp/tpm/sock $*"
 }
 
 enrol --show -o ak

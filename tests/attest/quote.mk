@@ -37,6 +37,7 @@ tests_attest_test_bundle_CFLAGS = $(UNIT_CFLAGS)
 tests_attest_test_bundle_LDADD = $(QUOTE_TEST_LDADD)
 
 # on a software TPM
-TESTS += tests/attest/check-device.sh
-EXTRA_DIST += tests/attest/check-device.sh tests/attest/tpm-lib.sh \
+TESTS += tests/attest/check-device.sh tests/attest/check-quote.sh
+EXTRA_DIST += tests/attest/check-quote.sh \
+	tests/attest/check-device.sh tests/attest/tpm-lib.sh \
 	tests/attest/tpm-proxy.py tests/attest/cert.conf

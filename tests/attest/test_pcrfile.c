@@ -151,7 +151,7 @@ START_TEST(test_marshaled)
 	refused(&b, NULL, "behind the values");
 	b = marshaled();
 	b.b[3] = 17;
-	refused(&b, NULL, "more banks");
+	refused(&b, NULL, "has to be told");
 	b = marshaled();
 	b.b[4 + 2] = 5;
 	refused(&b, NULL, "bitmap");
@@ -181,6 +181,15 @@ START_TEST(test_values)
 	f = taken(&b, "sha256:10+sha1:0");
 	ck_assert_int_eq(f.value[REPLAY_SHA1][0][0], pcr10[0] ^ 0xff);
 	ck_assert_mem_eq(f.value[REPLAY_SHA256][10], pcr10, sizeof(pcr10));
+	/* a PCR that nobody extended, and one that looks like a number of banks */
+	memset(b.b, 0, sizeof(b.b));
+	b.len = 32;
+	taken(&b, "sha256:0");
+	refused(&b, NULL, "has to be told");
+	b.b[3] = 1;
+	taken(&b, "sha256:0");
+	b.len = 668;
+	refused(&b, NULL, "has to be told");
 }
 END_TEST
 
