@@ -103,6 +103,21 @@ static TPM2B_PUBLIC ak_template(bool ecc)
 
 /* ---- a parent ---- */
 
+static const struct kind {
+	TPM2B_PUBLIC (*template)(void);
+	ESYS_TR hierarchy;
+	TPM2_HANDLE handle;
+	bool by_policy;
+	const char *standing, *made;
+} endorsement = {
+	ek_template, ESYS_TR_RH_ENDORSEMENT, DEVICE_EK_HANDLE, true,
+	"the endorsement key at 0x81010001",
+	"the endorsement key, by the TCG's template L-1",
+}, storage = {
+	srk_template, ESYS_TR_RH_OWNER, DEVICE_SRK_HANDLE, false,
+	"the storage key at 0x81000001", "the storage key of the owner",
+};
+
 struct parent {
 	ESYS_TR tr;
 	bool transient, by_policy;
@@ -165,32 +180,15 @@ static bool standing(struct device *d, TPM2_HANDLE handle,
 	return ok;
 }
 
-static TSS2_RC endorsement(struct device *d, struct parent *p)
+/* one that stands there already, else one that its template makes */
+static TSS2_RC find(struct device *d, const struct kind *k, struct parent *p)
 {
-	TPM2B_PUBLIC template = ek_template();
+	TPM2B_PUBLIC template = k->template();
 
-	p->by_policy = true;
-	p->transient = false;
-	p->words = "the endorsement key at 0x81010001";
-	if (standing(d, DEVICE_EK_HANDLE, &template, &p->tr))
-		return 0;
-	p->transient = true;
-	p->words = "the endorsement key, by the TCG's template L-1";
-	return primary(d, ESYS_TR_RH_ENDORSEMENT, &template, &p->tr);
-}
-
-static TSS2_RC storage(struct device *d, struct parent *p)
-{
-	TPM2B_PUBLIC template = srk_template();
-
-	p->by_policy = false;
-	p->transient = false;
-	p->words = "the storage key at 0x81000001";
-	if (standing(d, DEVICE_SRK_HANDLE, &template, &p->tr))
-		return 0;
-	p->transient = true;
-	p->words = "the storage key of the owner";
-	return primary(d, ESYS_TR_RH_OWNER, &template, &p->tr);
+	p->by_policy = k->by_policy;
+	p->transient = !standing(d, k->handle, &template, &p->tr);
+	p->words = p->transient ? k->made : k->standing;
+	return p->transient ? primary(d, k->hierarchy, &template, &p->tr) : 0;
 }
 
 /* ---- its use ---- */
@@ -298,13 +296,11 @@ static TSS2_RC make_below(struct device *d, const struct parent *p, bool ecc,
 	return rc;
 }
 
-typedef TSS2_RC find_parent(struct device *d, struct parent *p);
-
-static TSS2_RC make(struct device *d, find_parent *find, bool ecc,
+static TSS2_RC make(struct device *d, const struct kind *k, bool ecc,
 		    ESYS_TR *key, const char **words)
 {
 	struct parent p;
-	TSS2_RC rc = find(d, &p);
+	TSS2_RC rc = find(d, k, &p);
 
 	*words = p.words;
 	if (rc)
@@ -318,13 +314,13 @@ static TSS2_RC make(struct device *d, find_parent *find, bool ecc,
 ESYS_TR device_make(struct device *d, bool ecc, const char **parent)
 {
 	ESYS_TR key = ESYS_TR_NONE;
-	TSS2_RC rc = make(d, endorsement, ecc, &key, parent);
+	TSS2_RC rc = make(d, &endorsement, ecc, &key, parent);
 
 	if (!rc)
 		return key;
 	say(NULL, "below %s no key can be made (%s): the owner's hierarchy is taken",
 	    *parent, Tss2_RC_Decode(rc));
-	rc = make(d, storage, ecc, &key, parent);
+	rc = make(d, &storage, ecc, &key, parent);
 	if (!rc)
 		return key;
 	say(NULL, "below %s no key can be made either: %s", *parent,

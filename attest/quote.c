@@ -301,12 +301,16 @@ static bool fits(const struct signed_bytes *b, uint16_t scheme, EVP_PKEY *key)
 	return ok;
 }
 
+/* numbers are no longer than the curve's, so that zeros cannot be put before one */
 static bool fits_ecdsa(struct signed_bytes *b, const struct quote_signature *s,
 		       EVP_PKEY *key)
 {
+	size_t field = ((size_t)EVP_PKEY_get_bits(key) + 7) / 8;
 	unsigned char *der = NULL;
 	bool ok;
 
+	if (s->r_len > field || s->s_len > field)
+		return false;
 	if (s->scheme) {
 		b->sig_len = ecdsa_der(s, &der);
 		b->sig = der;

@@ -346,11 +346,13 @@ static bool find_area(const uint8_t *bytes, size_t len, struct tpmbytes *area)
 
 /* ---- one of these ---- */
 
+/* a number in DER may have these letters in it; and all of DER has zeros */
 static bool looks_like_pem(const void *bytes, size_t len)
 {
 	static const char begin[] = "-----BEGIN ";
 
-	return memmem(bytes, len, begin, sizeof(begin) - 1) != NULL;
+	return !memchr(bytes, 0, len) &&
+	       memmem(bytes, len, begin, sizeof(begin) - 1) != NULL;
 }
 
 static const char *read_key(struct tpmkey *k, const void *bytes, size_t len)

@@ -188,6 +188,7 @@ START_TEST(test_values)
 	refused(&b, NULL, "has to be told");
 	b.b[3] = 1;
 	taken(&b, "sha256:0");
+	b.b[3] = 0;
 	b.len = 668;
 	refused(&b, NULL, "has to be told");
 }

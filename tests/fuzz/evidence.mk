@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Targets about evidence and alerts. imalist: measurement lists.
-EVIDENCE_TARGETS = imalist
+# Targets about evidence and alerts. imalist: measurement lists. quote: a quote,
+# its signature, its key, files of PCRs, and bundles.
+EVIDENCE_TARGETS = imalist quote
 FUZZ_TARGETS += $(EVIDENCE_TARGETS)
 
 check_PROGRAMS += \
-	tests/fuzz/replay_imalist tests/fuzz/sweep_imalist
+	tests/fuzz/replay_imalist tests/fuzz/replay_quote tests/fuzz/sweep_imalist \
+	tests/fuzz/sweep_quote
 EXTRA_PROGRAMS += \
-	tests/fuzz/fuzz_imalist
+	tests/fuzz/fuzz_imalist tests/fuzz/fuzz_quote
 EXTRA_DIST += \
-	tests/fuzz/imalist.dict
+	tests/fuzz/imalist.dict tests/fuzz/quote.dict
 
 FUZZ_IMALIST_SOURCES = tests/fuzz/fuzz_imalist.c tests/fuzz/fuzz.h \
 	attest/measure_put.c attest/measure_put.h
@@ -23,3 +25,19 @@ tests_fuzz_fuzz_imalist_SOURCES = $(FUZZ_IMALIST_SOURCES) $(EV_LIST_SOURCES) \
 tests_fuzz_fuzz_imalist_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_imalist_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_imalist_LDADD = tests/fuzz/libwatched.a
+
+FUZZ_QUOTE_SOURCES = tests/fuzz/fuzz_quote.c tests/fuzz/fuzz.h \
+	compiler/outfile.c compiler/outfile.h
+tests_fuzz_replay_quote_SOURCES = $(FUZZ_QUOTE_SOURCES) tests/fuzz/replay.c
+tests_fuzz_replay_quote_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_replay_quote_LDADD = $(EVIDENCE_LIBS) $(IMAPOL_LIBS) \
+	$(EVIDENCE_SYSTEM_LIBS)
+tests_fuzz_sweep_quote_SOURCES = $(FUZZ_QUOTE_SOURCES) tests/fuzz/sweep.c
+tests_fuzz_sweep_quote_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_sweep_quote_LDADD = $(tests_fuzz_replay_quote_LDADD)
+tests_fuzz_fuzz_quote_SOURCES = $(FUZZ_QUOTE_SOURCES) $(EV_QUOTE_SOURCES) \
+	$(EV_LIST_SOURCES) $(EV_REPLAY_SOURCES) $(SEAL_SOURCES)
+tests_fuzz_fuzz_quote_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_fuzz_quote_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_quote_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_quote_LDADD = tests/fuzz/libwatched.a $(CRYPTO_LIBS)
