@@ -318,6 +318,7 @@ struct names_of {
 	enum space space;
 	const char *whole;
 	size_t whole_len;
+	uint64_t tag;		/* of the whole; 0: not known yet */
 };
 
 /* the tag of the next; 0: there is none */
@@ -328,7 +329,8 @@ static uint64_t next_name(struct names_of *n)
 	if (!n->rest) {
 		n->rest = n->whole;
 		n->len = n->whole_len;
-		return name_tag(n->l, n->space, n->rest, n->len);
+		return n->tag ? n->tag :
+			name_tag(n->l, n->space, n->rest, n->len);
 	}
 	if (n->space == SPACE_DATA || !n->l->relative)
 		return 0;
@@ -421,14 +423,15 @@ static enum allow_answer bad(const struct question *q, const struct name *n)
 		ALLOW_OTHER_NAME : ALLOW_UNKNOWN;
 }
 
-enum allow_answer allowlist_ask(const struct allowlist *l, const char *name,
-				size_t name_len, int hash,
-				const uint8_t *digest, size_t digest_len,
-				uint32_t *id)
+enum allow_answer allowlist_ask_expected(const struct allowlist *l,
+					 uint64_t expected, const char *name,
+					 size_t name_len, int hash,
+					 const uint8_t *digest,
+					 size_t digest_len, uint32_t *id)
 {
 	const struct question q = {
 		.names = { .l = l, .space = SPACE_FILE, .whole = name,
-			   .whole_len = name_len },
+			   .whole_len = name_len, .tag = expected },
 		.hash = hash, .digest = digest, .len = digest_len,
 	};
 	bool good = can_be_good(&q) && is_good(&q);
@@ -438,6 +441,15 @@ enum allow_answer allowlist_ask(const struct allowlist *l, const char *name,
 		n = known(&q);
 	*id = n.id;
 	return good ? ALLOW_GOOD : bad(&q, &n);
+}
+
+enum allow_answer allowlist_ask(const struct allowlist *l, const char *name,
+				size_t name_len, int hash,
+				const uint8_t *digest, size_t digest_len,
+				uint32_t *id)
+{
+	return allowlist_ask_expected(l, 0, name, name_len, hash, digest,
+				      digest_len, id);
 }
 
 enum allow_answer allowlist_ask_data(const struct allowlist *l, const char *name,
@@ -460,14 +472,15 @@ enum allow_answer allowlist_ask_data(const struct allowlist *l, const char *name
 	return bad(&q, &n);
 }
 
-void allowlist_expect(const struct allowlist *l, const char *name,
-		      size_t name_len, int hash, const uint8_t *digest,
-		      size_t digest_len)
+uint64_t allowlist_expect(const struct allowlist *l, const char *name,
+			  size_t name_len, int hash, const uint8_t *digest,
+			  size_t digest_len)
 {
 	const struct question q = { .names.l = l, .hash = hash,
 				    .len = digest_len };
+	uint64_t tag = name_tag(l, SPACE_FILE, name, name_len);
 
 	if (can_be_good(&q))
-		tagtable_expect(&l->pairs[hash], pair_tag(l,
-			name_tag(l, SPACE_FILE, name, name_len), digest));
+		tagtable_expect(&l->pairs[hash], pair_tag(l, tag, digest));
+	return tag;
 }

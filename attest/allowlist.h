@@ -71,12 +71,19 @@ enum allow_answer allowlist_ask_data(const struct allowlist *l, const char *name
 				     size_t name_len, int hash,
 				     const uint8_t *digest, size_t digest_len);
 /*
- * What a question to come will look at is fetched into the cache meanwhile: of use
- * where there is something else to do before it, as the replay of the same entry.
+ * What a question to come about a file will look at is fetched into the cache
+ * meanwhile: of use where there is something else to do before it, as the replay of
+ * the same entry. What it returns spares allowlist_ask_expected(), which is
+ * allowlist_ask() of the same name, a reading of the name.
  */
-void allowlist_expect(const struct allowlist *l, const char *name,
-		      size_t name_len, int hash, const uint8_t *digest,
-		      size_t digest_len);
+uint64_t allowlist_expect(const struct allowlist *l, const char *name,
+			  size_t name_len, int hash, const uint8_t *digest,
+			  size_t digest_len);
+enum allow_answer allowlist_ask_expected(const struct allowlist *l,
+					 uint64_t expected, const char *name,
+					 size_t name_len, int hash,
+					 const uint8_t *digest,
+					 size_t digest_len, uint32_t *id);
 
 /* the files that are to be measured: 1 to allowlist_named(); its name */
 uint32_t allowlist_named(const struct allowlist *l);

@@ -11,6 +11,7 @@
 enum {
 	TAG = sizeof(uint64_t),
 	FIRST = 64,			/* slots */
+	LINE = 64,			/* bytes that are fetched at once */
 	HUGE = 2 * 1024 * 1024,		/* bytes */
 };
 
@@ -71,8 +72,13 @@ uint8_t *tagtable_find(const struct tagtable *t, uint64_t tag, const void *same)
 
 void tagtable_expect(const struct tagtable *t, uint64_t tag)
 {
-	if (t->n)
-		__builtin_prefetch(t->slots + place(t, tag) * t->size);
+	const uint8_t *slot;
+
+	if (!t->n)
+		return;
+	slot = t->slots + place(t, tag) * t->size;
+	__builtin_prefetch(slot);
+	__builtin_prefetch(slot + LINE);
 }
 
 /* cleared, and of large pages where the kernel has them to give */

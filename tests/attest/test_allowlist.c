@@ -83,11 +83,17 @@ static int sha256, sha1;
 static enum allow_answer ask(const char *name, char c)
 {
 	uint8_t digest[32];
+	uint64_t expected;
+	enum allow_answer answer;
 
 	sha256 = kmodel_hash_index("sha256");
 	memset(digest, c >= 'a' ? (c - 'a' + 10) * 17 : (c - '0') * 17, 32);
-	allowlist_expect(list, name, strlen(name), sha256, digest, 32);
-	return allowlist_ask(list, name, strlen(name), sha256, digest, 32, &id);
+	expected = allowlist_expect(list, name, strlen(name), sha256, digest, 32);
+	answer = allowlist_ask_expected(list, expected, name, strlen(name),
+					sha256, digest, 32, &id);
+	ck_assert_int_eq(allowlist_ask(list, name, strlen(name), sha256, digest,
+				       32, &id), answer);
+	return answer;
 }
 
 static enum allow_answer ask_data(const char *name, char c)
