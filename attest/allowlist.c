@@ -23,13 +23,18 @@
  */
 enum { HASHES = 32 };		/* the kernel has 23 */
 
-/* names of which one says nothing about the other */
+/* names of which one says nothing about another */
 enum space {
 	SPACE_FILE,		/* whole paths, and names of the kernel's own */
 	SPACE_RELATIVE,		/* ends of paths */
 	SPACE_DATA,		/* of buffers */
 	SPACE_IGNORED,		/* keyrings */
 	SPACES
+};
+
+static const enum space spaces[ALLOW_KINDS] = {
+	[ALLOW_FILE] = SPACE_FILE, [ALLOW_ENDING] = SPACE_RELATIVE,
+	[ALLOW_KEYRING] = SPACE_DATA, [ALLOW_BUFFER] = SPACE_DATA,
 };
 
 /* what is known of a name; copied in and out of its slot */
@@ -135,7 +140,7 @@ void allowlist_free(struct allowlist *l)
 
 /* ---- loading ---- */
 
-/* as IMA writes it, in the arena of nobody: into to, which has room */
+/* as IMA writes it, into to, which has room */
 static size_t fold(const char *name, char *to)
 {
 	size_t i;
@@ -143,23 +148,6 @@ static size_t fold(const char *name, char *to)
 	for (i = 0; name[i]; i++)
 		to[i] = name[i] == ' ' ? '_' : name[i];
 	return i;
-}
-
-/* "./a", "../a" and "a" are the same file to who does not know from where */
-static const char *without_dots(const char *name)
-{
-	const char *p = name;
-
-	for (;;) {
-		while (p > name && *p == '/')
-			p++;
-		if (p[0] == '.' && p[1] == '/')
-			p += 2;
-		else if (p[0] == '.' && p[1] == '.' && p[2] == '/')
-			p += 3;
-		else
-			return p;
-	}
 }
 
 static bool add_name(struct loading *in, uint64_t tag, int hash,
@@ -201,24 +189,14 @@ static bool take_item(void *arg, const struct allowlist_item *i,
 {
 	struct loading *in = arg;
 	struct allowlist *l = in->l;
-	enum space space = i->kind == ALLOW_FILE ? SPACE_FILE : SPACE_DATA;
-	const char *name = i->name;
+	enum space space = spaces[i->kind];
 	char folded[4096];
-	uint64_t tag;
+	uint64_t tag = name_tag(l, space, folded, fold(i->name, folded));
 
-	if (i->sums && *name != '/') {
-		space = SPACE_RELATIVE;
-		name = without_dots(name);
-		l->relative = true;
-	}
-	if (!*name) {
-		*why = "a name of dots alone";
-		return false;
-	}
-	tag = name_tag(l, space, folded, fold(name, folded));
+	l->relative |= space == SPACE_RELATIVE;
 	in->items++;
-	if (add_name(in, tag, i->hash, name, in->named && i->kind == ALLOW_FILE) &&
-	    add_pair(l, tag, i))
+	if (add_name(in, tag, i->hash, i->name,
+		     in->named && space != SPACE_DATA) && add_pair(l, tag, i))
 		return true;
 	*why = no_memory;
 	return false;

@@ -52,11 +52,34 @@ static bool read_lines(struct allowlist_reading *r, char *text, line_reader read
 
 /* ---- "HEX  NAME", "HEX *NAME" ---- */
 
+/* "./a", "../a" and "a" are the same file to who does not know from where */
+static const char *without_dots(const char *p)
+{
+	size_t n;
+
+	do {
+		n = !strncmp(p, "./", 2) ? 2 : !strncmp(p, "../", 3) ? 3 : 0;
+		p += n;
+		while (n && *p == '/')
+			p++;
+	} while (n);
+	return p;
+}
+
+/* a whole one, or only the end of it */
+static void take_name(struct allowlist_item *i, const char *name)
+{
+	bool whole = *name == '/' || !strcmp(name, "boot_aggregate");
+
+	i->kind = whole ? ALLOW_FILE : ALLOW_ENDING;
+	i->name = whole ? name : without_dots(name);
+}
+
 static bool read_sum(struct allowlist_reading *r, char *line)
 {
 	uint8_t digest[ALLOWLIST_DIGEST_MAX];
 	size_t n = strspn(line, "0123456789abcdefABCDEF");
-	struct allowlist_item i = { .sums = true, .digest = digest };
+	struct allowlist_item i = { .digest = digest };
 
 	if (line[n] != ' ' || (line[n + 1] != ' ' && line[n + 1] != '*'))
 		return allowlist_wrong(r, strstr(line, ") = ") ?
@@ -66,7 +89,7 @@ static bool read_sum(struct allowlist_reading *r, char *line)
 	if (!i.len)
 		return allowlist_wrong(r, "%zu digits, which is no digest", n);
 	i.hash = allowlist_hash_of(r, i.len);
-	i.name = line + n + 2;
+	take_name(&i, line + n + 2);
 	return i.hash >= 0 && allowlist_give(r, &i);
 }
 
@@ -129,6 +152,11 @@ static bool read_item(struct allowlist_reading *r, char *line,
 	return true;
 }
 
+static bool read_ending(struct allowlist_reading *r, char *line)
+{
+	return read_item(r, line, ALLOW_ENDING);
+}
+
 static bool read_keyring(struct allowlist_reading *r, char *line)
 {
 	return read_item(r, line, ALLOW_KEYRING);
@@ -169,8 +197,8 @@ static bool read_statement(struct allowlist_reading *r, char *line)
 		const char *word;
 		line_reader read;
 	} words[] = {
-		{ "keyring ", read_keyring }, { "buffer ", read_buffer },
-		{ "exclude ", read_exclude },
+		{ "ending ", read_ending }, { "keyring ", read_keyring },
+		{ "buffer ", read_buffer }, { "exclude ", read_exclude },
 		{ "ignore-keyring ", read_ignored }, { "key ", read_key },
 	};
 	size_t i, n;

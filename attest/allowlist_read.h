@@ -17,7 +17,9 @@
  * newline, a carriage return or a backslash in it has \n, \r and \\ for them, and
  * a backslash before the whole; "#" begins a comment:
  *
- *	HASH:HEX[,HASH:HEX]... NAME		a file
+ *	HASH:HEX[,HASH:HEX]... NAME		a file, as IMA names it
+ *	ending HASH:HEX[,...] NAME		files whose path is NAME, or ends
+ *						with it behind a slash
  *	keyring HASH:HEX[,...] NAME		a key that is put into a keyring
  *	buffer HASH:HEX[,...] NAME		other data that the kernel measures
  *	exclude REGEX				names that are not judged (pyregex.h)
@@ -30,12 +32,14 @@ enum allowlist_form {
 	ALLOWLIST_OWN, ALLOWLIST_SUMS, ALLOWLIST_KEYLIME, ALLOWLIST_FORMS
 };
 
-enum allow_kind { ALLOW_FILE, ALLOW_KEYRING, ALLOW_BUFFER, ALLOW_KINDS };
+/* as sha256sum writes a name without a slash before it, so is it ALLOW_ENDING */
+enum allow_kind {
+	ALLOW_FILE, ALLOW_ENDING, ALLOW_KEYRING, ALLOW_BUFFER, ALLOW_KINDS
+};
 
 struct allowlist_item {
 	enum allow_kind kind;
 	const char *name;	/* as it stands there, without escapes */
-	bool sums;		/* of the form of sha256sum: perhaps from another folder */
 	int hash;		/* as kmodel_hash_name() counts */
 	const uint8_t *digest;
 	size_t len;

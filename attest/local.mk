@@ -25,3 +25,4 @@ attest_PROGRAMS =
 include $(top_srcdir)/attest/main.mk
 include $(top_srcdir)/attest/device.mk
 include $(top_srcdir)/attest/put.mk
+include $(top_srcdir)/attest/make.mk

@@ -80,6 +80,9 @@ check()
 		mentions imapol-sign.1 option
 	sed -n 's/^	{ [^,]*, "\([a-z-]*\)", .*\(LISTING\|STATUS\|BOTH\),.*/Fl -\1/p' \
 		"$srcdir/attest/measure.c" | mentions ima_measure.1 option
+	sed -n "s/^	{ [^,]*, \"\([a-z-]*\)\", .* 1, take_.*/Fl -\1/p" \
+		"$srcdir/attest/make_allowlist.c" |
+		mentions imapol-attest-allowlist.1 option
 	sed -n 's/^	\[[A-Z]*\] = { "\([a-z]*\)", .*/It Cm \1/p' "$srcdir/sign/main.c" |
 		mentions imapol-sign.1 command "$(sed -n 's/^\.//p' "$srcdir/doc/imapol-sign.1")"
 	for word in collect enrol; do

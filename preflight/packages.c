@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "buf.h"
 #include "packages_int.h"
 
 /*
@@ -27,9 +28,11 @@ struct link {
 	size_t len;
 };
 
+typedef VEC(struct link) link_list;
+
 struct batch {
 	struct packages *p;
-	VEC(struct link) links;
+	link_list links;
 	struct slot *slot;
 	size_t n;
 	const char *last;	/* the package that was named last */
@@ -56,29 +59,35 @@ static uint64_t mix(uint64_t h, const char *s)
 	return h;
 }
 
-static uint64_t hash_of(const struct batch *b, const char *path)
+/* what path begins with, as it is now; *path is then what is behind that */
+static const char *followed(const link_list *links, const char **path)
 {
-	uint64_t h = 14695981039346656037u;
 	size_t i;
 
-	for (i = 0; i < b->links.n; i++) {
-		const struct link *l = &b->links.v[i];
+	for (i = 0; i < links->n; i++) {
+		const struct link *l = &links->v[i];
 
-		if (!strncmp(path, l->from, l->len) && path[l->len] == '/') {
-			h = mix(h, l->to);
-			path += l->len;
-			break;
-		}
+		if (strncmp(*path, l->from, l->len) != 0 ||
+		    (*path)[l->len] != '/')
+			continue;
+		*path += l->len;
+		return l->to;
 	}
+	return "";
+}
+
+static uint64_t hash_of(const struct batch *b, const char *path)
+{
+	uint64_t h = mix(14695981039346656037u, followed(&b->links, &path));
+
 	h = mix(h, path);
 	h ^= h >> 32;
 	return h ? h : 1;
 }
 
 /* lists name files as they were before /bin and the like became links */
-static void read_links(struct batch *b, struct tree *t)
+static void read_links(struct arena *a, struct tree *t, link_list *out)
 {
-	struct arena *a = b->p->arena;
 	const char *const *names;
 	struct tree_file f;
 	size_t i, n;
@@ -91,7 +100,7 @@ static void read_links(struct batch *b, struct tree *t)
 		if (!tree_look(t, a, from, &f) || !S_ISLNK(f.mode) ||
 		    !tree_find(t, a, from, &f) || !S_ISDIR(f.mode))
 			continue;
-		vec_push(a, &b->links, (struct link){
+		vec_push(a, out, (struct link){
 			from, arena_strndup(a, f.path, strlen(f.path)),
 			strlen(from) });
 	}
@@ -136,12 +145,19 @@ static void take_file(void *arg, const char *package, const char *path)
 		s->package = id_of(b, package);
 }
 
+/* where there is dpkg's, that one counts */
+static bool read_databases(struct packages *p, struct tree *t,
+			   const struct packages_sink *to,
+			   const volatile bool *stop)
+{
+	return packages_dpkg(p, t, to, stop) || packages_rpm(p, t, to, stop);
+}
+
 static void resolve(struct batch *b, struct tree *t, const volatile bool *stop)
 {
-	const struct packages_sink to = { b, take_file };
+	const struct packages_sink to = { b, take_file, NULL };
 
-	if (b->n && !packages_dpkg(b->p, t, &to, stop) &&
-	    !packages_rpm(b->p, t, &to, stop))
+	if (b->n && !read_databases(b->p, t, &to, stop))
 		packages_note(b->p, "no database of packages was found: files "
 			      "are not told apart by package");
 }
@@ -183,7 +199,7 @@ bool packages_find(struct packages *p, struct arena *a, struct tree *t,
 
 	p->arena = a;
 	b.slot = arena_zalloc(a, SLOTS, sizeof(*b.slot));
-	read_links(&b, t);
+	read_links(a, t, &b.links);
 	ok = findings_rewind(f);
 	for (more = ok; more; ) {
 		more = findings_next(f, &x);
@@ -197,4 +213,45 @@ bool packages_find(struct packages *p, struct arena *a, struct tree *t,
 		more = more && ok && !(stop && *stop);
 	}
 	return ok;
+}
+
+/* ---- all of them ---- */
+
+struct each {
+	link_list links;
+	struct buf path;
+	void *arg;
+	void (*file)(void *arg, const struct packages_file *f);
+};
+
+static void each_sum(void *arg, const char *package, const char *path,
+		     const char *md5, bool conffile)
+{
+	struct each *e = arg;
+	struct packages_file f = { .package = package, .md5 = md5,
+				   .conffile = conffile };
+
+	e->path.len = 0;
+	buf_puts(&e->path, followed(&e->links, &path));
+	buf_puts(&e->path, path);
+	f.path = e->path.s;
+	e->file(e->arg, &f);
+}
+
+static void each_file(void *arg, const char *package, const char *path)
+{
+	each_sum(arg, package, path, NULL, false);
+}
+
+bool packages_each(struct packages *p, struct arena *a, struct tree *t, void *arg,
+		   void (*file)(void *arg, const struct packages_file *f),
+		   const volatile bool *stop)
+{
+	struct each e = { .arg = arg, .file = file };
+	const struct packages_sink to = { &e, each_file, each_sum };
+
+	p->arena = a;
+	buf_init(&e.path, a);
+	read_links(a, t, &e.links);
+	return read_databases(p, t, &to, stop);
 }

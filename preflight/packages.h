@@ -24,4 +24,20 @@ struct packages {
 bool packages_find(struct packages *p, struct arena *a, struct tree *t,
 		   struct findings *f, const volatile bool *stop);
 
+/* what the databases say of a file */
+struct packages_file {
+	const char *package, *path;	/* links at the root are followed in path */
+	const char *md5;	/* 32 digits; NULL: it says none here */
+	bool conffile;		/* md5 is that of what the package brought */
+};
+
+/*
+ * Tells of every file of every package, directories among them, and then of
+ * those of which there is a digest once more. What is told need not be kept.
+ * False: there is no database.
+ */
+bool packages_each(struct packages *p, struct arena *a, struct tree *t, void *arg,
+		   void (*file)(void *arg, const struct packages_file *f),
+		   const volatile bool *stop);
+
 #endif

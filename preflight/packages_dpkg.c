@@ -6,6 +6,7 @@
 #include "packages_int.h"
 
 #define INFO "/var/lib/dpkg/info"
+#define STATUS "/var/lib/dpkg/status"
 #define DIVERSIONS "/var/lib/dpkg/diversions"
 
 enum {
@@ -68,14 +69,14 @@ static const char *diverted(const struct diversions *d, const char *package,
 }
 
 /* "libc6:amd64.list" is of libc6; false: another kind of file */
-static bool package_of(const char *file, char name[NAME_MAX_])
+static bool package_of(const char *file, const char *kind, char name[NAME_MAX_])
 {
-	size_t len = strlen(file), n = strcspn(file, ":");
+	size_t len = strlen(file), n = strcspn(file, ":"), end = strlen(kind);
 
-	if (len < 6 || strcmp(file + len - 5, ".list") != 0)
+	if (len <= end || strcmp(file + len - end, kind) != 0)
 		return false;
-	if (n > len - 5)
-		n = len - 5;
+	if (n > len - end)
+		n = len - end;
 	if (n >= NAME_MAX_)
 		return false;
 	memcpy(name, file, n);
@@ -90,7 +91,7 @@ static void read_list(struct packages *p, struct tree *t, const char *file,
 	char name[NAME_MAX_], *text, *line;
 	struct arena a;
 
-	if (!package_of(file, name))
+	if (!package_of(file, ".list", name))
 		return;
 	arena_init(&a);
 	a.on_oom = p->arena->on_oom;
@@ -100,6 +101,79 @@ static void read_list(struct packages *p, struct tree *t, const char *file,
 			      "files have no package");
 	while (text && (line = next_line(&text)))
 		to->file(to->arg, name, diverted(d, name, line));
+	arena_free(&a);
+}
+
+/* ---- digests ---- */
+
+static bool is_md5(const char *text)
+{
+	return strspn(text, "0123456789abcdef") == 32 &&
+	       (!text[32] || text[32] == ' ');
+}
+
+/* "MD5  usr/bin/ls" */
+static void read_sums(struct packages *p, struct tree *t, const char *file,
+		      const struct diversions *d,
+		      const struct packages_sink *to)
+{
+	char name[NAME_MAX_], *text, *line;
+	struct arena a;
+
+	if (!package_of(file, ".md5sums", name))
+		return;
+	arena_init(&a);
+	a.on_oom = p->arena->on_oom;
+	text = text_of(t, &a, buf_textf(&a, INFO "/%s", file));
+	if (!text)
+		packages_note(p, "some of dpkg's digests cannot be read: their "
+			      "files are taken as they are");
+	while (text && (line = next_line(&text))) {
+		if (!is_md5(line) || strlen(line) < 35)
+			continue;
+		line[32] = '\0';
+		to->sum(to->arg, name, diverted(d, name, buf_textf(&a, "/%s",
+				line + 34)), line, false);
+	}
+	arena_free(&a);
+}
+
+/* " /etc/bash.bashrc MD5", below "Conffiles:" of a package */
+static void read_conffile(char *line, const char *package,
+			  const struct diversions *d,
+			  const struct packages_sink *to)
+{
+	char *md5 = strchr(line, ' ');
+
+	if (!md5 || !is_md5(md5 + 1))
+		return;
+	*md5++ = '\0';
+	md5[32] = '\0';
+	to->sum(to->arg, package, diverted(d, package, line), md5, true);
+}
+
+static void read_conffiles(struct packages *p, struct tree *t,
+			   const struct diversions *d,
+			   const struct packages_sink *to)
+{
+	const char *package = "";
+	bool inside = false;
+	struct arena a;
+	char *text, *line;
+
+	arena_init(&a);
+	a.on_oom = p->arena->on_oom;
+	text = text_of(t, &a, STATUS);
+	while (text && (line = next_line(&text))) {
+		if (*line == ' ') {
+			if (inside)
+				read_conffile(line + 1, package, d, to);
+			continue;
+		}
+		if (!strncmp(line, "Package: ", 9))
+			package = line + 9;
+		inside = !strcmp(line, "Conffiles:");
+	}
 	arena_free(&a);
 }
 
@@ -119,6 +193,10 @@ bool packages_dpkg(struct packages *p, struct tree *t,
 		read_diversions(t, &a, &d);
 	for (i = 0; found && i < n && !(stop && *stop); i++)
 		read_list(p, t, names[i], &d, to);
+	for (i = 0; found && to->sum && i < n && !(stop && *stop); i++)
+		read_sums(p, t, names[i], &d, to);
+	if (found && to->sum)
+		read_conffiles(p, t, &d, to);
 	arena_free(&a);
 	return found;
 }

@@ -10,6 +10,9 @@
 struct packages_sink {
 	void *arg;
 	void (*file)(void *arg, const char *package, const char *path);
+	/* and of its content; NULL: nobody asks */
+	void (*sum)(void *arg, const char *package, const char *path,
+		    const char *md5, bool conffile);
 };
 
 /* false: the tree has no such database */

@@ -221,6 +221,7 @@ START_TEST(own_form)
 	ok("# imapolc allow-list 1\n\n# a comment\n"
 	   "sha256:" A64 ",sha1:" C40 " /a b\n"
 	   "\\sha256:" B64 " /n\\nl\n"
+	   "ending sha256:" A64 " lib/x.so\n"
 	   "keyring sha256:" A64 " .ima\n"
 	   "buffer sha256:" B64 " kexec-cmdline\n"
 	   "ignore-keyring _evm\n"
@@ -229,6 +230,8 @@ START_TEST(own_form)
 	ck_assert_int_eq(ask("/a_b", 'a'), ALLOW_GOOD);
 	ck_assert_int_eq(ask("/n\nl", 'b'), ALLOW_GOOD);
 	ck_assert_int_eq(ask("/three", 'a'), ALLOW_OTHER_HASH);
+	ck_assert_int_eq(ask("/usr/lib/x.so", 'a'), ALLOW_GOOD);
+	ck_assert_int_eq(ask("/usr/slib/x.so", 'a'), ALLOW_OTHER_NAME);
 	ck_assert_int_eq(ask("/var/x.log", 'a'), ALLOW_EXCLUDED);
 	ck_assert_int_eq(ask("/var/x.logs", 'a'), ALLOW_OTHER_NAME);
 	/* files are no buffers */
@@ -265,7 +268,7 @@ static const struct {
 	{ A64 "aa  /b\n", "66 digits, which is none of" },
 	{ "  /b\n", "0 digits" },
 	{ A64 "  \n", "an empty name" },
-	{ A64 "  ../\n", "a name of dots alone" },
+	{ A64 "  ../\n", "an empty name" },
 	{ "d41d8cd98f00b204e9800998ecf8427e  /a\n", "a digest by md5" },
 	{ "SHA256 (a) = " A64 "\n", "sha256sum --tag" },
 	{ A64 "  /a\r\n", "carriage return" },

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "allowlist_int.h"
+#include "filedigest.h"
+#include "kmodel.h"
+#include "make_allowlist.h"
+#include "num.h"
+#include "optrow.h"
+#include "outfile.h"
+#include "say.h"
+#include "streams.h"
+
+/* imapol-attest allowlist, as a program of its own: it reads archives and images. */
+
+enum { MAKE_DONE, MAKE_BAD, MAKE_USAGE };	/* exit statuses */
+
+static struct make make;	/* kept over a jump and seen by the handler */
+
+/* ---- options ---- */
+
+#define TAKE_WORD(field)						\
+	static bool take_##field(void *arg, const char *value)		\
+	{								\
+		((struct make *)arg)->field = value;			\
+		return true;						\
+	}
+#define TAKE_FLAG(field)						\
+	static bool take_##field(void *arg, const char *value)		\
+	{								\
+		((struct make *)arg)->field = true;			\
+		return true;						\
+	}
+
+TAKE_WORD(output)
+TAKE_WORD(mounts)
+TAKE_FLAG(packages)
+TAKE_FLAG(quiet)
+
+static bool take_format(void *arg, const char *value)
+{
+	struct make *m = arg;
+
+	if (allowlist_form_find(value, &m->form))
+		return true;
+	say(NULL, "--format %s: it is own, sha256sum or keylime", value);
+	return false;
+}
+
+static bool take_hash(void *arg, const char *value)
+{
+	struct filedigest *d = filedigest_new();
+	int hash = kmodel_hash_index(value);
+	bool made = d && filedigest_length(d, hash);
+	struct make *m = arg;
+	size_t i;
+
+	filedigest_free(d);
+	if (!made) {
+		say(NULL, "--hash %s: %s", value, hash < 0 ?
+		    "no kernel has a hash of that name" :
+		    "libcrypto cannot make it");
+		return false;
+	}
+	for (i = 0; i < m->hashes; i++)
+		if (m->hash[i] == hash)
+			return true;
+	if (m->hashes == MAKE_HASHES_MAX) {
+		say(NULL, "--hash %s: more than %d of them", value,
+		    MAKE_HASHES_MAX);
+		return false;
+	}
+	m->hash[m->hashes++] = hash;
+	return true;
+}
+
+static bool take_jobs(void *arg, const char *value)
+{
+	struct make *m = arg;
+	uint64_t n;
+
+	if (num_parse(value, strlen(value), 10, 256, &n) != NUM_OK || !n) {
+		say(NULL, "-j %s: a number from 1 to 256", value);
+		return false;
+	}
+	m->jobs = (unsigned int)n;
+	return true;
+}
+
+static bool take_exclude(void *arg, const char *value)
+{
+	struct make *m = arg;
+	struct glob_error err;
+	struct glob g;
+
+	if (!glob_parse(&m->arena, value, strlen(value), &g, &err)) {
+		say(NULL, "--exclude %s: %s%s%s", value, err.what,
+		    err.remedy ? ": " : "", err.remedy ? err.remedy : "");
+		return false;
+	}
+	vec_push(&m->arena, &m->excludes, (struct glob_matcher){ 0 });
+	glob_matcher_init(&m->excludes.v[m->excludes.n - 1], &m->arena, &g);
+	return true;
+}
+
+static bool take_list(void *arg, const char *value)
+{
+	struct make *m = arg;
+
+	vec_push(&m->arena, &m->lists, value);
+	return true;
+}
+
+static bool take_add(void *arg, const char *value)
+{
+	struct make *m = arg;
+
+	vec_push(&m->arena, &m->more, value);
+	return true;
+}
+
+/* "HEX" or "HASH:HEX" */
+static bool take_boot_aggregate(void *arg, const char *value)
+{
+	uint8_t digest[ALLOWLIST_DIGEST_MAX];
+	struct make *m = arg;
+	struct allowlist_reading r = { .arena = &m->arena };
+	const char *colon = strchr(value, ':'), *hex = colon ? colon + 1 : value;
+	struct allowlist_item i = { .kind = ALLOW_FILE, .digest = digest,
+				    .name = "boot_aggregate" };
+
+	i.len = allowlist_hex(hex, strlen(hex), digest);
+	if (colon)
+		i.hash = kmodel_hash_index(arena_strndup(&m->arena, value,
+						(size_t)(colon - value)));
+	else
+		i.hash = i.len ? allowlist_hash_of(&r, i.len) : -1;
+	if (i.len && i.len == allowlist_hash_length(i.hash)) {
+		allowset_add(&m->set, &i);
+		return true;
+	}
+	say(NULL, "--boot-aggregate %s: it is no digest as the first entry of a "
+	    "measurement list has it", value);
+	return false;
+}
+
+/* in the order of the help */
+static const struct optrow rows[] = {
+	{ 'o', "output", "FILE", 1, take_output,
+	  "where it is written (standard output)" },
+	{ 0, "format", "FORM", 1, take_format,
+	  "own, sha256sum or keylime (own)" },
+	{ 'a', "hash", "HASH", 1, take_hash,
+	  "of the contents (sha256); may be repeated" },
+	{ 0, "packages", NULL, 1, take_packages,
+	  "only files of packages, unchanged, by dpkg or rpm" },
+	{ 0, "exclude", "GLOB", 1, take_exclude,
+	  "files to be left out; may be repeated" },
+	{ 0, "mounts", "FILE", 1, take_mounts,
+	  "an fstab or findmnt -P of the system to be" },
+	{ 0, "list", "FILE", 1, take_list,
+	  "what a measurement list says, which is known to be good" },
+	{ 0, "add", "FILE", 1, take_add,
+	  "what is in another list of good contents, in any form" },
+	{ 0, "boot-aggregate", "HEX", 1, take_boot_aggregate,
+	  "the first entry of the machine's measurement list" },
+	{ 'j', "jobs", "N", 1, take_jobs,
+	  "threads (as many as there are processors)" },
+	{ 'q', "quiet", NULL, 1, take_quiet, "no notes, no progress" },
+};
+
+static const struct optrows options = { "imapol-attest allowlist", rows,
+					ARRAY_SIZE(rows) };
+
+static int show_help(void)
+{
+	bool ok = say_print("usage: imapol-attest allowlist [OPTION]... SOURCE...\n"
+		"Which contents are good: of all files below a root directory, or in "
+		"a tar or cpio\narchive or an ext4 image.\n");
+
+	ok = ok && optrow_help(&options, 1);
+	return ok && say_print("\nExit status: 0 all is listed; 1 something was "
+			       "left out, which was said; 2 nothing\nwas written.") ?
+		MAKE_DONE : MAKE_USAGE;
+}
+
+/* ---- what goes in ---- */
+
+static bool add_list(struct make *m, const char *file)
+{
+	bool given = !strcmp(file, "-"), ok;
+	int fd = given ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
+	const char *why = "";
+
+	if (fd < 0) {
+		say(file, "%s", strerror(errno));
+		return false;
+	}
+	ok = allowset_read(&m->set, fd, &why);
+	if (!ok)
+		say(file, "%s", why);
+	if (!given)
+		close(fd);
+	return ok;
+}
+
+static bool collect(struct make *m, char *const *sources, size_t n)
+{
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; ok && i < m->more.n; i++)
+		ok = add_list(m, m->more.v[i]);
+	for (i = 0; ok && i < m->lists.n; i++)
+		ok = make_list(m, m->lists.v[i]);
+	for (i = 0; ok && i < n && !m->stop; i++)
+		ok = make_tree(m, sources[i]);
+	say_progress_end();
+	return ok;
+}
+
+/* ---- what comes out ---- */
+
+static bool has_boot_aggregate(const struct make *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->set.items.n; i++)
+		if (!strcmp(m->set.items.v[i].name, "boot_aggregate"))
+			return true;
+	return false;
+}
+
+static bool put(struct make *m, const struct buf *text)
+{
+	const char *file = m->output;
+	bool ok;
+
+	if (file && strcmp(file, "-") != 0)
+		ok = outfile_replace(&m->arena, file, text->s, text->len);
+	else
+		ok = outfile_write_all(STDOUT_FILENO, text->s, text->len);
+	/* who reads has had enough */
+	if (!ok && errno != EPIPE)
+		say(file ? file : "standard output", "%s", strerror(errno));
+	return ok;
+}
+
+static int write_out(struct make *m)
+{
+	const char *why;
+	struct buf text;
+
+	if (!m->set.items.n) {
+		say(NULL, "there is no file to be listed: nothing is written");
+		return MAKE_USAGE;
+	}
+	buf_init(&text, &m->arena);
+	if (!allowlist_write(&m->set, m->form, &text, &why)) {
+		say(NULL, "%s", why);
+		return MAKE_USAGE;
+	}
+	if (!put(m, &text))
+		return MAKE_USAGE;
+	if (!m->quiet && !has_boot_aggregate(m))
+		say(NULL, "boot_aggregate, the first entry of each measurement "
+		    "list, is not in it: --boot-aggregate adds it");
+	return m->bad ? MAKE_BAD : MAKE_DONE;
+}
+
+static int run(struct make *m, char *const *sources, size_t n)
+{
+	if (!n && !m->lists.n && !m->more.n) {
+		say(NULL, "no source is named: try imapol-attest allowlist --help");
+		return MAKE_USAGE;
+	}
+	if (m->packages && !n) {
+		say(NULL, "--packages is about a root, and none is named");
+		return MAKE_USAGE;
+	}
+	if (!m->hashes)
+		take_hash(m, "sha256");
+	if (!collect(m, sources, n))
+		return MAKE_USAGE;
+	if (m->stop) {
+		say(NULL, "interrupted: nothing is written");
+		return MAKE_USAGE;
+	}
+	return write_out(m);
+}
+
+/* ---- the process ---- */
+
+static void on_signal(int sig)
+{
+	make.stop = true;
+}
+
+/* the second one ends it at once */
+static void catch_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal,
+				.sa_flags = SA_RESETHAND | SA_RESTART };
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int start(int argc, char **argv)
+{
+	/* imapol-attest hands its own word on */
+	if (argc > 1 && !strcmp(argv[1], "allowlist")) {
+		argv++;
+		argc--;
+	}
+	switch (optrow_read(&options, 1, "allowlist", &make, argc, argv)) {
+	case OPTROW_HELP:
+		return show_help();
+	case OPTROW_VERSION:
+		return say_print("imapol-attest " PACKAGE_VERSION) ?
+			MAKE_DONE : MAKE_USAGE;
+	case OPTROW_WRONG:
+		return MAKE_USAGE;
+	default:
+		return run(&make, argv + optind, (size_t)(argc - optind));
+	}
+}
+
+int main(int argc, char **argv)
+{
+	jmp_buf on_oom;
+	int status;
+
+	streams_hold();
+	say_as("imapol-attest");
+	catch_signals();
+	arena_init(&make.arena);
+	if (setjmp(on_oom)) {
+		say(NULL, "out of memory");
+		_exit(MAKE_USAGE);
+	}
+	make.arena.on_oom = &on_oom;
+	allowset_init(&make.set, &make.arena);
+	status = start(argc, argv);
+	arena_free(&make.arena);
+	return status;
+}
