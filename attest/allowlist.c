@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "allowlist.h"
 #include "allowlist_read.h"
@@ -104,16 +103,15 @@ static uint64_t digest_tag(const struct allowlist *l, int hash,
 struct allowlist *allowlist_new(struct arena *a)
 {
 	struct allowlist *l = arena_new(a, struct allowlist);
-	int hash;
+	struct siphash_key spread;
+	int hash, s;
 
 	l->arena = a;
-	/* early in a boot it waits; it is cut short by no signal at this size */
-	while (getrandom(l->key, sizeof(l->key), 0) != sizeof(l->key) ||
-	       getrandom(&l->digest_key, sizeof(l->digest_key), 0) !=
-	       sizeof(l->digest_key) ||
-	       getrandom(&l->spread, sizeof(l->spread), 0) != sizeof(l->spread))
-		;
-	l->spread |= 1;
+	for (s = 0; s < SPACES; s++)
+		siphash_draw(&l->key[s]);
+	siphash_draw(&l->digest_key);
+	siphash_draw(&spread);
+	l->spread = spread.k[0] | 1;
 	for (hash = 0; hash < HASHES; hash++)
 		tagtable_init(&l->pairs[hash], allowlist_hash_length(hash), 0);
 	tagtable_init(&l->names, 0, sizeof(struct name));

@@ -6,6 +6,8 @@
 #include "allowlist_int.h"
 #include "buf.h"
 #include "jsonread.h"
+#include "siphash.h"
+#include "tagtable.h"
 #include "vec.h"
 
 /*
@@ -19,6 +21,7 @@ struct policy_reading {
 	struct allowlist_reading *r;
 	struct jsonread j;
 	struct arena scratch;	/* of the texts of the last values */
+	struct siphash_key seed;	/* of names, to see those that come twice */
 };
 
 static bool wrong(struct policy_reading *p, const char *key, const char *what)
@@ -159,21 +162,48 @@ static bool read_digests_of(struct policy_reading *p, const char *key,
 	return any && is_read(p);
 }
 
-static bool read_items(struct policy_reading *p, const char *key,
-		       enum allow_kind kind)
+/* of names given twice JSON's readers take one or the other */
+static bool is_new(struct policy_reading *p, struct tagtable *seen,
+		   const char *key, const char *name)
+{
+	size_t before = seen->n;
+	uint64_t tag = siphash13(&p->seed, name, strlen(name));
+
+	tag += !tag;
+	if (!tagtable_add(seen, tag, &tag))
+		return wrong(p, key, "out of memory");
+	return seen->n > before ||
+		allowlist_wrong(p->r, "\"%s\": \"%.200s\": it is there twice",
+				key, name);
+}
+
+static bool read_items_into(struct policy_reading *p, const char *key,
+			    enum allow_kind kind, struct tagtable *seen)
 {
 	const char *name;
 
-	if (!jsonread_enter(&p->j, '{'))
-		return is_read(p) && wrong(p, key, "no object");
 	while (jsonread_member(&p->j, &name)) {
 		struct allowlist_item i = { .kind = kind, .name = name };
 
-		if (!read_digests_of(p, key, &i))
+		if (!is_new(p, seen, key, name) || !read_digests_of(p, key, &i))
 			return false;
 		give_back(p);
 	}
 	return is_read(p);
+}
+
+static bool read_items(struct policy_reading *p, const char *key,
+		       enum allow_kind kind)
+{
+	struct tagtable seen;
+	bool ok;
+
+	if (!jsonread_enter(&p->j, '{'))
+		return is_read(p) && wrong(p, key, "no object");
+	tagtable_init(&seen, 0, 0);
+	ok = read_items_into(p, key, kind, &seen);
+	tagtable_free(&seen);
+	return ok;
 }
 
 static bool read_files(struct policy_reading *p, const char *key)
@@ -390,6 +420,7 @@ bool allowlist_read_keylime(struct allowlist_reading *r, const char *text,
 	struct policy_reading p = { .r = r };
 	bool ok;
 
+	siphash_draw(&p.seed);
 	arena_init(&p.scratch);
 	p.scratch.on_oom = r->arena->on_oom;
 	jsonread_init(&p.j, &p.scratch, text, len);

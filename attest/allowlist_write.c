@@ -16,6 +16,7 @@ void allowset_init(struct allowset *s, struct arena *a)
 {
 	memset(s, 0, sizeof(*s));
 	s->arena = a;
+	pyregex_init(&s->checked, a);
 }
 
 void allowset_add(struct allowset *s, const struct allowlist_item *i)
@@ -45,6 +46,8 @@ static bool add_exclude(void *arg, const char *regex, const char **why)
 {
 	struct allowset *s = arg;
 
+	if (!pyregex_add(&s->checked, regex, why))
+		return false;
 	vec_push(s->arena, &s->excludes, copy(s, regex));
 	return true;
 }

@@ -4,6 +4,7 @@
 
 #include "allowlist_read.h"
 #include "buf.h"
+#include "pyregex.h"
 #include "vec.h"
 
 /* A list of good contents that is being made, and its three forms. */
@@ -26,6 +27,7 @@ struct allowset {
 	VEC(struct allowset_item) items;
 	VEC(const char *) excludes, ignored;
 	VEC(struct allowset_key) keys;
+	struct pyregex checked;	/* excludes */
 };
 
 void allowset_init(struct allowset *s, struct arena *a);

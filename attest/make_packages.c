@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <string.h>
-#include <sys/random.h>
 
 #include "allowlist_int.h"
 #include "make_allowlist.h"
@@ -85,8 +84,7 @@ struct members *members_read(struct make *m, struct tree *t, const char *source)
 	size_t i;
 
 	all->make = m;
-	while (getrandom(&all->key, sizeof(all->key), 0) != sizeof(all->key))
-		;
+	siphash_draw(&all->key);
 	tagtable_init(&all->table, 0, sizeof(struct member *));
 	found = packages_each(&p, &m->arena, t, all, take_file, &m->stop);
 	for (i = 0; i < p.notes.n; i++)

@@ -363,7 +363,7 @@ static bool count(struct parser *p, uint32_t *min, uint32_t *max)
 static struct part with_count(struct parser *p, struct part part)
 {
 	size_t start = p->at;
-	uint32_t min, max;
+	uint32_t min, max, again;
 
 	if (!part.re || !count(p, &min, &max))
 		return part;
@@ -378,8 +378,7 @@ static struct part with_count(struct parser *p, struct part part)
 		return none;
 	}
 	(void)take(p, "?");	/* lazy: it matches the same names */
-	if (is_at(p, "*") || is_at(p, "+") || is_at(p, "?") ||
-	    (is_at(p, "{") && count(p, &(uint32_t){ 0 }, &(uint32_t){ 0 }))) {
+	if (count(p, &again, &again)) {
 		refuse(p, start, "a count of a count");
 		return none;
 	}
@@ -403,6 +402,7 @@ static const char *group_name(const struct parser *p)
 		{ "(?<", "a look-behind" }, { "(?>", "an atomic group" },
 		{ "(?(", "a condition" }, { "(?#", "a comment" },
 		{ "(?P=", "a back-reference" },
+		{ "(?P<", "a group with a name" },
 	};
 	size_t i;
 
@@ -412,23 +412,14 @@ static const char *group_name(const struct parser *p)
 	return "a flag";
 }
 
-/* "(", "(?:" or "(?P<name>" */
+/* "(" or "(?:" */
 static bool group_head(struct parser *p)
 {
-	size_t start = p->at, i;
-
-	if (!is_at(p, "(?"))
-		return take(p, "(");
 	if (take(p, "(?:"))
 		return true;
-	if (!take(p, "(?P<"))
-		return refuse(p, start, group_name(p));
-	for (i = p->at; p->at < p->len && peek(p) != '>'; p->at++)
-		if (!is_letter(peek(p)) && peek(p) != '_' &&
-		    (p->at == i || peek(p) < '0' || peek(p) > '9'))
-			return refuse(p, start, "a group whose name is none");
-	return (p->at > i && take(p, ">")) ||
-		refuse(p, start, "a group whose name is none");
+	if (is_at(p, "(?"))
+		return refuse(p, p->at, group_name(p));
+	return take(p, "(");
 }
 
 static struct part group(struct parser *p, bool first)
@@ -488,6 +479,7 @@ static struct part atom(struct parser *p, bool first)
 	struct chars c = { .ascii = { { 0 } } };
 	size_t start = p->at;
 	struct part part = { 0 };
+	uint32_t min, max;
 	int byte;
 
 	if (is_at(p, "("))
@@ -498,7 +490,7 @@ static struct part atom(struct parser *p, bool first)
 		return name_end(p, true);
 	if (take(p, "\\Z"))
 		return name_end(p, false);
-	if (is_at(p, "*") || is_at(p, "+") || is_at(p, "?"))
+	if (count(p, &min, &max))
 		refuse(p, start, "a count of nothing");
 	else if (is_at(p, "["))
 		part.re = class(p);

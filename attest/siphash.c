@@ -3,8 +3,16 @@
 
 #include <endian.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "siphash.h"
+
+/* so few bytes are given whole, or not because of a signal */
+void siphash_draw(struct siphash_key *key)
+{
+	while (getrandom(key, sizeof(*key), 0) != sizeof(*key))
+		;
+}
 
 struct state {
 	uint64_t v0, v1, v2, v3;

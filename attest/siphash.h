@@ -13,6 +13,8 @@ struct siphash_key {
 	uint64_t k[2];
 };
 
+/* a key that nobody knows; early in a boot it waits */
+void siphash_draw(struct siphash_key *key);
 uint64_t siphash13(const struct siphash_key *key, const void *text, size_t len);
 
 #endif
