@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Targets about evidence and alerts. imalist: measurement lists. quote: a quote,
-# its signature, its key, files of PCRs, and bundles.
-EVIDENCE_TARGETS = imalist quote
+# its signature, its key, files of PCRs, and bundles. allowlist: lists of good
+# contents in all forms, and expressions of Python.
+EVIDENCE_TARGETS = imalist quote allowlist
 FUZZ_TARGETS += $(EVIDENCE_TARGETS)
 
 check_PROGRAMS += \
-	tests/fuzz/replay_imalist tests/fuzz/replay_quote tests/fuzz/sweep_imalist \
-	tests/fuzz/sweep_quote
+	tests/fuzz/replay_imalist tests/fuzz/replay_quote tests/fuzz/replay_allowlist \
+	tests/fuzz/sweep_imalist tests/fuzz/sweep_quote tests/fuzz/sweep_allowlist
 EXTRA_PROGRAMS += \
-	tests/fuzz/fuzz_imalist tests/fuzz/fuzz_quote
+	tests/fuzz/fuzz_imalist tests/fuzz/fuzz_quote tests/fuzz/fuzz_allowlist
 EXTRA_DIST += \
-	tests/fuzz/imalist.dict tests/fuzz/quote.dict
+	tests/fuzz/imalist.dict tests/fuzz/quote.dict tests/fuzz/allowlist.dict
 
 FUZZ_IMALIST_SOURCES = tests/fuzz/fuzz_imalist.c tests/fuzz/fuzz.h \
 	attest/measure_put.c attest/measure_put.h
@@ -41,3 +42,20 @@ tests_fuzz_fuzz_quote_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_fuzz_quote_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_quote_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_quote_LDADD = tests/fuzz/libwatched.a $(CRYPTO_LIBS)
+
+tests_fuzz_replay_allowlist_SOURCES = tests/fuzz/fuzz_allowlist.c \
+	tests/fuzz/fuzz.h tests/fuzz/replay.c
+tests_fuzz_replay_allowlist_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_replay_allowlist_LDADD = $(EVIDENCE_LIBS) $(IMAPOL_LIBS) \
+	$(EVIDENCE_SYSTEM_LIBS)
+tests_fuzz_sweep_allowlist_SOURCES = tests/fuzz/fuzz_allowlist.c \
+	tests/fuzz/fuzz.h tests/fuzz/sweep.c
+tests_fuzz_sweep_allowlist_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_sweep_allowlist_LDADD = $(tests_fuzz_replay_allowlist_LDADD)
+tests_fuzz_fuzz_allowlist_SOURCES = tests/fuzz/fuzz_allowlist.c \
+	tests/fuzz/fuzz.h $(EV_ALLOW_SOURCES) attest/hex.c attest/hex.h $(SEAL_SOURCES) \
+	sign/namelist.c sign/namelist.h
+tests_fuzz_fuzz_allowlist_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_fuzz_allowlist_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_allowlist_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_allowlist_LDADD = tests/fuzz/libwatched.a $(CRYPTO_LIBS) -lpthread
