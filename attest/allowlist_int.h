@@ -27,9 +27,6 @@ bool allowlist_read_keylime(struct allowlist_reading *r, const char *text,
 /* why is a format; always false */
 bool allowlist_wrong(struct allowlist_reading *r, const char *why, ...)
 	PRINTF_LIKE(2, 3);
-/* into out; 0: not an even number of digits, or more than fit */
-size_t allowlist_hex(const char *text, size_t len,
-		     uint8_t out[ALLOWLIST_DIGEST_MAX]);
 /* the hash of a digest of which only the length tells; -1, and what is wrong */
 int allowlist_hash_of(struct allowlist_reading *r, size_t len);
 /* may it be the name of what is measured? It is given on, or why says why not */

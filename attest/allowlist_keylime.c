@@ -5,6 +5,7 @@
 
 #include "allowlist_int.h"
 #include "buf.h"
+#include "hex.h"
 #include "jsonread.h"
 #include "siphash.h"
 #include "tagtable.h"
@@ -126,7 +127,7 @@ static bool take_digest(struct policy_reading *p, const char *key,
 	size_t len = strlen(hex);
 
 	i->len = strspn(hex, "0123456789abcdef") == len ?
-		allowlist_hex(hex, len, digest) : 0;
+		hex_read(hex, len, digest, sizeof(digest)) : 0;
 	i->digest = digest;
 	if (!i->len)
 		return allowlist_wrong(p->r, "\"%s\": \"%.200s\": \"%.140s\" is no digest "

@@ -5,6 +5,7 @@
 
 #include "allowlist_int.h"
 #include "buf.h"
+#include "hex.h"
 #include "kmodel.h"
 #include "namelist.h"
 #include "num.h"
@@ -85,7 +86,7 @@ static bool read_sum(struct allowlist_reading *r, char *line)
 		return allowlist_wrong(r, strstr(line, ") = ") ?
 			"a line of sha256sum --tag: make the list without it" :
 			"it is not a digest in hexadecimal, two blanks and a name");
-	i.len = allowlist_hex(line, n, digest);
+	i.len = hex_read(line, n, digest, sizeof(digest));
 	if (!i.len)
 		return allowlist_wrong(r, "%zu digits, which is no digest", n);
 	i.hash = allowlist_hash_of(r, i.len);
@@ -125,7 +126,7 @@ static bool read_digest(struct allowlist_reading *r, char *text,
 	i->hash = kmodel_hash_index(text);
 	if (i->hash < 0)
 		return allowlist_wrong(r, "no kernel has a hash \"%.80s\"", text);
-	i->len = allowlist_hex(hex, strlen(hex), digest);
+	i->len = hex_read(hex, strlen(hex), digest, sizeof(digest));
 	if (!i->len || i->len != allowlist_hash_length(i->hash))
 		return allowlist_wrong(r, "\"%.140s\" is no digest by %s, which has "
 				       "%zu digits", hex, text,

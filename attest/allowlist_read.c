@@ -46,32 +46,6 @@ size_t allowlist_hash_length(int hash)
 	return !strcmp(name, "sm3") ? 32 : 16;	/* md4, md5 */
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-size_t allowlist_hex(const char *text, size_t len,
-		     uint8_t out[ALLOWLIST_DIGEST_MAX])
-{
-	size_t i;
-
-	if (len % 2 || len / 2 > ALLOWLIST_DIGEST_MAX)
-		return 0;
-	for (i = 0; i < len / 2; i++) {
-		int hi = digit(text[2 * i]), lo = digit(text[2 * i + 1]);
-
-		if (hi < 0 || lo < 0)
-			return 0;
-		out[i] = (uint8_t)(hi << 4 | lo);
-	}
-	return len / 2;
-}
-
 int allowlist_hash_of(struct allowlist_reading *r, size_t len)
 {
 	static const char *const names[] = {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "allowlist_write.h"
+#include "hex.h"
 #include "json.h"
 #include "kmodel.h"
 #include "namelist.h"
@@ -176,17 +177,6 @@ static size_t next_of(const struct allowset *s, size_t i)
 
 /* ---- parts of forms ---- */
 
-static void put_hex(struct buf *out, const struct allowset_item *i)
-{
-	static const char digits[] = "0123456789abcdef";
-	size_t k;
-
-	for (k = 0; k < i->len; k++) {
-		buf_putc(out, digits[i->digest[k] >> 4]);
-		buf_putc(out, digits[i->digest[k] & 15]);
-	}
-}
-
 static const char *base64(struct allowset *s, const struct allowset_key *k)
 {
 	unsigned char *text = arena_alloc(s->arena, (k->len + 2) / 3 * 4 + 1);
@@ -251,7 +241,7 @@ static void put_own_items(struct buf *out, const struct allowset *s, size_t i,
 	buf_puts(out, word);
 	for (; i < end; i++) {
 		buf_printf(out, "%s:", kmodel_hash_name(v[i].hash));
-		put_hex(out, &v[i]);
+		hex_put(out, v[i].digest, v[i].len);
 		buf_putc(out, i + 1 < end ? ',' : ' ');
 	}
 	if (escape)
@@ -301,7 +291,7 @@ static bool write_sums(struct allowset *s, struct buf *out, const char **why)
 		}
 		if (namelist_must_escape(v[i].name))
 			buf_putc(out, '\\');
-		put_hex(out, &v[i]);
+		hex_put(out, v[i].digest, v[i].len);
 		buf_puts(out, "  ");
 		namelist_put_escaped(out, v[i].name);
 		buf_putc(out, '\n');
@@ -315,9 +305,10 @@ static void put_digests(struct json *j, const struct allowset *s,
 			const char *key, enum allow_kind kind)
 {
 	const struct allowset_item *v = s->items.v;
-	char text[2 * UINT8_MAX + 1];
-	size_t i, k, end;
+	struct buf text;
+	size_t i, end;
 
+	buf_init(&text, s->arena);
 	json_open(j, key, '{');
 	for (i = 0; i < s->items.n; i = end) {
 		end = next_of(s, i);
@@ -325,9 +316,9 @@ static void put_digests(struct json *j, const struct allowset *s,
 			continue;
 		json_open(j, v[i].name, '[');
 		for (; i < end; i++) {
-			for (k = 0; k < v[i].len; k++)
-				snprintf(text + 2 * k, 3, "%02x", v[i].digest[k]);
-			json_bytes(j, NULL, text, 2 * k);
+			text.len = 0;
+			hex_put(&text, v[i].digest, v[i].len);
+			json_bytes(j, NULL, text.s, text.len);
 		}
 		json_close(j, ']');
 	}

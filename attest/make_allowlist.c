@@ -9,6 +9,7 @@
 
 #include "allowlist_int.h"
 #include "filedigest.h"
+#include "hex.h"
 #include "kmodel.h"
 #include "make_allowlist.h"
 #include "num.h"
@@ -135,7 +136,7 @@ static bool take_boot_aggregate(void *arg, const char *value)
 	struct allowlist_item i = { .kind = ALLOW_FILE, .digest = digest,
 				    .name = "boot_aggregate" };
 
-	i.len = allowlist_hex(hex, strlen(hex), digest);
+	i.len = hex_read(hex, strlen(hex), digest, sizeof(digest));
 	if (colon)
 		i.hash = kmodel_hash_index(arena_strndup(&m->arena, value,
 						(size_t)(colon - value)));

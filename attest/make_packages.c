@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "allowlist_int.h"
+#include "hex.h"
 #include "make_allowlist.h"
 #include "packages.h"
 #include "say.h"
@@ -42,11 +42,9 @@ static void take_sum(struct members *all, struct member *f,
 		     const struct packages_file *x)
 {
 	struct sum *s = arena_new(&all->make->arena, struct sum);
-	uint8_t md5[ALLOWLIST_DIGEST_MAX];
 
-	if (allowlist_hex(x->md5, strlen(x->md5), md5) != MEMBER_MD5)
+	if (hex_read(x->md5, strlen(x->md5), s->md5, MEMBER_MD5) != MEMBER_MD5)
 		return;
-	memcpy(s->md5, md5, MEMBER_MD5);
 	s->conffile = x->conffile;
 	s->next = f->sums;
 	f->sums = s;

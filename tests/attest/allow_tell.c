@@ -9,6 +9,7 @@
 
 #include "allowlist.h"
 #include "allowlist_int.h"
+#include "hex.h"
 #include "kmodel.h"
 #include "pyregex.h"
 
@@ -30,7 +31,6 @@ static const char *const answers[] = {
 	[ALLOW_EXCLUDED] = "excluded", [ALLOW_OTHER_HASH] = "other-hash",
 };
 
-/* any length, unlike allowlist_hex() */
 static char *text_of(const char *hex, size_t *len)
 {
 	char *s = arena_zalloc(&arena, strlen(hex) + 1, 1);
@@ -77,7 +77,7 @@ static void answer(const struct allowlist *l, const char *kind, const char *hash
 		   const char *hex, const char *name)
 {
 	uint8_t digest[ALLOWLIST_DIGEST_MAX];
-	size_t len = allowlist_hex(hex, strlen(hex), digest), name_len;
+	size_t len = hex_read(hex, strlen(hex), digest, sizeof(digest)), name_len;
 	const char *s = text_of(name, &name_len);
 	int h = kmodel_hash_index(hash);
 	uint32_t id = 0;
