@@ -25,6 +25,8 @@ static const struct command {
 } commands[] = {
 	{ "measure", "ima_measure", measure_main, NULL,
 	  "the measurement list, to read or to work on" },
+	{ "verify", "ima-evm-verifier", verify_main, NULL,
+	  "is that machine to be trusted?" },
 	{ "collect", NULL, NULL, "imapol-attest-device",
 	  "on the device: quote and list into one file" },
 	{ "enrol", NULL, NULL, "imapol-attest-device",

@@ -1,0 +1,688 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "evidence.h"
+#include "evnamed.h"
+
+/* what is known at a place of the list; copied where it is covered */
+struct at {
+	struct evidence_counts counts;
+	struct evpolicy_at policy;
+};
+
+/* an entry of --require: the entry that met it, or 0 */
+struct wanted {
+	uint64_t now, kept;
+};
+
+struct evidence {
+	struct arena *arena;
+	struct arena scratch;	/* of what is said of one entry */
+	struct evidence_rules *rules;
+	struct filedigest *digests;
+	struct evfind found;
+	struct evnamed named;
+	struct at now, kept;
+	struct wanted *wanted;
+	bool wanted_changed;
+	char name[EVIDENCE_NAME_MAX + 1];
+};
+
+struct evidence *evidence_new(struct arena *a, struct evidence_rules *rules)
+{
+	struct evidence *v = arena_new(a, struct evidence);
+
+	v->arena = a;
+	v->rules = rules;
+	v->digests = filedigest_new();
+	arena_init(&v->scratch);
+	v->scratch.on_oom = a->on_oom;
+	evfind_init(&v->found, a);
+	evnamed_init(&v->named, a, rules->allow ? allowlist_named(rules->allow)
+						: 0);
+	v->wanted = arena_zalloc(a, rules->require->items.n + 1,
+				 sizeof(*v->wanted));
+	return v;
+}
+
+void evidence_free(struct evidence *v)
+{
+	filedigest_free(v->digests);
+	arena_free(&v->scratch);
+}
+
+struct evfind *evidence_findings(struct evidence *v)
+{
+	return &v->found;
+}
+
+const struct evidence_counts *evidence_counts(const struct evidence *v)
+{
+	return &v->kept.counts;
+}
+
+const struct evpolicy_at *evidence_policy(const struct evidence *v)
+{
+	return &v->kept.policy;
+}
+
+/* ---- what is found ---- */
+
+static void find(struct evidence *v, enum evfind_kind kind,
+		 const struct imaentry *e, const char *remedy, const char *text)
+{
+	struct buf name;
+
+	if (!evfind_count(&v->found, kind))
+		return;
+	buf_init(&name, &v->scratch);
+	imaentry_put_name(e, &name);
+	evfind_add(&v->found, kind, e->number, name.s, remedy, "%s", text);
+}
+
+static const char *hash_name(int hash)
+{
+	const char *name = hash < 0 ? NULL : kmodel_hash_name((unsigned int)hash);
+
+	return name ? name : "an unknown hash";
+}
+
+/* ---- one question each ---- */
+
+static bool is_buffer(const struct imaentry *e)
+{
+	const struct imalist_field *buf = imaentry_field(e, IMAFIELD_BUF);
+
+	return buf && buf->len;
+}
+
+/* the name of a template is covered by nothing: that it is a buffer has to show */
+static void check_buffer(struct evidence *v, const struct imaentry *e)
+{
+	const struct imalist_field *buf = imaentry_field(e, IMAFIELD_BUF);
+	const EVP_MD *md = e->file.hash < 0 ? NULL :
+		filedigest_md(v->digests, e->file.hash);
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	unsigned int len = 0;
+
+	if (md && EVP_Digest(buf->p, buf->len, digest, &len, md, NULL) &&
+	    len == e->file.len && !memcmp(digest, e->file.p, len))
+		return;
+	find(v, EVFIND_DIGEST, e, NULL, md ?
+	     "the digest is not that of the data that was measured" :
+	     "the data was measured by a hash that libcrypto lacks");
+}
+
+static void check_denied(struct evidence *v, const struct imaentry *e)
+{
+	struct evidence_rules *r = v->rules;
+
+	if (nameset_find(r->deny, v->name, e->name_len))
+		find(v, EVFIND_DENIED, e, NULL, "it was measured, and is denied "
+		     "by its name");
+	if (hashset_has(r->deny_hash, e->file.p, e->file.len))
+		find(v, EVFIND_DENIED, e, NULL, "it was measured, and its "
+		     "content is denied");
+	if (hashset_has(r->revoked, e->file.p, e->file.len))
+		find(v, EVFIND_REVOKED, e, "bring the version that replaced it, "
+		     "and boot again", "its content was revoked");
+}
+
+static void check_required(struct evidence *v, const struct imaentry *e)
+{
+	const struct nameset *s = v->rules->require;
+	size_t i;
+
+	for (i = 0; i < s->items.n; i++) {
+		if (v->wanted[i].now ||
+		    !nameset_item_is(&s->items.v[i], v->name, e->name_len))
+			continue;
+		v->wanted[i].now = e->number;
+		v->wanted_changed = true;
+	}
+}
+
+static enum evnamed_state named_state(enum allow_answer answer)
+{
+	return answer == ALLOW_GOOD ? EVNAMED_GOOD :
+	       answer == ALLOW_OTHER_HASH ? EVNAMED_OTHER_HASH : EVNAMED_OTHER;
+}
+
+static void say_other_hash(struct evidence *v, const struct imaentry *e)
+{
+	find(v, EVFIND_CONTENT, e, "make the list by the hash of the device "
+	     "(ima_hash=)", buf_textf(&v->scratch, "it was measured by %s, and "
+				      "is allowed by other hashes only",
+				      hash_name(e->file.hash)));
+}
+
+static void take_answer(struct evidence *v, const struct imaentry *e,
+			enum allow_answer answer)
+{
+	static const char allow[] = "allow it, or take it off the device and "
+		"boot again";
+	bool only = v->rules->only_allowed;
+
+	switch (answer) {
+	case ALLOW_GOOD:
+		return;
+	case ALLOW_EXCLUDED:
+		v->now.counts.excluded++;
+		return;
+	case ALLOW_OTHER_CONTENT:
+		find(v, EVFIND_CONTENT, e, allow, "its content is none of those "
+		     "that are allowed for it");
+		return;
+	case ALLOW_OTHER_HASH:
+		say_other_hash(v, e);
+		return;
+	case ALLOW_OTHER_NAME:
+		if (only)
+			find(v, EVFIND_UNKNOWN, e, allow, "its content is "
+			     "allowed under other names only");
+		return;
+	case ALLOW_UNKNOWN:
+		if (only)
+			find(v, EVFIND_UNKNOWN, e, allow, "it is in no "
+			     "allow-list");
+		return;
+	}
+}
+
+/* true: what its allow-lists say has been said */
+static void check_allowed(struct evidence *v, const struct imaentry *e,
+			  bool excluded)
+{
+	const struct imalist_digest *f = &e->file;
+	enum allow_answer answer;
+	uint32_t id = 0;
+
+	if (!v->rules->allow)
+		return;
+	if (is_buffer(e)) {
+		if (!excluded)
+			take_answer(v, e, allowlist_ask_data(v->rules->allow,
+				e->name, e->name_len, f->hash, f->p, f->len));
+		return;
+	}
+	answer = allowlist_ask(v->rules->allow, e->name, e->name_len, f->hash,
+			       f->p, f->len, &id);
+	if (id)
+		evnamed_entry(&v->named, id, v->name, named_state(answer),
+			      e->number);
+	else if (!excluded)
+		take_answer(v, e, answer);
+}
+
+static void check_signature(struct evidence *v, const struct imaentry *e)
+{
+	const char *why;
+
+	if (!v->rules->certs && !v->rules->only_signed)
+		return;
+	switch (entrysig_check(&v->scratch, v->digests, v->rules->certs, e,
+			       &why)) {
+	case ENTRYSIG_GOOD:
+		v->now.counts.signed_good++;
+		return;
+	case ENTRYSIG_NONE:
+		v->now.counts.unsigned_++;
+		if (v->rules->only_signed)
+			find(v, EVFIND_UNSIGNED, e, "sign it, or exclude it; "
+			     "templates without the field sig show no "
+			     "signature", "it has no signature");
+		return;
+	case ENTRYSIG_NO_KEY:
+		find(v, EVFIND_SIGNATURE, e, "name the certificate by --cert",
+		     why);
+		return;
+	case ENTRYSIG_BAD:
+	case ENTRYSIG_OTHER:
+		find(v, EVFIND_SIGNATURE, e, NULL, why);
+		return;
+	}
+}
+
+static void check_policy(struct evidence *v, const struct imaentry *e)
+{
+	const struct evpolicy_at *at = &v->now.policy;
+	const char *rules = at->loaded ? "the policy" :
+		"the policy that was in force before";
+
+	if (!v->rules->policy)
+		return;
+	switch (evpolicy_entry(v->rules->policy, &v->now.policy, v->digests, e,
+			       v->name, v->rules->big)) {
+	case EVPOLICY_FITS:
+	case EVPOLICY_LOAD:
+		return;
+	case EVPOLICY_NOT_MEASURED:
+		find(v, EVFIND_POLICY, e, NULL, buf_textf(&v->scratch,
+			"%s measures no access to it: another one is in force",
+			rules));
+		return;
+	case EVPOLICY_OTHERWISE:
+		find(v, EVFIND_POLICY, e, NULL, buf_textf(&v->scratch,
+			"%s measures it, but not into PCR %u by this template: "
+			"another one is in force", rules, e->pcr));
+		return;
+	case EVPOLICY_TOO_HARD:
+		find(v, EVFIND_POLICY, e, NULL, "whether the policy measures it "
+		     "is too hard to tell");
+		return;
+	}
+}
+
+/* ---- kinds of entries ---- */
+
+static void take_violation(struct evidence *v, const struct imaentry *e)
+{
+	static const uint8_t none[IMALIST_WIDTH_MAX];
+	uint32_t id = 0;
+
+	v->now.counts.violations++;
+	if (memcmp(e->file.p ? e->file.p : none, none, e->file.len) != 0)
+		find(v, EVFIND_DIGEST, e, NULL, "a violation, and a digest of a "
+		     "content: no kernel writes both");
+	if (!v->rules->allow_violations)
+		find(v, EVFIND_VIOLATION, e, "let files be written to a new name "
+		     "and renamed, then boot again; or --violations allow",
+		     "it was written to while it was measured, so what ran is "
+		     "not known");
+	if (!v->rules->allow)
+		return;
+	allowlist_ask(v->rules->allow, e->name, e->name_len, e->file.hash, none,
+		      e->file.len, &id);
+	if (id)
+		evnamed_entry(&v->named, id, v->name, EVNAMED_VIOLATED,
+			      e->number);
+}
+
+static void say_boot(struct evidence *v, const struct imaentry *e)
+{
+	struct evidence_counts *c = &v->now.counts;
+
+	c->boot = e->number;
+	c->bootagg = bootagg_check(v->rules->goal, e);
+	if (e->number == 1)
+		c->begins = true;
+}
+
+/* the first entry of all; a later one of that name may be any file's */
+static bool take_boot(struct evidence *v, const struct imaentry *e)
+{
+	enum allow_answer answer;
+	uint32_t id;
+
+	if (e->violation || !bootagg_is(e))
+		return false;
+	say_boot(v, e);
+	if (v->rules->policy)
+		check_policy(v, e);
+	if (!v->rules->allow)
+		return true;
+	answer = allowlist_ask(v->rules->allow, e->name, e->name_len,
+			       e->file.hash, e->file.p, e->file.len, &id);
+	if (e->number > 1 || answer == ALLOW_OTHER_CONTENT)
+		take_answer(v, e, answer);
+	return true;
+}
+
+/* anybody may set these back, and extend them with what he likes */
+#define RESETTABLE 16
+
+/* false: nothing proves that there was such an entry */
+static bool is_proven(struct evidence *v, const struct imaentry *e)
+{
+	const struct evidence_rules *r = v->rules;
+
+	if (e->pcr >= RESETTABLE) {
+		find(v, EVFIND_COVER, e, NULL, buf_textf(&v->scratch,
+			"PCR %u can be set back while the machine runs: an "
+			"entry of it proves nothing", e->pcr));
+		return false;
+	}
+	if (replay_covers(r->goal, e->pcr))
+		return true;
+	if (r->only_allowed || r->only_signed || r->policy)
+		find(v, EVFIND_COVER, e, "have this PCR quoted, too",
+		     buf_textf(&v->scratch, "it is of PCR %u, which the quote "
+			       "does not cover: all of it may be made up",
+			       e->pcr));
+	return false;
+}
+
+static void judge(struct evidence *v, const struct imaentry *e)
+{
+	bool excluded;
+
+	check_denied(v, e);
+	if (!is_proven(v, e) || take_boot(v, e))
+		return;
+	if (e->violation) {
+		take_violation(v, e);
+		return;
+	}
+	check_required(v, e);
+	excluded = nameset_find(v->rules->exclude, v->name, e->name_len);
+	v->now.counts.excluded += excluded;
+	check_allowed(v, e, excluded);
+	check_policy(v, e);
+	if (is_buffer(e)) {
+		v->now.counts.buffers++;
+		check_buffer(v, e);
+		return;
+	}
+	v->now.counts.files++;
+	if (!excluded)
+		check_signature(v, e);
+}
+
+void evidence_entry(struct evidence *v, const struct imaentry *e, bool fits)
+{
+	v->now.counts.entries++;
+	if (e->pcr < REPLAY_PCRS)
+		v->now.counts.pcr[e->pcr]++;
+	if (!fits)
+		find(v, EVFIND_DIGEST, e, NULL, "its digest is not that of its "
+		     "data");
+	if (e->name_len > EVIDENCE_NAME_MAX) {
+		find(v, EVFIND_LIST, e, NULL, "its name is longer than any path");
+	} else {
+		memcpy(v->name, e->name_len ? e->name : "", e->name_len);
+		v->name[e->name_len] = '\0';
+		judge(v, e);
+	}
+	if (!v->scratch.bytes)
+		return;
+	arena_free(&v->scratch);
+	arena_init(&v->scratch);
+	v->scratch.on_oom = v->arena->on_oom;
+}
+
+void evidence_covered(struct evidence *v)
+{
+	size_t i;
+
+	v->kept = v->now;
+	evfind_keep(&v->found);
+	evnamed_keep(&v->named);
+	for (i = 0; v->wanted_changed && i < v->rules->require->items.n; i++)
+		v->wanted[i].kept = v->wanted[i].now;
+	v->wanted_changed = false;
+}
+
+/* ---- the end ---- */
+
+static void end_required(struct evidence *v)
+{
+	const struct nameset *s = v->rules->require;
+	size_t i;
+
+	for (i = 0; i < s->items.n; i++)
+		if (!v->wanted[i].kept && evfind_count(&v->found, EVFIND_REQUIRED))
+			evfind_add(&v->found, EVFIND_REQUIRED, 0,
+				   s->items.v[i].text, NULL,
+				   "it had to be measured, and was not");
+}
+
+static void end_boot(struct evidence *v)
+{
+	const struct evidence_counts *c = &v->kept.counts;
+	static const char *const wrong[] = {
+		[BOOTAGG_DIFFERS] = "it is not that of the PCRs that were quoted",
+		[BOOTAGG_NO_TPM] = "it is zero: the kernel had no TPM at boot",
+		[BOOTAGG_OTHER_HASH] = "it is by no bank of the TPM",
+	};
+
+	if (!c->boot)
+		evfind_note(&v->found, "the list has no boot_aggregate");
+	else if (c->bootagg == BOOTAGG_UNKNOWN)
+		evfind_note(&v->found, "boot_aggregate was held against nothing: "
+			    "PCRs 0 to 9 were not quoted, or their values not "
+			    "given");
+	else if (c->bootagg != BOOTAGG_FITS && c->bootagg != BOOTAGG_FITS_SHORT &&
+		 evfind_count(&v->found, EVFIND_BOOT))
+		evfind_add(&v->found, EVFIND_BOOT, c->boot, "boot_aggregate",
+			   NULL, "%s", wrong[c->bootagg]);
+}
+
+static void end_cover(struct evidence *v)
+{
+	const struct evidence_counts *c = &v->kept.counts;
+	unsigned int p;
+
+	for (p = 0; p < RESETTABLE; p++)
+		if (c->pcr[p] && !replay_covers(v->rules->goal, p))
+			evfind_note(&v->found, "%" PRIu64 " entries are of PCR "
+				    "%u, which is not covered: they count for "
+				    "nothing", c->pcr[p], p);
+	if (c->violations && v->rules->allow_violations)
+		evfind_note(&v->found, "%" PRIu64 " violations were allowed; of "
+			    "which files, no PCR covers", c->violations);
+}
+
+/* a PCR that its rules fill, and nothing of it */
+static void end_policy_pcrs(struct evidence *v)
+{
+	uint32_t pcrs = evpolicy_pcrs(v->rules->policy);
+	unsigned int p;
+
+	for (p = 0; p < REPLAY_PCRS; p++)
+		if (pcrs & 1u << p && !replay_covers(v->rules->goal, p))
+			evfind_say(&v->found, EVFIND_COVER, "have it quoted, too",
+				   "the policy measures into PCR %u, which the "
+				   "quote does not cover", p);
+}
+
+static void end_policy(struct evidence *v)
+{
+	const struct evpolicy_at *at = &v->kept.policy;
+
+	if (!v->rules->policy)
+		return;
+	end_policy_pcrs(v);
+	if (!at->loaded)
+		evfind_say(&v->found, EVFIND_POLICY, "boot with ima_policy=tcb, "
+			   "and load it by its path from a file system that is "
+			   "no tmpfs", "no entry says that it was loaded");
+	else if (at->meanwhile)
+		evfind_note(&v->found, "%" PRIu64 " entries right behind the load "
+			    "of the policy are by the rules before",
+			    at->meanwhile);
+}
+
+void evidence_end(struct evidence *v)
+{
+	evfind_drop(&v->found);
+	evnamed_judge(&v->named, &v->found);
+	end_required(v);
+	end_policy(v);
+	end_boot(v);
+	end_cover(v);
+}
+
+/* ---- rounds ---- */
+
+struct field {
+	const char *key;
+	uint64_t *n;
+};
+
+enum { FIELDS = 11 };
+
+/* the numbers of it, by name */
+static void fields_of(struct at *at, struct field out[FIELDS])
+{
+	struct evidence_counts *c = &at->counts;
+	const struct field all[FIELDS] = {
+		{ "entries", &c->entries }, { "violations", &c->violations },
+		{ "files", &c->files }, { "buffers", &c->buffers },
+		{ "excluded", &c->excluded }, { "signed", &c->signed_good },
+		{ "unsigned", &c->unsigned_ }, { "boot", &c->boot },
+		{ "loaded", &at->policy.loaded },
+		{ "meanwhile", &at->policy.meanwhile },
+		{ "first", NULL },
+	};
+
+	memcpy(out, all, sizeof(all));
+}
+
+static void put_array(struct json *j, const char *key, size_t n,
+		      uint64_t (*at)(const struct evidence *v, size_t i),
+		      const struct evidence *v)
+{
+	size_t i;
+
+	json_open(j, key, '[');
+	for (i = 0; i < n; i++)
+		json_number(j, NULL, at(v, i));
+	json_close(j, ']');
+}
+
+static uint64_t pcr_at(const struct evidence *v, size_t i)
+{
+	return v->kept.counts.pcr[i];
+}
+
+static uint64_t wanted_at(const struct evidence *v, size_t i)
+{
+	return v->wanted[i].kept;
+}
+
+const char *evidence_save(struct evidence *v, const char *rules)
+{
+	const struct evpolicy_at *at = &v->kept.policy;
+	struct field field[FIELDS];
+	struct json j;
+	struct buf b;
+	size_t i;
+
+	evfind_drop(&v->found);
+	fields_of(&v->kept, field);
+	buf_init(&b, v->arena);
+	json_init(&j, &b);
+	json_open(&j, NULL, '{');
+	json_text(&j, "rules", rules);
+	for (i = 0; field[i].n; i++)
+		json_number(&j, field[i].key, *field[i].n);
+	json_number(&j, "bootagg", v->kept.counts.bootagg);
+	json_bool(&j, "begins", v->kept.counts.begins);
+	if (at->begun) {
+		json_text(&j, "template", at->template);
+		json_number(&j, "pcr", at->pcr);
+	}
+	put_array(&j, "pcrs", REPLAY_PCRS, pcr_at, v);
+	put_array(&j, "required", v->rules->require->items.n, wanted_at, v);
+	evnamed_put(&v->named, &j);
+	evfind_put_json(&v->found, &j);
+	json_close(&j, '}');
+	return b.s;
+}
+
+static void read_array(struct jsonread *r, size_t n,
+		       void (*set)(struct evidence *v, size_t i, uint64_t x),
+		       struct evidence *v)
+{
+	uint64_t x = 0;
+	size_t i = 0;
+
+	if (!jsonread_enter(r, '['))
+		return;
+	for (; jsonread_element(r); i++)
+		if (i >= n || !jsonread_number(r, UINT64_MAX / 2, &x))
+			r->why = r->why ? r->why : "an array that is too long";
+		else
+			set(v, i, x);
+}
+
+static void set_pcr(struct evidence *v, size_t i, uint64_t x)
+{
+	v->now.counts.pcr[i] = x;
+}
+
+static void set_wanted(struct evidence *v, size_t i, uint64_t x)
+{
+	v->wanted[i].now = v->wanted[i].kept = x;
+}
+
+static void read_template(struct evidence *v, struct jsonread *r)
+{
+	struct evpolicy_at *at = &v->now.policy;
+	const char *text = jsonread_text(r);
+
+	if (!text || strlen(text) >= sizeof(at->template)) {
+		r->why = r->why ? r->why : "a template that is none";
+		return;
+	}
+	memcpy(at->template, text, strlen(text) + 1);
+	at->begun = true;
+}
+
+static bool read_field(struct evidence *v, struct jsonread *r, const char *key)
+{
+	struct field field[FIELDS];
+	size_t i;
+
+	fields_of(&v->now, field);
+	for (i = 0; field[i].n; i++)
+		if (!strcmp(key, field[i].key))
+			return jsonread_number(r, UINT64_MAX / 2, field[i].n);
+	return false;
+}
+
+static void read_member(struct evidence *v, struct jsonread *r, const char *key)
+{
+	uint64_t x = 0;
+
+	if (!strcmp(key, "pcrs")) {
+		read_array(r, REPLAY_PCRS, set_pcr, v);
+	} else if (!strcmp(key, "required")) {
+		read_array(r, v->rules->require->items.n, set_wanted, v);
+	} else if (!strcmp(key, "named")) {
+		evnamed_read(&v->named, r);
+	} else if (!strcmp(key, "findings")) {
+		evfind_read_items(&v->found, r);
+	} else if (!strcmp(key, "counts")) {
+		evfind_read_counts(&v->found, r);
+	} else if (!strcmp(key, "template")) {
+		read_template(v, r);
+	} else if (!strcmp(key, "pcr")) {
+		if (jsonread_number(r, REPLAY_PCRS - 1, &x))
+			v->now.policy.pcr = (uint32_t)x;
+	} else if (!strcmp(key, "bootagg")) {
+		if (jsonread_number(r, BOOTAGG_UNKNOWN, &x))
+			v->now.counts.bootagg = (enum bootagg)x;
+	} else if (!strcmp(key, "begins")) {
+		v->now.counts.begins = jsonread_peek(r) == 't';
+		jsonread_skip(r);
+	} else if (!read_field(v, r, key)) {
+		r->why = r->why ? r->why : "a member that is not known";
+	}
+}
+
+const char *evidence_load(struct evidence *v, const char *rules,
+			  const char *text)
+{
+	const char *key, *was = NULL;
+	struct jsonread r;
+
+	jsonread_init(&r, v->arena, text, strlen(text));
+	if (jsonread_enter(&r, '{'))
+		while (jsonread_member(&r, &key)) {
+			if (strcmp(key, "rules") != 0) {
+				read_member(v, &r, key);
+				continue;
+			}
+			was = jsonread_text(&r);
+			if (!was || strcmp(was, rules) != 0)
+				return "it was judged by other rules";
+		}
+	if (!was || !jsonread_end(&r))
+		return r.why ? r.why : "it does not say by which rules";
+	v->kept = v->now;
+	return NULL;
+}

@@ -1,0 +1,661 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "evinput.h"
+#include "hex.h"
+#include "num.h"
+#include "outfile.h"
+
+/* PCRs from here on anybody may set back */
+#define RESETTABLE 16
+
+/* ---- files ---- */
+
+const char *evinput_read(struct arena *a, const char *file, size_t max,
+			 const char **text, size_t *len)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	char *room;
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return buf_textf(a, "cannot be read: %s", strerror(errno));
+	room = arena_alloc(a, max + 1);
+	for (*len = 0; *len <= max; *len += (size_t)n) {
+		n = read(fd, room + *len, max + 1 - *len);
+		if (n <= 0)
+			break;
+	}
+	if (n < 0) {
+		close(fd);
+		return buf_textf(a, "cannot be read: %s", strerror(errno));
+	}
+	close(fd);
+	*text = room;
+	return *len <= max ? NULL :
+		buf_textf(a, "larger than %zu bytes: it is no such file", max);
+}
+
+static const char *open_list(struct evinput *in, const char *file)
+{
+	struct stat st;
+	int fd;
+
+	if (in->lists == EVINPUT_LISTS_MAX)
+		return buf_textf(in->arena, "more than %d pieces of a list",
+				 EVINPUT_LISTS_MAX);
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return buf_textf(in->arena, "cannot be read: %s",
+				 strerror(errno));
+	if (!fstat(fd, &st) && S_ISDIR(st.st_mode)) {
+		close(fd);
+		return "it is a directory, and no list";
+	}
+	in->list[in->lists++] = fd;
+	return NULL;
+}
+
+/* ---- bundles ---- */
+
+static const char *read_piece(struct evinput *in, int fd,
+			      const struct bundle_piece *piece,
+			      const uint8_t **bytes, size_t *len)
+{
+	char *room;
+
+	if (!piece)
+		return NULL;
+	room = arena_alloc(in->arena, (size_t)piece->len + 1);
+	for (*len = 0; *len < piece->len;) {
+		ssize_t n = pread(fd, room + *len, (size_t)piece->len - *len,
+				  (off_t)(piece->offset + *len));
+
+		if (n <= 0)
+			return n ? strerror(errno) : "it ends early";
+		*len += (size_t)n;
+	}
+	*bytes = (const uint8_t *)room;
+	return NULL;
+}
+
+static bool copy_piece(int from, int to, const struct bundle_piece *piece)
+{
+	char room[65536];
+	uint64_t done = 0;
+
+	while (done < piece->len) {
+		uint64_t left = piece->len - done;
+		ssize_t n = pread(from, room, left < sizeof(room) ? (size_t)left
+				  : sizeof(room), (off_t)(piece->offset + done));
+
+		if (n <= 0 || !outfile_write_all(to, room, (size_t)n))
+			return false;
+		done += (uint64_t)n;
+	}
+	return lseek(to, 0, SEEK_SET) == 0;
+}
+
+/* a list is read to its file's end: one that stands before something is copied */
+static const char *open_piece(struct evinput *in, int fd,
+			      const struct bundle_piece *piece)
+{
+	struct stat st;
+	FILE *copy;
+	int own;
+
+	if (in->lists == EVINPUT_LISTS_MAX)
+		return "too many pieces of a list";
+	if (!fstat(fd, &st) &&
+	    piece->offset + piece->len == (uint64_t)st.st_size) {
+		own = open(in->words->bundle, O_RDONLY | O_CLOEXEC);
+		if (own < 0 || lseek(own, (off_t)piece->offset, SEEK_SET) < 0)
+			return strerror(errno);
+		in->list[in->lists++] = own;
+		return NULL;
+	}
+	copy = tmpfile();
+	own = copy ? dup(fileno(copy)) : -1;
+	if (copy)
+		fclose(copy);
+	if (own < 0 || !copy_piece(fd, own, piece))
+		return "its list cannot be copied to a temporary file";
+	in->list[in->lists++] = own;
+	return NULL;
+}
+
+static const char *take_pieces(struct evinput *in, int fd,
+			       const struct bundle *b)
+{
+	const char *why;
+	size_t i;
+
+	why = read_piece(in, fd, bundle_find(b, BUNDLE_QUOTE),
+			 &in->quote_bytes, &in->quote_len);
+	if (!why)
+		why = read_piece(in, fd, bundle_find(b, BUNDLE_SIGNATURE),
+				 &in->signature_bytes, &in->signature_len);
+	for (i = 0; !why && i < b->n; i++)
+		if (b->piece[i].part == BUNDLE_LIST)
+			why = open_piece(in, fd, &b->piece[i]);
+	return why;
+}
+
+static const char *open_bundle(struct evinput *in)
+{
+	struct bundle b;
+	const char *why;
+	struct stat st;
+	int fd = open(in->words->bundle, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return buf_textf(in->arena, "cannot be read: %s",
+				 strerror(errno));
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return "a bundle has to be a regular file";
+	}
+	in->quoted = true;
+	why = bundle_read(fd, &b);
+	if (why)
+		evfind_say(in->found, EVFIND_QUOTE, NULL, "the bundle: %s", why);
+	else
+		why = take_pieces(in, fd, &b);
+	close(fd);
+	return evfind_total(in->found) ? NULL : why;
+}
+
+/* ---- the quote ---- */
+
+static const char *read_part(struct evinput *in, const char *file,
+			     const uint8_t **bytes, size_t *len)
+{
+	const char *text, *why;
+
+	if (!file)
+		return NULL;
+	why = evinput_read(in->arena, file, QUOTE_MAX, &text, len);
+	*bytes = (const uint8_t *)text;
+	return why;
+}
+
+static const char *read_key(struct evinput *in)
+{
+	const char *text, *why;
+	size_t len;
+
+	why = evinput_read(in->arena, in->words->key, TPMKEY_MAX, &text, &len);
+	if (!why)
+		why = tpmkey_read(text, len, &in->key);
+	if (!why && !tpmkey_fingerprint(&in->key, in->fingerprint))
+		why = "its fingerprint cannot be made";
+	return why;
+}
+
+static void check_nonce(struct evinput *in)
+{
+	uint8_t nonce[QUOTE_NONCE_MAX];
+	size_t n = hex_read(in->words->nonce, strlen(in->words->nonce), nonce,
+			    sizeof(nonce));
+
+	if (in->quote.nonce_len == n && !memcmp(in->quote.nonce, nonce, n))
+		return;
+	in->verified = false;
+	evfind_say(in->found, EVFIND_QUOTE, "ask the device again, with a nonce "
+		   "that was never used", "its nonce is another than the one "
+		   "that was asked for: an old quote, or that of another round");
+}
+
+static uint16_t plain_hash(const struct evinput *in)
+{
+	const char *word = in->words->signature_hash;
+
+	return word ? replay_bank_tcg(replay_bank_of_name(word, strlen(word))) :
+		0;
+}
+
+static void check_signature(struct evinput *in)
+{
+	struct quote_signature s;
+	const char *why;
+
+	why = quote_signature_read(in->signature_bytes, in->signature_len,
+				   plain_hash(in), &s);
+	if (!why) {
+		why = quote_verify(in->quote_bytes, in->quote_len, &s, &in->key);
+		in->goal.digest_hash = replay_bank_of_tcg(s.hash);
+	}
+	in->verified = !why;
+	if (why)
+		evfind_say(in->found, EVFIND_QUOTE, NULL, "the signature: %s",
+			   why);
+}
+
+static void take_selection(struct evinput *in)
+{
+	struct replay_goal *g = &in->goal;
+	size_t i;
+
+	for (i = 0; i < in->quote.selections; i++) {
+		const struct quote_selection *s = &in->quote.select[i];
+		enum replay_bank b = replay_bank_of_tcg(s->alg);
+
+		if (b == REPLAY_BANKS) {
+			evfind_say(in->found, EVFIND_QUOTE, NULL, "it covers "
+				   "PCRs of a bank that cannot be replayed "
+				   "(TCG 0x%04x)", s->alg);
+			continue;
+		}
+		/* a bank without a PCR adds nothing to the digest */
+		if (!s->pcrs)
+			continue;
+		if (g->pcrs[b]) {
+			evfind_say(in->found, EVFIND_QUOTE, NULL, "it names "
+				   "bank %s twice", replay_bank_name(b));
+			continue;
+		}
+		g->pcrs[b] = s->pcrs;
+		g->order[g->n_order++] = b;
+	}
+}
+
+/* its hash is that of the signature, which may be one that cannot be read */
+static void take_digest(struct evinput *in)
+{
+	struct replay_goal *g = &in->goal;
+	size_t len = in->quote.digest_len;
+	enum replay_bank b = g->digest_hash;
+
+	if (b >= REPLAY_BANKS || replay_bank_size(b) != len)
+		for (b = 0; b < REPLAY_BANKS && replay_bank_size(b) != len; b++)
+			;
+	in->sound = g->n_order && b < REPLAY_BANKS;
+	if (!g->n_order)
+		evfind_say(in->found, EVFIND_QUOTE, NULL, "it covers no PCR");
+	else if (!in->sound)
+		evfind_say(in->found, EVFIND_QUOTE, NULL, "its digest of PCRs is "
+			   "of %zu bytes, which no hash of a signature has", len);
+	if (!in->sound)
+		return;
+	g->digest_hash = b;
+	g->digest_len = len;
+	memcpy(g->digest, in->quote.digest, len);
+}
+
+static void take_quote(struct evinput *in)
+{
+	const char *why = in->quote_bytes ? quote_read(in->quote_bytes,
+			in->quote_len, &in->quote) : "there is none";
+
+	if (!why && !in->signature_bytes)
+		why = "it comes without a signature";
+	if (why) {
+		evfind_say(in->found, EVFIND_QUOTE, NULL, "the quote: %s", why);
+		return;
+	}
+	check_signature(in);
+	check_nonce(in);
+	take_selection(in);
+	take_digest(in);
+}
+
+/* ---- values of PCRs ---- */
+
+static void merge_value(struct evinput *in, const char *file,
+			enum replay_bank b, unsigned int p,
+			const uint8_t *value)
+{
+	struct replay_goal *g = &in->goal;
+	size_t size = replay_bank_size(b);
+
+	if (in->quoted && !(g->pcrs[b] & 1u << p))
+		return;
+	if (g->known[b] & 1u << p && memcmp(g->value[b][p], value, size) != 0)
+		evfind_say(in->found, EVFIND_PCRS, NULL, "%s: its PCR %u of bank "
+			   "%s is another than the one given before", file, p,
+			   replay_bank_name(b));
+	g->known[b] |= 1u << p;
+	memcpy(g->value[b][p], value, size);
+	if (in->quoted)
+		return;
+	if (!g->pcrs[b])
+		g->order[g->n_order++] = b;
+	g->pcrs[b] |= 1u << p;
+}
+
+static const char *read_values(struct evinput *in, const char *file)
+{
+	struct quote_selection given[QUOTE_SELECTIONS_MAX];
+	const struct quote_selection *select = NULL;
+	const char *text, *why;
+	struct pcrfile f;
+	enum replay_bank b;
+	size_t len, n = 0;
+	unsigned int p;
+
+	why = evinput_read(in->arena, file, PCRFILE_MAX, &text, &len);
+	if (why)
+		return why;
+	if (in->words->values) {
+		if (pcrfile_selection(in->words->values, given, &n))
+			return "--pcr-values is no selection of PCRs";
+		select = given;
+	} else if (in->sound) {
+		select = in->quote.select;
+		n = in->quote.selections;
+	}
+	why = pcrfile_read(text, len, select, n, &f);
+	/* where the form itself says which they are nothing has to be told */
+	if (why && !in->words->values && select &&
+	    !pcrfile_read(text, len, NULL, 0, &f))
+		why = NULL;
+	if (why) {
+		evfind_say(in->found, EVFIND_PCRS, NULL, "%s: %s", file, why);
+		return NULL;
+	}
+	for (b = 0; b < REPLAY_BANKS; b++)
+		for (p = 0; p < REPLAY_PCRS; p++)
+			if (f.known[b] & 1u << p)
+				merge_value(in, file, b, p, f.value[b][p]);
+	return NULL;
+}
+
+/* "14=…": which, and where the value begins; NULL: it is not that */
+static const char *extended_pcr(const char *word, unsigned int *pcr)
+{
+	const char *equals = strchr(word, '=');
+	uint64_t n;
+
+	if (!equals || num_parse(word, (size_t)(equals - word), 10,
+				 REPLAY_PCRS - 1, &n) != NUM_OK)
+		return NULL;
+	*pcr = (unsigned int)n;
+	return equals + 1;
+}
+
+/* what is the same for all words of one PCR: what it comes to in each bank */
+struct extended {
+	uint8_t value[REPLAY_BANKS][REPLAY_MAX];
+	bool any[REPLAY_BANKS];
+};
+
+static void extend(struct extended *x, const uint8_t *digest, size_t len)
+{
+	uint8_t both[2 * REPLAY_MAX];
+	enum replay_bank b;
+
+	for (b = 0; b < REPLAY_BANKS; b++) {
+		if (replay_bank_size(b) != len)
+			continue;
+		memcpy(both, x->value[b], len);
+		memcpy(both + len, digest, len);
+		x->any[b] = replay_hash(b, both, 2 * len, x->value[b]);
+	}
+}
+
+/* the first word of each line, as sha256sum writes it */
+static const char *extend_lines(struct extended *x, const char *text, size_t len)
+{
+	uint8_t digest[REPLAY_MAX];
+	const char *end = text + len, *line, *stop;
+	size_t n, any = 0;
+
+	for (line = text; line < end; line = stop + 1) {
+		stop = memchr(line, '\n', (size_t)(end - line));
+		stop = stop ? stop : end;
+		for (n = 0; line + n < stop && line[n] != ' '; n++)
+			;
+		if (!n)
+			continue;
+		n = hex_read(line, n, digest, sizeof(digest));
+		if (!n)
+			return "it has a line without a digest in hexadecimal";
+		extend(x, digest, n);
+		any++;
+	}
+	return any ? NULL : "there is no digest in it";
+}
+
+static const char *extend_word(struct evinput *in, struct extended *x,
+			       const char *value)
+{
+	uint8_t digest[REPLAY_MAX];
+	size_t n = hex_read(value, strlen(value), digest, sizeof(digest)), len;
+	const char *text, *why;
+
+	if (n) {
+		extend(x, digest, n);
+		return NULL;
+	}
+	why = evinput_read(in->arena, value, BUNDLE_SMALL_MAX, &text, &len);
+	return why ? why : extend_lines(x, text, len);
+}
+
+static void take_extended(struct evinput *in, unsigned int pcr,
+			  const struct extended *x)
+{
+	enum replay_bank b;
+	bool any = false;
+
+	for (b = 0; b < REPLAY_BANKS; b++) {
+		if (!x->any[b] || !(in->goal.pcrs[b] & 1u << pcr))
+			continue;
+		any = true;
+		merge_value(in, "--extended", b, pcr, x->value[b]);
+	}
+	if (pcr >= RESETTABLE)
+		evfind_say(in->found, EVFIND_PCRS, "use one below 16", "PCR %u can "
+			   "be set back by anybody: it proves nothing", pcr);
+	if (!any)
+		evfind_say(in->found, EVFIND_PCRS, "have it quoted, in the bank "
+			   "of the hash", "PCR %u, which was to be extended, is "
+			   "not among those that are known", pcr);
+}
+
+/* all words of one PCR are one chain, in their order */
+static const char *read_extended(struct evinput *in)
+{
+	const evinput_names *w = &in->words->extended;
+	const char *value, *why;
+	unsigned int pcr, of;
+	size_t i;
+
+	for (pcr = 0; pcr < REPLAY_PCRS; pcr++) {
+		struct extended x = { 0 };
+		bool any = false;
+
+		for (i = 0; i < w->n; i++) {
+			value = extended_pcr(w->v[i], &of);
+			if (of != pcr)
+				continue;
+			any = true;
+			why = extend_word(in, &x, value);
+			if (why)
+				return buf_textf(in->arena, "--extended %s: %s",
+						 w->v[i], why);
+		}
+		if (any)
+			take_extended(in, pcr, &x);
+	}
+	return NULL;
+}
+
+/* ---- what has to be covered ---- */
+
+void evinput_put_selection(const struct replay_goal *g, struct buf *out)
+{
+	unsigned int p, n;
+	size_t i;
+
+	for (i = 0; i < g->n_order; i++) {
+		buf_printf(out, "%s%s:", i ? "+" : "",
+			   replay_bank_name(g->order[i]));
+		if (g->pcrs[g->order[i]] == (1u << REPLAY_PCRS) - 1) {
+			buf_puts(out, "all");
+			continue;
+		}
+		for (p = n = 0; p < REPLAY_PCRS; p++)
+			if (g->pcrs[g->order[i]] & 1u << p)
+				buf_printf(out, "%s%u", n++ ? "," : "", p);
+	}
+}
+
+static void check_select(struct evinput *in)
+{
+	struct quote_selection want[QUOTE_SELECTIONS_MAX];
+	uint32_t pcrs[REPLAY_BANKS] = { 0 };
+	enum replay_bank b;
+	struct buf have;
+	size_t i, n;
+
+	if (!in->words->select ||
+	    pcrfile_selection(in->words->select, want, &n))
+		return;
+	for (i = 0; i < n; i++) {
+		b = replay_bank_of_tcg(want[i].alg);
+		if (b < REPLAY_BANKS)
+			pcrs[b] |= want[i].pcrs;
+	}
+	if (!memcmp(pcrs, in->goal.pcrs, sizeof(pcrs)))
+		return;
+	buf_init(&have, in->arena);
+	evinput_put_selection(&in->goal, &have);
+	evfind_say(in->found, EVFIND_QUOTE, NULL, "it covers %s, and not %s as "
+		   "was asked for", have.s ? have.s : "no PCR",
+		   in->words->select);
+}
+
+static void check_cover(struct evinput *in)
+{
+	const struct replay_goal *g = &in->goal;
+	enum evfind_kind kind = in->quoted ? EVFIND_QUOTE : EVFIND_PCRS;
+	uint32_t bit = 1u << in->words->ima_pcr, strong = 0;
+	enum replay_bank b;
+
+	for (b = REPLAY_SHA1 + 1; b < REPLAY_BANKS; b++)
+		strong |= g->pcrs[b];
+	if (strong & bit)
+		return;
+	if (!(g->pcrs[REPLAY_SHA1] & bit))
+		evfind_say(in->found, kind, "ask for it, or say by --ima-pcr "
+			   "where the kernel puts its measurements",
+			   "PCR %u, where IMA puts its measurements, is not "
+			   "covered", in->words->ima_pcr);
+	else if (!in->words->allow_sha1)
+		evfind_say(in->found, kind, "ask for the bank sha256; or "
+			   "--allow-sha1", "PCR %u is covered in the bank sha1 "
+			   "alone, for which two lists with one PCR can be made",
+			   in->words->ima_pcr);
+}
+
+/* ---- all of it ---- */
+
+/* words that are wrong by themselves */
+static const char *check_words(const struct evinput *in)
+{
+	const struct evinput_words *w = in->words;
+	struct quote_selection s[QUOTE_SELECTIONS_MAX];
+	uint8_t nonce[QUOTE_NONCE_MAX];
+	unsigned int pcr;
+	const char *why;
+	size_t i, n;
+
+	if (w->nonce && !hex_read(w->nonce, strlen(w->nonce), nonce,
+				  sizeof(nonce)))
+		return "--nonce: it is 1 to 64 bytes in hexadecimal";
+	if (w->signature_hash && !plain_hash(in))
+		return "--signature-hash: sha256, sha384 or sha512";
+	why = w->select ? pcrfile_selection(w->select, s, &n) : NULL;
+	if (why)
+		return buf_textf(in->arena, "--select %s: %s", w->select, why);
+	for (i = 0; i < w->extended.n; i++)
+		if (!extended_pcr(w->extended.v[i], &pcr))
+			return buf_textf(in->arena, "--extended %s: it is "
+					 "PCR=HASH or PCR=FILE",
+					 w->extended.v[i]);
+	return NULL;
+}
+
+static const char *open_quote(struct evinput *in, const char **file)
+{
+	const struct evinput_words *w = in->words;
+	const char *why;
+
+	*file = w->key;
+	why = read_key(in);
+	if (!why) {
+		*file = w->quote;
+		why = read_part(in, w->quote, &in->quote_bytes, &in->quote_len);
+	}
+	if (!why) {
+		*file = w->signature;
+		why = read_part(in, w->signature, &in->signature_bytes,
+				&in->signature_len);
+	}
+	if (!why)
+		take_quote(in);
+	return why;
+}
+
+static const char *open_rest(struct evinput *in, const char **file)
+{
+	const struct evinput_words *w = in->words;
+	const char *why = NULL;
+	size_t i;
+
+	for (i = 0; !why && i < w->pcrs.n; i++) {
+		*file = w->pcrs.v[i];
+		why = read_values(in, *file);
+	}
+	if (why)
+		return why;
+	*file = NULL;
+	why = read_extended(in);
+	for (i = 0; !why && i < w->lists.n; i++) {
+		*file = w->lists.v[i];
+		why = open_list(in, *file);
+	}
+	if (why)
+		return why;
+	check_select(in);
+	check_cover(in);
+	return NULL;
+}
+
+const char *evinput_open(struct evinput *in, struct arena *a,
+			 struct evfind *found, const struct evinput_words *w,
+			 const char **file)
+{
+	const char *why;
+
+	memset(in, 0, sizeof(*in));
+	in->arena = a;
+	in->found = found;
+	in->words = w;
+	in->quoted = w->quote != NULL;
+	*file = NULL;
+	why = check_words(in);
+	if (!why && w->bundle) {
+		*file = w->bundle;
+		why = open_bundle(in);
+	}
+	if (!why && in->quoted)
+		why = open_quote(in, file);
+	return why ? why : open_rest(in, file);
+}
+
+void evinput_close(struct evinput *in)
+{
+	size_t i;
+
+	for (i = 0; i < in->lists; i++)
+		close(in->list[i]);
+	tpmkey_free(&in->key);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "hashset.h"
+#include "hex.h"
+#include "kmodel.h"
+
+void hashset_init(struct hashset *s, struct arena *a)
+{
+	memset(s, 0, sizeof(*s));
+	s->arena = a;
+}
+
+/* bytes of the digests of the hashes that there are */
+static bool is_length(size_t len)
+{
+	return len == 16 || len == 20 || len == 28 || len == 32 || len == 40 ||
+	       len == 48 || len == 64;
+}
+
+/* the length, or 0 */
+static size_t read_digest(const char *text, size_t len, uint8_t *out)
+{
+	const char *colon = memchr(text, ':', len);
+	char word[32];
+	size_t n;
+
+	if (colon) {
+		n = (size_t)(colon - text);
+		if (n >= sizeof(word))
+			return 0;
+		memcpy(word, text, n);
+		word[n] = '\0';
+		if (kmodel_hash_index(word) < 0)
+			return 0;
+		len -= n + 1;
+		text = colon + 1;
+	}
+	n = hex_read(text, len, out, HASHSET_MAX);
+	return is_length(n) ? n : 0;
+}
+
+bool hashset_add(struct hashset *s, const char *text, size_t len)
+{
+	uint8_t digest[HASHSET_MAX];
+	struct hashset_item item;
+
+	item.len = read_digest(text, len, digest);
+	if (!item.len)
+		return false;
+	item.p = (const uint8_t *)arena_strndup(s->arena, (char *)digest,
+						item.len);
+	vec_push(s->arena, &s->items, item);
+	s->sorted = false;
+	return true;
+}
+
+struct line {
+	const char *word;
+	size_t len;		/* 0: the line says nothing */
+};
+
+/* the line at *at; false: the end */
+static bool next_line(const char *text, size_t len, size_t *at, struct line *out)
+{
+	const char *s = text + *at, *end;
+	size_t n;
+
+	if (*at >= len)
+		return false;
+	end = memchr(s, '\n', len - *at);
+	n = end ? (size_t)(end - s) : len - *at;
+	*at += n + 1;
+	while (n && (*s == ' ' || *s == '\t' || *s == '\\')) {
+		s++;
+		n--;
+	}
+	out->word = s;
+	for (out->len = 0; out->len < n && !strchr(" \t\r", s[out->len]);)
+		out->len++;
+	if (out->len && *s == '#')
+		out->len = 0;
+	return true;
+}
+
+const char *hashset_read(struct hashset *s, const char *text, size_t len)
+{
+	size_t at = 0, number = 0, was = s->items.n;
+	struct line line;
+
+	while (next_line(text, len, &at, &line)) {
+		number++;
+		if (line.len && !hashset_add(s, line.word, line.len))
+			return buf_textf(s->arena, "line %zu is no digest in "
+					 "hexadecimal", number);
+	}
+	return s->items.n > was ? NULL : "there is no digest in it";
+}
+
+bool hashset_is(const char *text, size_t len)
+{
+	uint8_t digest[HASHSET_MAX];
+	struct line line;
+	size_t at = 0;
+
+	while (next_line(text, len, &at, &line))
+		if (line.len)
+			return read_digest(line.word, line.len, digest) != 0;
+	return false;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct hashset_item *x = a, *y = b;
+
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	return memcmp(x->p, y->p, x->len);
+}
+
+bool hashset_has(struct hashset *s, const uint8_t *digest, size_t len)
+{
+	const struct hashset_item key = { digest, len };
+
+	if (!s->items.n || !len)
+		return false;
+	if (!s->sorted)
+		qsort(s->items.v, s->items.n, sizeof(*s->items.v), compare);
+	s->sorted = true;
+	return bsearch(&key, s->items.v, s->items.n, sizeof(*s->items.v),
+		       compare) != NULL;
+}
