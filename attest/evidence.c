@@ -489,7 +489,13 @@ static void end_policy(struct evidence *v)
 		evfind_say(&v->found, EVFIND_POLICY, "boot with ima_policy=tcb, "
 			   "and load it by its path from a file system that is "
 			   "no tmpfs", "no entry says that it was loaded");
-	else if (at->meanwhile)
+	else if (!at->shown && !v->rules->policy_read)
+		evfind_say(&v->found, EVFIND_POLICY, "let something happen that "
+			   "no other policy measures so: a rule with a PCR of its "
+			   "own shows it; or --policy-read", "that it was read is "
+			   "in the list, and nothing behind it that shows that "
+			   "it is in force");
+	if (at->loaded && at->meanwhile)
 		evfind_note(&v->found, "%" PRIu64 " entries right behind the load "
 			    "of the policy are by the rules before",
 			    at->meanwhile);
@@ -512,7 +518,7 @@ struct field {
 	uint64_t *n;
 };
 
-enum { FIELDS = 11 };
+enum { FIELDS = 12 };
 
 /* the numbers of it, by name */
 static void fields_of(struct at *at, struct field out[FIELDS])
@@ -525,7 +531,8 @@ static void fields_of(struct at *at, struct field out[FIELDS])
 		{ "unsigned", &c->unsigned_ }, { "boot", &c->boot },
 		{ "loaded", &at->policy.loaded },
 		{ "meanwhile", &at->policy.meanwhile },
-		{ "first", NULL },
+		{ "shown", &at->policy.shown },
+		{ NULL, NULL },
 	};
 
 	memcpy(out, all, sizeof(all));

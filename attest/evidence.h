@@ -32,6 +32,7 @@ struct evidence_rules {
 	const struct pubkeys *certs;	/* NULL: signatures are not looked at */
 	bool only_signed;
 	struct evpolicy *policy;	/* NULL: none */
+	bool policy_read;		/* it is enough that its bytes were read */
 	const struct replay_goal *goal;	/* of the round */
 	bool big;			/* numbers of the list; set before the first entry */
 };

@@ -21,23 +21,28 @@
 const char *evinput_read(struct arena *a, const char *file, size_t max,
 			 const char **text, size_t *len)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int fd = open(file, O_RDONLY | O_CLOEXEC), error;
+	size_t size = 4096;
 	char *room;
-	ssize_t n = 0;
+	ssize_t n;
 
 	if (fd < 0)
 		return buf_textf(a, "cannot be read: %s", strerror(errno));
-	room = arena_alloc(a, max + 1);
-	for (*len = 0; *len <= max; *len += (size_t)n) {
-		n = read(fd, room + *len, max + 1 - *len);
-		if (n <= 0)
+	room = arena_alloc(a, size);
+	*len = 0;
+	while ((n = read(fd, room + *len, size - *len)) > 0) {
+		*len += (size_t)n;
+		if (*len > max)
 			break;
+		if (*len < size)
+			continue;
+		room = arena_grow(a, room, size, 2 * size);
+		size *= 2;
 	}
-	if (n < 0) {
-		close(fd);
-		return buf_textf(a, "cannot be read: %s", strerror(errno));
-	}
+	error = errno;
 	close(fd);
+	if (n < 0)
+		return buf_textf(a, "cannot be read: %s", strerror(error));
 	*text = room;
 	return *len <= max ? NULL :
 		buf_textf(a, "larger than %zu bytes: it is no such file", max);

@@ -403,8 +403,13 @@ enum evpolicy_fit evpolicy_entry(struct evpolicy *p, struct evpolicy_at *at,
 		return fit == EVPOLICY_FITS ? EVPOLICY_LOAD : fit;
 	}
 	fit = either(p, AFTER, at, &q, e, name);
-	if (fit == EVPOLICY_FITS ||
-	    e->number - at->loaded > EVPOLICY_MEANWHILE ||
+	if (fit == EVPOLICY_FITS) {
+		if (!at->shown &&
+		    either(p, BEFORE, at, &q, e, name) != EVPOLICY_FITS)
+			at->shown = e->number;
+		return fit;
+	}
+	if (e->number - at->loaded > EVPOLICY_MEANWHILE ||
 	    either(p, BEFORE, at, &q, e, name) != EVPOLICY_FITS)
 		return fit;
 	at->meanwhile++;

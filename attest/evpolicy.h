@@ -19,7 +19,10 @@
  *
  * That entry is made where func=POLICY_CHECK is measured, and by whatever else
  * measures a read of the file: it says that these bytes were read under that name,
- * not that they were loaded. What is in force behind it, the entries behind it show.
+ * not that they were loaded. Under ima_policy=tcb a load by its path, one by cat and
+ * a mere sha256sum leave the same entry (booted 6.1, 6.12); without a policy at boot
+ * there is none. What is in force behind it, the entries behind it show: one at
+ * least has to be such that only the policy makes it.
  */
 struct evpolicy;
 
@@ -49,6 +52,7 @@ struct evpolicy_at {
 	char template[IMALIST_NAME_MAX + 1];
 	uint64_t loaded;		/* entry; 0: not yet */
 	uint64_t meanwhile;		/* entries behind it by the rules before */
+	uint64_t shown;			/* one that only the policy makes; 0: none */
 };
 
 enum evpolicy_fit {

@@ -299,6 +299,7 @@ static bool add_words(EVP_MD_CTX *c, const struct evrules *r,
 	add_text(c, w->only_allowed ? "only-allowed" : NULL);
 	add_text(c, w->only_signed ? "signed" : NULL);
 	add_text(c, w->allow_violations ? "violations" : NULL);
+	add_text(c, w->policy_read ? "policy-read" : NULL);
 	add_keys(c, r->rules.certs);
 	return ok;
 }
@@ -339,7 +340,7 @@ const char *evrules_load(struct evrules *r, struct arena *a,
 		.deny = &r->deny, .exclude = &r->exclude,
 		.deny_hash = &r->deny_hash, .revoked = &r->revoked,
 		.allow_violations = w->allow_violations,
-		.only_signed = w->only_signed,
+		.only_signed = w->only_signed, .policy_read = w->policy_read,
 	};
 	*file = NULL;
 	r->fingerprint = "";

@@ -8,7 +8,7 @@
 /* What is asked of entries, as it stands on a command line, and read into rules. */
 struct evrules_words {
 	evinput_names named, allow, require, deny, exclude, revoked, certs;
-	bool only_allowed, only_signed, allow_violations;
+	bool only_allowed, only_signed, allow_violations, policy_read;
 	const char *policy, *kernel, *builtin;
 	const char *contexts, *libselinux;	/* NULL: none; "3.4" */
 };

@@ -145,9 +145,12 @@ static void put_entries(const struct evround *r, struct json *j)
 	json_number(j, "excluded", c->excluded);
 	json_number(j, "signed", c->signed_good);
 	json_number(j, "unsigned", c->unsigned_);
-	if (r->rules.rules.policy && evidence_policy(r->judge)->loaded)
+	if (r->rules.rules.policy) {
 		json_number(j, "policy_loaded",
 			    evidence_policy(r->judge)->loaded);
+		json_number(j, "policy_shown",
+			    evidence_policy(r->judge)->shown);
+	}
 	json_close(j, '}');
 }
 

@@ -67,6 +67,7 @@ TAKE_LIST(revoked, round.rules.revoked)
 TAKE_LIST(cert, round.rules.certs)
 TAKE_FLAG(signed, round.rules.only_signed)
 TAKE_WORD(policy, round.rules.policy)
+TAKE_FLAG(policy_read, round.rules.policy_read)
 TAKE_WORD(kernel, round.rules.kernel)
 TAKE_WORD(builtin, round.rules.builtin)
 TAKE_WORD(file_contexts, round.rules.contexts)
@@ -182,6 +183,8 @@ static const struct optrow rows[] = {
 	  "every entry of a file has to be signed" },
 	{ 0, "policy", "FILE", 1, take_policy,
 	  "the compiled policy that has to be in force" },
+	{ 0, "policy-read", NULL, 1, take_policy_read,
+	  "it is enough that it was read, as where it measures less" },
 	{ 0, "kernel", "RELEASE", 1, take_kernel,
 	  "that it runs on (as the policy says)" },
 	{ 0, "builtin", "NAME", 1, take_builtin,
