@@ -31,6 +31,14 @@ struct evidence {
 	char name[EVIDENCE_NAME_MAX + 1];
 };
 
+static void name_files(struct evidence *v)
+{
+	uint32_t id;
+
+	for (id = 1; id <= v->named.n; id++)
+		v->named.file[id].name = allowlist_name(v->rules->allow, id);
+}
+
 struct evidence *evidence_new(struct arena *a, struct evidence_rules *rules)
 {
 	struct evidence *v = arena_new(a, struct evidence);
@@ -43,6 +51,7 @@ struct evidence *evidence_new(struct arena *a, struct evidence_rules *rules)
 	evfind_init(&v->found, a);
 	evnamed_init(&v->named, a, rules->allow ? allowlist_named(rules->allow)
 						: 0);
+	name_files(v);
 	v->wanted = arena_zalloc(a, rules->require->items.n + 1,
 				 sizeof(*v->wanted));
 	return v;
@@ -465,17 +474,38 @@ static void end_cover(struct evidence *v)
 			    "which files, no PCR covers", c->violations);
 }
 
-/* a PCR that its rules fill, and nothing of it */
+/* something was measured into it, as far as that is known from outside */
+static bool is_extended(const struct replay_goal *g, unsigned int pcr)
+{
+	static const uint8_t zero[REPLAY_MAX];
+	enum replay_bank b;
+
+	for (b = 0; b < REPLAY_BANKS; b++)
+		if (g->known[b] & 1u << pcr &&
+		    memcmp(g->value[b][pcr], zero, replay_bank_size(b)) != 0)
+			return true;
+	return false;
+}
+
+/* PCRs that its rules fill: all that is in them has to be in the list */
 static void end_policy_pcrs(struct evidence *v)
 {
 	uint32_t pcrs = evpolicy_pcrs(v->rules->policy);
 	unsigned int p;
 
-	for (p = 0; p < REPLAY_PCRS; p++)
-		if (pcrs & 1u << p && !replay_covers(v->rules->goal, p))
+	for (p = 0; p < REPLAY_PCRS; p++) {
+		if (!(pcrs & 1u << p))
+			continue;
+		if (!replay_covers(v->rules->goal, p))
 			evfind_say(&v->found, EVFIND_COVER, "have it quoted, too",
 				   "the policy measures into PCR %u, which the "
 				   "quote does not cover", p);
+		else if (!v->kept.counts.pcr[p] &&
+			 is_extended(v->rules->goal, p))
+			evfind_say(&v->found, EVFIND_COVER, NULL, "PCR %u was "
+				   "extended, and the list has no entry of it: "
+				   "they were left out", p);
+	}
 }
 
 static void end_policy(struct evidence *v)

@@ -239,8 +239,9 @@ static void check_signature(struct evinput *in)
 	}
 	in->verified = !why;
 	if (why)
-		evfind_say(in->found, EVFIND_QUOTE, NULL, "the signature: %s",
-			   why);
+		evfind_say(in->found, EVFIND_QUOTE, in->words->signature_hash ?
+			   NULL : "where it is bare (tpm2_quote -f plain), say so "
+			   "by --signature-hash", "the signature: %s", why);
 }
 
 static void take_selection(struct evinput *in)

@@ -168,9 +168,8 @@ static const char *end_list(struct run *run, enum imalist_next last)
 				 strerror(errno));
 	case IMALIST_BAD:
 		text = imalist_why(run->list, &offset);
-		evfind_say(&r->found, EVFIND_LIST, NULL, "no list behind entry "
-			   "%" PRIu64 ", at byte %" PRIu64 ": %s", r->entries,
-			   offset, text);
+		evfind_say(&r->found, EVFIND_LIST, NULL, "it is no measurement "
+			   "list, at byte %" PRIu64 ": %s", offset, text);
 		return NULL;
 	case IMALIST_PARTIAL:
 		text = imalist_why(run->list, &offset);
@@ -179,8 +178,8 @@ static const char *end_list(struct run *run, enum imalist_next last)
 				    "byte %" PRIu64, offset);
 		else
 			evfind_say(&r->found, EVFIND_LIST, "read it again",
-				   "it ends inside entry %" PRIu64 ", at byte %"
-				   PRIu64 ": %s", r->entries + 1, offset, text);
+				   "it ends inside an entry, at byte %" PRIu64
+				   ": %s", offset, text);
 		return NULL;
 	default:
 		return NULL;
@@ -238,8 +237,9 @@ static void say_unreached(struct run *run)
 	const char *why = replay_why(run->replay);
 
 	if (!r->entries) {
-		evfind_say(&r->found, EVFIND_LIST, NULL, "there is no entry in "
-			   "it");
+		if (!evfind_total_of(&r->found, EVFIND_LIST))
+			evfind_say(&r->found, EVFIND_LIST, NULL, "there is no "
+				   "entry in it");
 		return;
 	}
 	if (why)

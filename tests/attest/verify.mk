@@ -9,3 +9,5 @@ tests_attest_test_verify_bits_SOURCES = tests/attest/test_verify_bits.c \
 tests_attest_test_verify_bits_CPPFLAGS = $(QUOTE_TEST_CPPFLAGS)
 tests_attest_test_verify_bits_CFLAGS = $(UNIT_CFLAGS)
 tests_attest_test_verify_bits_LDADD = $(QUOTE_TEST_LDADD)
+TESTS += tests/attest/check-verify.sh
+EXTRA_DIST += tests/attest/check-verify.sh
