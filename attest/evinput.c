@@ -139,6 +139,7 @@ static const char *open_piece(struct evinput *in, int fd,
 static const char *take_pieces(struct evinput *in, int fd,
 			       const struct bundle *b)
 {
+	const struct bundle_piece *piece;
 	const char *why;
 	size_t i;
 
@@ -147,6 +148,12 @@ static const char *take_pieces(struct evinput *in, int fd,
 	if (!why)
 		why = read_piece(in, fd, bundle_find(b, BUNDLE_SIGNATURE),
 				 &in->signature_bytes, &in->signature_len);
+	piece = bundle_find(b, BUNDLE_EVENTLOG);
+	if (!why && piece && piece->len > EVENTLOG_MAX)
+		why = "its event log is larger than any";
+	if (!why)
+		why = read_piece(in, fd, piece, &in->event_bytes,
+				 &in->event_len);
 	for (i = 0; !why && i < b->n; i++)
 		if (b->piece[i].part == BUNDLE_LIST)
 			why = open_piece(in, fd, &b->piece[i]);
@@ -370,6 +377,39 @@ static const char *read_values(struct evinput *in, const char *file)
 		for (p = 0; p < REPLAY_PCRS; p++)
 			if (f.known[b] & 1u << p)
 				merge_value(in, file, b, p, f.value[b][p]);
+	return NULL;
+}
+
+/*
+ * What the firmware's log comes to stands for values that the quote proves. A log
+ * that comes in a bundle is of use only where it says what was quoted.
+ */
+static const char *read_events(struct evinput *in)
+{
+	struct eventlog *log;
+	enum replay_bank b;
+	const char *text, *why = NULL;
+	unsigned int p;
+
+	if (in->words->event_log) {
+		why = evinput_read(in->arena, in->words->event_log,
+				   EVENTLOG_MAX, &text, &in->event_len);
+		in->event_bytes = (const uint8_t *)text;
+	}
+	if (why || !in->event_bytes || !in->sound)
+		return why;
+	log = arena_new(in->arena, struct eventlog);
+	why = eventlog_read(in->event_bytes, in->event_len, log);
+	if (why) {
+		evfind_say(in->found, EVFIND_PCRS, NULL, "the event log: %s",
+			   why);
+		return NULL;
+	}
+	for (b = 0; b < REPLAY_BANKS; b++)
+		for (p = 0; p < REPLAY_PCRS; p++)
+			if (log->known[b] & 1u << p && p != in->words->ima_pcr)
+				merge_value(in, "the event log", b, p,
+					    log->value[b][p]);
 	return NULL;
 }
 
@@ -620,6 +660,10 @@ static const char *open_rest(struct evinput *in, const char **file)
 		*file = w->pcrs.v[i];
 		why = read_values(in, *file);
 	}
+	if (why)
+		return why;
+	*file = w->event_log;
+	why = read_events(in);
 	if (why)
 		return why;
 	*file = NULL;

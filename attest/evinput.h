@@ -3,6 +3,7 @@
 #define IMAPOL_EVINPUT_H
 
 #include "bundle.h"
+#include "eventlog.h"
 #include "evfind.h"
 #include "pcrfile.h"
 #include "quote.h"
@@ -23,6 +24,7 @@ struct evinput_words {
 	const char *values;		/* selection that bare PCR values are of */
 	const char *select;		/* that was asked for; NULL: not said */
 	evinput_names pcrs, lists, extended;	/* "14=HEX", "14=FILE" */
+	const char *event_log;		/* NULL: none, or in the bundle */
 	unsigned int ima_pcr;		/* that has to be covered */
 	bool allow_sha1;
 };
@@ -43,8 +45,8 @@ struct evinput {
 	int list[EVINPUT_LISTS_MAX];
 	size_t lists;
 	/* in the bundle or file; NULL: none */
-	const uint8_t *quote_bytes, *signature_bytes;
-	size_t quote_len, signature_len;
+	const uint8_t *quote_bytes, *signature_bytes, *event_bytes;
+	size_t quote_len, signature_len, event_len;
 };
 
 /* NULL: all is there; else what is not, and of which file in *file (may be NULL) */

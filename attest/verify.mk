@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-EV_VERIFY_SOURCES = attest/hashset.c attest/hashset.h \
+EV_VERIFY_SOURCES = attest/eventlog.c attest/eventlog.h \
+	attest/hashset.c attest/hashset.h \
 	attest/nameset.c attest/nameset.h \
 	attest/entrysig.c attest/entrysig.h attest/evfind.c attest/evfind.h \
 	attest/evnamed.c attest/evnamed.h attest/evpolicy.c attest/evpolicy.h \

@@ -52,6 +52,7 @@ TAKE_WORD(signature_hash, in.signature_hash)
 TAKE_WORD(key, in.key)
 TAKE_WORD(nonce, in.nonce)
 TAKE_WORD(values, in.values)
+TAKE_WORD(event_log, in.event_log)
 TAKE_WORD(select, in.select)
 TAKE_LIST(pcr, in.pcrs)
 TAKE_LIST(log, in.lists)
@@ -153,6 +154,8 @@ static const struct optrow rows[] = {
 	  "values of PCRs: serialized, marshaled, values, text; repeatable" },
 	{ 0, "pcr-values", "SELECTION", 1, take_values,
 	  "which PCRs bare values are of (those of the quote)" },
+	{ 0, "event-log", "FILE", 1, take_event_log,
+	  "the firmware's, for the values of PCRs 0 to 9" },
 	{ 0, "extended", "PCR=HASH|FILE", 1, take_extended_word,
 	  "what a PCR was extended with, in order; repeatable" },
 	{ 0, "log", "FILE", 1, take_log,
@@ -233,6 +236,9 @@ static int check_quote_words(const struct evinput_words *in)
 	if (!in->bundle && !in->quote) {
 		if (in->signature || in->key || in->nonce)
 			return wrong("--quote", "no quote is named");
+		if (in->event_log)
+			return wrong("--event-log", "without a quote it proves "
+				     "nothing");
 		if (!in->pcrs.n)
 			return wrong(NULL, "neither a quote nor values of PCRs "
 				     "are named: nothing proves a list");

@@ -83,6 +83,11 @@ check()
 	sed -n "s/^	{ [^,]*, \"\([a-z-]*\)\", .* 1, take_.*/Fl -\1/p" \
 		"$srcdir/attest/make_allowlist.c" |
 		mentions imapol-attest-allowlist.1 option
+	sed -n 's/^	{ 0, "\([a-z0-9-]*\)", .* 1, take_.*/Fl -\1/p' \
+		"$srcdir/attest/verify_cmd.c" | mentions ima-evm-verifier.1 option
+	sed -n 's/^	{ "\([a-z]*\)", .*NULL,.*/It Cm \1/p' "$srcdir/attest/main.c" |
+		mentions imapol-attest.1 command "$(sed -n 's/^\.//p' \
+			"$srcdir/doc/imapol-attest.1")"
 	sed -n 's/^	\[[A-Z]*\] = { "\([a-z]*\)", .*/It Cm \1/p' "$srcdir/sign/main.c" |
 		mentions imapol-sign.1 command "$(sed -n 's/^\.//p' "$srcdir/doc/imapol-sign.1")"
 	for word in collect enrol; do
