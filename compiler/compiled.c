@@ -224,15 +224,16 @@ static void one_a_statement(struct compiled_rules *out,
 	out->n = n;
 }
 
-struct compiled_rules compiled_deciders(const struct compiled *c,
-					struct arena *a,
-					const struct question *q,
-					enum kclass class)
+struct compiled_rules compiled_deciders_any(const struct compiled *c,
+					    struct arena *a,
+					    const struct question *q, size_t n,
+					    enum kclass class)
 {
 	const struct policy *p = &c->policy;
 	struct compiled_rules out = { .none = true };
+	dd_ref set = DD_PASS, f;
 	struct space *sp;
-	dd_ref set, f;
+	size_t i;
 
 	if (!is_open(p, class))
 		return out;
@@ -240,7 +241,8 @@ struct compiled_rules compiled_deciders(const struct compiled *c,
 	sp = space_new(a, &p->target);
 	policy_add(p, sp);
 	space_finish(sp);
-	set = question_set(q, sp);
+	for (i = 0; i < n; i++)
+		set = dd_or(space_dd(sp), set, question_set(&q[i], sp));
 	f = dd_and(space_dd(sp), set, policy_decider(p, sp, class));
 	out.none = dd_diff(space_dd(sp), set, f) != DD_PASS;
 	take_parts(&out, space_dd(sp), f);
@@ -248,4 +250,12 @@ struct compiled_rules compiled_deciders(const struct compiled *c,
 		take_all(&out, p, class);
 	one_a_statement(&out, c);
 	return out;
+}
+
+struct compiled_rules compiled_deciders(const struct compiled *c,
+					struct arena *a,
+					const struct question *q,
+					enum kclass class)
+{
+	return compiled_deciders_any(c, a, q, 1, class);
 }

@@ -46,4 +46,10 @@ struct compiled_rules compiled_deciders(const struct compiled *c,
 					const struct question *q,
 					enum kclass class);
 
+/* of any of n of them: which call it was is not always known */
+struct compiled_rules compiled_deciders_any(const struct compiled *c,
+					    struct arena *a,
+					    const struct question *q, size_t n,
+					    enum kclass class);
+
 #endif

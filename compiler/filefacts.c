@@ -81,6 +81,8 @@ static bool read_open(struct arena *a, int root, int fd, const char *path,
 		return false;
 	out->path = path_below(a, root, fd, path);
 	out->regular = S_ISREG(st.st_mode);
+	out->dev = st.st_dev;
+	out->ino = st.st_ino;
 	out->owner = st.st_uid;
 	out->group = st.st_gid;
 	/* 32 bits on most file systems, and a long may be signed */

@@ -15,6 +15,7 @@
 struct filefacts {
 	const char *path;	/* where symlinks led, as seen from the root */
 	bool regular;
+	uint64_t dev, ino;	/* as stat(2) counts them */
 	uint32_t owner, group;
 	uint64_t magic;		/* of the file system that it is on here */
 	const char *label;	/* security.selinux; NULL: it has none */
