@@ -156,9 +156,13 @@ static void take_part(struct follow *f, const struct part *p, uint64_t offset)
 
 static void next_part(struct follow *f)
 {
+	uint64_t moved = f->moved;
+
 	close(f->now.fd);
 	take_part(f, &f->queue[0], 0);
 	f->n_queue--;
+	/* what was seen at once came at once */
+	f->moved = f->n_queue ? moved : 0;
 	memmove(&f->queue[0], &f->queue[1], f->n_queue * sizeof(f->queue[0]));
 }
 

@@ -34,6 +34,7 @@ struct intake {
 	char again[LINEBUF_LINE_MAX];
 	size_t again_len;
 	bool unconfirmed;
+	bool resent;		/* the first line was looked at */
 };
 
 static uint64_t now_ms(void)
@@ -52,6 +53,27 @@ static void answer(struct intake *in, const char *text)
 		in->over = true;	/* rsyslog is gone */
 }
 
+/* a line that was kept, and whose OK got lost with the process, is the first again */
+static bool is_kept(struct intake *in, const char *print)
+{
+	const char *kept = in->w->counters && !in->resent ?
+		counters_noted(in->w->counters, "line") : NULL;
+
+	in->resent = true;
+	return kept && !strcmp(kept, print);
+}
+
+/* FNV-1a: it only has to tell a line from the next */
+static void print_line(const char *line, size_t len, char out[40])
+{
+	uint64_t h = 0xcbf29ce484222325;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		h = (h ^ (unsigned char)line[i]) * 0x100000001b3;
+	snprintf(out, 40, "%016" PRIx64 " %zu", h, len);
+}
+
 /*
  * omprog: "OK" says that it has it, any other line that it is to be sent again.
  * What was counted of it already is not counted again then.
@@ -62,10 +84,14 @@ static void confirm_line(struct intake *in, const char *line, size_t len)
 	bool known = in->unconfirmed && len == in->again_len &&
 		!memcmp(line, in->again, len);
 	uint64_t now = now_ms();
+	char print[40];
 
-	if (!known)
+	print_line(line, len, print);
+	if (!is_kept(in, print) && !known)
 		watch_line(in->w, line, len, now, &before);
 	watch_release(in->w, now, true);
+	if (in->w->dirty)
+		counters_note(in->w->counters, "line", print);
 	if (watch_keep(in->w, now, in->w->dirty)) {
 		in->unconfirmed = false;
 		answer(in, "OK\n");
