@@ -96,6 +96,10 @@ check()
 			"$srcdir/attest/device_main.c" |
 			mentions imapol-attest-$word.1 option
 	done
+	sed -n "s/^	{ [^,]*, \"\([a-z-]*\)\", .* 1, take_.*/Fl -\1/p" "$srcdir/watch/main.c" |
+		mentions imapol-watch.8 option
+	sed -n 's/.* { "\(ima_[a-z_]*\)",.*/\1/p' "$srcdir/watch/counters.c" |
+		mentions imapol-watch.8 metric "$(sed 's/{/ /g' "$srcdir/doc/imapol-watch.8")"
 	sed -n 's/^	{ "\([a-z-]*\)", SCOPE_.*/\1/p' "$srcdir"/compiler/doctor_*.c |
 		mentions imapolc.1 check
 }

@@ -2,17 +2,21 @@
 #
 # Targets about evidence and alerts. imalist: measurement lists. quote: a quote,
 # its signature, its key, files of PCRs, and bundles. allowlist: lists of good
-# contents in all forms, and expressions of Python.
-EVIDENCE_TARGETS = imalist quote allowlist
+# contents in all forms, and expressions of Python. auditrec: records of the
+# kernel's audit.
+EVIDENCE_TARGETS = imalist quote allowlist auditrec
 FUZZ_TARGETS += $(EVIDENCE_TARGETS)
 
 check_PROGRAMS += \
 	tests/fuzz/replay_imalist tests/fuzz/replay_quote tests/fuzz/replay_allowlist \
-	tests/fuzz/sweep_imalist tests/fuzz/sweep_quote tests/fuzz/sweep_allowlist
+	tests/fuzz/replay_auditrec tests/fuzz/sweep_imalist tests/fuzz/sweep_quote \
+	tests/fuzz/sweep_allowlist tests/fuzz/sweep_auditrec
 EXTRA_PROGRAMS += \
-	tests/fuzz/fuzz_imalist tests/fuzz/fuzz_quote tests/fuzz/fuzz_allowlist
+	tests/fuzz/fuzz_imalist tests/fuzz/fuzz_quote tests/fuzz/fuzz_allowlist \
+	tests/fuzz/fuzz_auditrec
 EXTRA_DIST += \
-	tests/fuzz/imalist.dict tests/fuzz/quote.dict tests/fuzz/allowlist.dict
+	tests/fuzz/imalist.dict tests/fuzz/quote.dict tests/fuzz/allowlist.dict \
+	tests/fuzz/auditrec.dict
 
 FUZZ_IMALIST_SOURCES = tests/fuzz/fuzz_imalist.c tests/fuzz/fuzz.h \
 	attest/measure_put.c attest/measure_put.h
@@ -59,3 +63,15 @@ tests_fuzz_fuzz_allowlist_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_fuzz_allowlist_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_allowlist_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_allowlist_LDADD = tests/fuzz/libwatched.a $(CRYPTO_LIBS) -lpthread
+
+tests_fuzz_replay_auditrec_SOURCES = tests/fuzz/fuzz_auditrec.c \
+	tests/fuzz/fuzz.h tests/fuzz/replay.c
+tests_fuzz_replay_auditrec_LDADD = $(WATCH_LIBS) $(IMAPOL_LIBS)
+tests_fuzz_sweep_auditrec_SOURCES = tests/fuzz/fuzz_auditrec.c \
+	tests/fuzz/fuzz.h tests/fuzz/sweep.c
+tests_fuzz_sweep_auditrec_LDADD = $(tests_fuzz_replay_auditrec_LDADD)
+tests_fuzz_fuzz_auditrec_SOURCES = tests/fuzz/fuzz_auditrec.c \
+	tests/fuzz/fuzz.h $(watch_libwatch_a_SOURCES)
+tests_fuzz_fuzz_auditrec_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_auditrec_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_auditrec_LDADD = tests/fuzz/libwatched.a
