@@ -274,27 +274,31 @@ static bool open_counters(struct watch *w)
 	return true;
 }
 
+/* the one that is there stays where the file is no policy */
 static bool open_policy(struct watch *w)
 {
+	struct whichrule *opened;
+	struct arena a;
 	const char *why;
 
 	if (!w->o.policy)
 		return true;
-	w->whichrule = whichrule_open(w->o.policy, w->o.release,
-				      w->arena->on_oom, &why);
-	if (!w->whichrule)
+	arena_init(&a);
+	a.on_oom = w->arena->on_oom;
+	opened = whichrule_open(&a, w->o.policy, w->o.release, &why);
+	if (opened) {
+		whichrule_free(w->whichrule);
+		w->whichrule = opened;
+	} else {
 		say(w->o.policy, "%s", why);
-	return w->whichrule != NULL;
+	}
+	arena_free(&a);
+	return opened != NULL;
 }
 
 void watch_reload(struct watch *w)
 {
-	struct whichrule *old = w->whichrule;
-
-	if (open_policy(w) && w->whichrule != old)
-		whichrule_free(old);
-	else
-		w->whichrule = old;
+	(void)open_policy(w);
 }
 
 static bool open_webhook(struct watch *w)

@@ -66,8 +66,8 @@ static char *read_all(struct arena *a, const char *file, size_t *len,
 	return text;
 }
 
-struct whichrule *whichrule_open(const char *file, const char *release,
-				 jmp_buf *on_oom, const char **why)
+struct whichrule *whichrule_open(struct arena *a, const char *file,
+				 const char *release, const char **why)
 {
 	struct whichrule *w = calloc(1, sizeof(*w));
 	struct intern *in;
@@ -78,7 +78,7 @@ struct whichrule *whichrule_open(const char *file, const char *release,
 	if (!w)
 		return NULL;
 	arena_init(&w->arena);
-	w->arena.on_oom = on_oom;
+	w->arena.on_oom = a->on_oom;
 	text = read_all(&w->arena, file, &len, why);
 	if (text) {
 		in = arena_new(&w->arena, struct intern);
@@ -88,7 +88,7 @@ struct whichrule *whichrule_open(const char *file, const char *release,
 		if (!*why)
 			return w;
 	}
-	*why = strdup(*why);	/* a message for main(), which ends */
+	*why = arena_strndup(a, *why, strlen(*why));
 	whichrule_free(w);
 	return NULL;
 }

@@ -2,8 +2,6 @@
 #ifndef IMAPOL_WHICHRULE_H
 #define IMAPOL_WHICHRULE_H
 
-#include <setjmp.h>
-
 #include "auditrec.h"
 
 /*
@@ -16,11 +14,11 @@
 struct whichrule;
 
 /*
- * release NULL: as the file says. NULL: *why. What it holds lives in memory of its
- * own, in which no memory left ends in on_oom.
+ * release NULL: as the file says. NULL: *why, in a. What it holds lives in memory
+ * of its own; where there is no more, it goes where a does.
  */
-struct whichrule *whichrule_open(const char *file, const char *release,
-				 jmp_buf *on_oom, const char **why);
+struct whichrule *whichrule_open(struct arena *a, const char *file,
+				 const char *release, const char **why);
 void whichrule_free(struct whichrule *w);
 
 struct whichrule_answer {

@@ -354,6 +354,29 @@ if chown 4321 file 2>/dev/null && [ -n "$dev" ]; then
 	grep -q ', p.imapol:2:1)$' out
 	check $? "a violation is of what measures"
 fi
+# another policy is loaded, and the program told to read it
+mkfifo again
+"$watch" -p p.ima <again >out 2>err &
+pid=$!
+pids="$pids $pid"
+exec 3>again
+record 5 /nowhere >&3
+until_so grep -q 'p.imapol:3:1' out
+echo 'target kernel 6.1, no-lsm; appraise exec of owner 7 requiring digest;' >q.imapol
+"$imapolc" q.imapol -o p.ima 2>>err
+kill -HUP $pid
+sleep 0.2
+record 6 /nowhere >&3
+until_so grep -q ', q.imapol:1:28)$' out
+check $? "SIGHUP reads the policy again"
+echo bogus >p.ima
+kill -HUP $pid
+until_so grep -q 'p.ima: ' err
+record 7 /nowhere >&3
+exec 3>&-
+wait $pid
+[ "$(grep -c ', q.imapol:1:28)$' out)" = 2 ]
+check $? "and keeps the old one where the new one is none"
 echo bogus >bad.ima
 "$watch" -p bad.ima </dev/null >out 2>err
 [ $? = 2 ] && grep -q '^imapol-watch: bad.ima: ' err
