@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/netlink.h>
+#include <linux/sock_diag.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -87,4 +88,15 @@ enum auditlink_next auditlink_next(int fd, struct buf *line)
 	} while (size != sizeof(from) || from.nl_pid ||
 		 !auditlink_take(message, (size_t)n, line));
 	return AUDITLINK_LINE;
+}
+
+uint32_t auditlink_dropped(int fd)
+{
+	uint32_t info[SK_MEMINFO_VARS] = { 0 };
+	socklen_t size = sizeof(info);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &size) ||
+	    size < (SK_MEMINFO_DROPS + 1) * sizeof(info[0]))
+		return 0;
+	return info[SK_MEMINFO_DROPS];
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buf.h"
 
@@ -11,7 +12,7 @@
  * Records straight from the kernel: the multicast group of its audit netlink
  * (AUDIT_NLGRP_READLOG, 3.16), beside whichever auditd there is. It takes
  * CAP_AUDIT_READ in the first user namespace. Nobody else can send there, and where
- * the kernel finds no room for us it drops: that is told, but not how many.
+ * the kernel finds no room for us it drops, and counts how many.
  */
 /* -1: *why, errno in words and the remedy */
 int auditlink_open(const char **why);
@@ -24,6 +25,8 @@ enum auditlink_next {
 };
 
 enum auditlink_next auditlink_next(int fd, struct buf *line);
+/* how many the kernel has dropped since it was opened; 0: it does not say (before 4.12) */
+uint32_t auditlink_dropped(int fd);
 /* one message with its header, as it was received; false: it holds no record */
 bool auditlink_take(const void *message, size_t len, struct buf *line);
 

@@ -74,7 +74,7 @@ static const struct row {
 		"Rules that do nothing, as the LSM does not know their label.",
 		NULL, NULL },
 	[COUNTER_LOST] = { "ima_audit_lost_total",
-		"Times that records were lost before they were read.",
+		"Records lost before they were read; 1 each time that nobody knows.",
 		"source", lost_sources },
 	[COUNTER_LINES_LONG] = { "ima_audit_lines_long_total",
 		"Lines that were too long to be read.", NULL, NULL },

@@ -26,7 +26,7 @@ enum counter {
 	COUNTER_LIST_ERRORS,	/* by cause: entries not made, or not extended */
 	COUNTER_LOADS,		/* by result */
 	COUNTER_LABELS_LOST,
-	COUNTER_LOST,		/* by source: times that records were lost there */
+	COUNTER_LOST,		/* by source: records, or times where nobody knows */
 	COUNTER_LINES_LONG,
 	COUNTER_UNTRUSTED,
 	COUNTER_ALERTS,

@@ -25,6 +25,7 @@ enum {
 struct intake {
 	struct watch *w;
 	int netlink;		/* -1: not asked for */
+	uint32_t dropped;	/* of it, told already */
 	struct kernlog kernel_log;	/* fd the same */
 	struct linebuf input;
 	bool more;		/* a source has lines that are not taken yet */
@@ -153,6 +154,17 @@ static void read_input(struct intake *in)
 
 /* ---- the kernel ---- */
 
+static void tell_dropped(struct intake *in)
+{
+	uint32_t all = auditlink_dropped(in->netlink), n = all - in->dropped;
+	char why[100];
+
+	in->dropped = all;
+	snprintf(why, sizeof(why), "the kernel dropped %" PRIu32 " records, as "
+		 "they were not read fast enough", n ? n : 1);
+	watch_lost(in->w, "netlink", n ? n : 1, why);
+}
+
 static void read_netlink(struct intake *in)
 {
 	static const struct auditjoin_place before = { .source = WATCH_NETLINK };
@@ -168,8 +180,7 @@ static void read_netlink(struct intake *in)
 		if (next == AUDITLINK_LINE)
 			watch_line(in->w, line.s, line.len, now_ms(), &before);
 		else if (next == AUDITLINK_LOST)
-			watch_lost(in->w, "netlink", "the kernel dropped records, "
-				   "as they were not read fast enough");
+			tell_dropped(in);
 		else if (next == AUDITLINK_BROKEN) {
 			say("netlink", "%s", strerror(errno));
 			in->broken = true;
@@ -193,7 +204,7 @@ static void read_kernel_log(struct intake *in)
 		if (next == KERNLOG_LINE)
 			watch_line(in->w, line, len, now_ms(), &before);
 		else if (next == KERNLOG_LOST)
-			watch_lost(in->w, "kernel_log", "the kernel wrote over "
+			watch_lost(in->w, "kernel_log", 1, "the kernel wrote over "
 				   "records before they were read");
 		else if (next == KERNLOG_BROKEN) {
 			say("/dev/kmsg", "%s", strerror(errno));
@@ -228,7 +239,7 @@ static void read_file(struct intake *in)
 		} else if (next == FOLLOW_LONG) {
 			watch_long_line(in->w);
 		} else if (next == FOLLOW_LOST) {
-			watch_lost(in->w, "file", line);
+			watch_lost(in->w, "file", 1, line);
 		}
 	}
 	in->more |= next != FOLLOW_NONE;

@@ -210,6 +210,8 @@ static void tell(struct watch *w, const struct auditjoined *j)
 		count(w, e.counter, e.value, 1);
 	if (!w->o.quiet && (w->o.all || e.weight != WATCHEVENT_QUIET))
 		show(w, &a, j, &e, asked ? &rule : NULL);
+	/* the place behind it is kept, too */
+	w->dirty = w->counters != NULL;
 	arena_free(&a);
 }
 
@@ -249,10 +251,11 @@ void watch_long_line(struct watch *w)
 	count(w, COUNTER_LINES_LONG, NULL, 1);
 }
 
-void watch_lost(struct watch *w, const char *source, const char *why)
+void watch_lost(struct watch *w, const char *source, uint64_t n,
+		const char *why)
 {
 	say(source, "%s", why);
-	count(w, COUNTER_LOST, source, 1);
+	count(w, COUNTER_LOST, source, n);
 }
 
 /* ---- opening ---- */

@@ -43,7 +43,7 @@ struct watch {
 	struct follow *follow;		/* whose place is kept; NULL: none */
 	uint64_t kernel_log;		/* the number to be kept; 0: none */
 	char boot[40];
-	bool dirty;			/* counted, and not written */
+	bool dirty;			/* counted or told, and not written */
 	bool failing;			/* it was said that they cannot be written */
 	bool closed;			/* nobody reads what is shown */
 	uint64_t written;		/* when */
@@ -62,9 +62,11 @@ void watch_reload(struct watch *w);
 
 void watch_line(struct watch *w, const char *line, size_t len, uint64_t now,
 		const struct auditjoin_place *before);
-/* a line was passed over; records were lost there: "file", "kernel_log", "netlink" */
+/* a line was passed over */
 void watch_long_line(struct watch *w);
-void watch_lost(struct watch *w, const char *source, const char *why);
+/* n records were lost there: "file", "kernel_log", "netlink"; 1 where nobody knows */
+void watch_lost(struct watch *w, const char *source, uint64_t n,
+		const char *why);
 /* tells what is ready; all: what waits, too */
 void watch_release(struct watch *w, uint64_t now, bool all);
 /* milliseconds until something has to be done; -1: nothing */
