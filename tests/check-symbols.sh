@@ -54,5 +54,17 @@ else
 	echo "not ok - imapol-sign has" $bad
 	failed=$((failed + 1))
 fi
+# what listens to the kernel and sends links the library that sends, and no other
+# that it calls itself
+watch=$top_builddir/watch/imapol-watch
+bad=$(readelf -W -d "$watch" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
+	grep -v -e '^libc\.so' -e '^ld-linux' -e '^libcurl\.so' -e '^lib[a-z]*san\.so' \
+		-e '^lib\(m\|gcc_s\|pthread\|dl\|rt\|resolv\)\.so')
+if [ -z "$bad" ] && readelf -W -d "$watch" | grep -q 'NEEDED.*libcurl'; then
+	passed=$((passed + 1))
+else
+	echo "not ok - imapol-watch links" $bad
+	failed=$((failed + 1))
+fi
 echo "symbols: $passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -33,6 +33,7 @@ struct follow {
 	size_t n_queue;
 	uint64_t moved;		/* when something came behind it; 0: nothing did */
 	bool whole;		/* the first file is read from its start */
+	bool complained;	/* of a new file that cannot be opened */
 	const char *lost;	/* not told yet */
 	uint64_t size;		/* when last looked at */
 	unsigned char print[FOLLOW_PRINT];	/* what stands before the end that was read */
@@ -206,6 +207,9 @@ static void look_for_newer(struct follow *f, uint64_t now)
 	if (!queue_newer(f, last->dev, last->ino, NULL) &&
 	    f->n_queue < QUEUE_MAX && open_part(AT_FDCWD, f->path, &p))
 		f->queue[f->n_queue++] = p;	/* the last one was removed */
+	if (!f->n_queue && !f->complained)
+		f->lost = "the file that came in its place cannot be opened";
+	f->complained = !f->n_queue;
 	if (f->n_queue && !f->moved)
 		f->moved = now ? now : 1;
 }
@@ -412,6 +416,8 @@ enum follow_next follow_next(struct follow *f, uint64_t now, const char **line,
 		if (read_more(f) || f->lost)
 			continue;
 		look_for_newer(f, now);
+		if (f->lost)
+			continue;
 		if (!is_over(f, now)) {
 			if (take_notices(f))
 				continue;

@@ -278,17 +278,26 @@ static bool read_place(const char *text, struct follow_place *p)
 	return take_hex(text, p);
 }
 
-static void open_file(struct intake *in)
+static bool open_file(struct intake *in)
 {
 	struct watch *w = in->w;
 	const char *kept = w->counters ? counters_noted(w->counters, "file") : NULL;
 	struct follow_place p;
 
 	if (!w->o.follow)
-		return;
+		return true;
 	w->follow = follow_new(w->arena, w->o.follow,
 			       kept && read_place(kept, &p) ? &p : NULL,
 			       w->o.whole);
+	if (follow_place(w->follow, &p))
+		return true;
+	if (access(w->o.follow, R_OK) && errno == ENOENT) {
+		say(w->o.follow, "it is not there yet, and is waited for");
+		return true;
+	}
+	say(w->o.follow, "%s", errno == EACCES ? strerror(errno) :
+	    "it is no regular file");
+	return false;
 }
 
 /* ---- all of them ---- */
@@ -395,9 +404,8 @@ bool intake_run(struct watch *w, const sigset_t *mask,
 
 	in->w = w;
 	in->netlink = in->kernel_log.fd = -1;
-	if (!open_netlink(in) || !open_kernel_log(in))
+	if (!open_netlink(in) || !open_kernel_log(in) || !open_file(in))
 		return false;
-	open_file(in);
 	linebuf_init(&in->input, 0);
 	run(in, mask, stop, reload);
 	return !in->broken;

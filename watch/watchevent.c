@@ -51,7 +51,6 @@ static enum auditjoin_told told(const struct auditjoined *j, enum enforcing mode
 		AUDITJOIN_REFUSED;
 }
 
-/* exec asks before: the answer is another program's to follow (AT_EXECVE_CHECK) */
 static const char *refusal_word(const struct auditjoined *j, enum enforcing mode)
 {
 	switch (told(j, mode)) {

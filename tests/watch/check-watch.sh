@@ -277,6 +277,19 @@ check $? "a truncation is told"
 kill -TERM $pid
 wait $pid
 
+"$watch" --follow . >out 2>err
+[ $? = 2 ] && grep -q 'no regular file' err
+check $? "a directory is not followed"
+"$watch" --follow later.log --enforcing enforce >out 2>err &
+pid=$!
+pids="$pids $pid"
+until_so grep -q 'is waited for' err
+record 1 >later.log
+until_so grep -q refused out
+check $? "a file that comes later is waited for"
+kill -TERM $pid
+wait $pid
+
 # ---- the counters' file ----
 
 echo 'ima_denials_total 5' >broken.prom
