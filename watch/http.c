@@ -197,12 +197,15 @@ static const char *words(struct http *h, const char *fmt, ...)
 
 static const char *of_certificate(struct http *h)
 {
-	/* X509_V_ERR_* of OpenSSL's x509_vfy.h, which is what libcurl hands on */
+	/*
+	 * X509_V_ERR_* of OpenSSL's x509_vfy.h, which is what libcurl hands on; it
+	 * looks at the name first, and has 1 there until that is good
+	 */
 	static const struct {
 		long code;
 		const char *why;
 	} v[] = {
-		{ 0, "it is for another name" },
+		{ 1, "it is for another name" },
 		{ 2, "who signed it is not known" },
 		{ 9, "it is not valid yet: is the clock right?" },
 		{ 10, "it has expired: is the clock right?" },

@@ -304,17 +304,23 @@ static bool all_done(const struct spool *s)
 	       s->seg[0].bytes >= s->max / PARTS / 2;
 }
 
+static void write_done(struct spool *s)
+{
+	struct head h = { .number = s->first };
+
+	h.crc = checksum(&h, "");
+	if (s->done >= 0)
+		(void)write_all(s->done, (char *)&h, sizeof(h), 0);
+}
+
 void spool_done(struct spool *s, uint64_t before)
 {
-	struct head h = { .number = before };
 	bool synced = false;
 
 	pthread_mutex_lock(&s->lock);
 	if (before > s->first && before <= s->end) {
 		s->first = before;
-		h.crc = checksum(&h, "");
-		if (s->done >= 0)
-			(void)write_all(s->done, (char *)&h, sizeof(h), 0);
+		write_done(s);
 		while (all_done(s)) {
 			/* else a power cut makes it look dropped */
 			if (s->done >= 0 && !synced)
@@ -402,6 +408,8 @@ static void read_done(struct spool *s)
 		s->first = s->seg[0].number;
 	if (s->end < s->first)
 		s->end = s->first;
+	/* else what is dropped before the first is done would not be missed */
+	write_done(s);
 }
 
 static bool adopt_all(struct spool *s, struct arena *a)

@@ -352,6 +352,7 @@ static void set_options(struct webhook *w, const struct webhook_options *o)
 	w->limit = BATCH;
 	if (!w->o.every)
 		w->o.every = EVERY;
+	w->next = now_ms() + w->o.every;
 	if (!w->o.timeout)
 		w->o.timeout = TIMEOUT;
 	if (w->o.host)
