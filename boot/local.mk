@@ -51,7 +51,7 @@ dpkgpath_SCRIPTS = boot/dpkg/dpkg-deb
 aptconf_DATA = boot/apt/90imapol
 
 # the service is for all that have a load.conf, so it is switched on by being there
-systemdunit_DATA = boot/imapol-confirm.service
+systemdunit_DATA += boot/imapol-confirm.service
 install-data-local: install-confirm-wanted
 uninstall-local: uninstall-confirm-wanted
 .PHONY: install-confirm-wanted uninstall-confirm-wanted

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-TESTS += tests/watch/check-alert.sh
+TESTS += tests/watch/check-alert.sh tests/watch/check-shipped.sh
 EXTRA_DIST += tests/watch/check-alert.sh tests/watch/alert-lib.sh \
+	tests/watch/check-shipped.sh tests/watch/metrics.py \
+	tests/watch/prometheus-rules.test.yml \
 	tests/watch/alert-kill.py tests/watch/webhook-server.py
 
 # what check-alert.sh runs
