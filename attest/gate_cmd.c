@@ -124,18 +124,25 @@ static int judge_age(struct put_run *r, const struct vault_secret *secret)
 
 /* ---- the gate ---- */
 
+/* words of the verifier that it does not say are no answer either */
+static int judge_result(const char *result)
+{
+	if (!strcmp(result, "trusted"))
+		return PUT_GOOD;
+	return strcmp(result, "not trusted") ? PUT_CANNOT : PUT_BAD;
+}
+
 static int judge(struct put_run *r, const struct vault_secret *secret,
 		 const struct stored *s)
 {
-	bool trusted = !strcmp(s->result, "trusted");
-	int status = judge_age(r, secret);
+	int result = judge_result(s->result), age = judge_age(r, secret);
 
 	if (r->bundle && !write_bundle(r, s))
 		return PUT_CANNOT;
 	if (!say_print("%s/%s version %" PRIu64 ": %s", r->mount, r->path,
 		       secret->version, s->result))
 		return PUT_CANNOT;
-	return status == PUT_GOOD && !trusted ? PUT_BAD : status;
+	return age == PUT_GOOD ? result : age;
 }
 
 int gate_main(struct put_run *r)

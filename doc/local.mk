@@ -12,3 +12,6 @@ EXTRA_DIST += doc/evidence.md doc/appliance.md doc/boot.md doc/boot-matrix.md do
 TESTS += doc/ci/check-ci.sh
 EXTRA_DIST += .pre-commit-hooks.yaml doc/ci/check-ci.sh doc/ci/github.yml \
 	doc/ci/gitlab.yml
+
+TESTS += doc/ansible/check-ansible.sh
+EXTRA_DIST += doc/ansible/attest.yml doc/ansible/check-ansible.sh

@@ -4,14 +4,17 @@
 # The examples for CI and the hooks are YAML of the shape that their readers want,
 # and their shell steps do what they say, in a small git repository.
 # Environment: IMAPOLC, the compiler; IMAPOL_SIGN, what signs; srcdir, the top of
-# the source tree.
+# the source tree; top_builddir.
 set -u
 
 case $srcdir in
 /*) ;;
 *) srcdir=$PWD/$srcdir ;;
 esac
+top_builddir=$(cd "${top_builddir:?names no build tree}" && pwd)
 . "$srcdir/tests/cli-lib.sh"
+. "$srcdir/tests/watch/alert-lib.sh"
+trap 'stop_servers; rm -rf "$tmp"' EXIT
 
 for need in git bash; do
 	command -v $need >/dev/null || {
@@ -50,29 +53,33 @@ with open(top + "/doc/ci/github.yml") as f:
 # YAML 1.1 takes the key `on` for true
 assert set(flow) == {"name", True, "permissions", "env", "jobs"}, set(flow)
 variables("github.env", flow["env"])
-policy, sign = flow["jobs"]["policy"], flow["jobs"]["sign"]
-assert set(flow["jobs"]) == {"policy", "sign"}, set(flow["jobs"])
+policy, sign, deploy = (flow["jobs"][j] for j in ("policy", "sign", "deploy"))
+assert set(flow["jobs"]) == {"policy", "sign", "deploy"}, set(flow["jobs"])
 assert {"runs-on", "container", "steps"} == set(policy), set(policy)
 # the key is not for what somebody proposes
 assert sign["if"] == "github.event_name == 'push'" and sign["needs"] == "policy"
-for job in policy, sign:
+assert deploy["if"] == sign["if"] and deploy["needs"] == "sign"
+for job in policy, sign, deploy:
     for step in job["steps"]:
         assert ("run" in step) != ("uses" in step), step
         if "run" in step:
             save("github-" + step["name"].split()[0].lower(), step["run"])
-        assert "env" not in step or step["name"] == "Sign", step
+        assert "env" not in step or step["name"] in ("Sign", "Gate"), step
 assert "secrets." not in json.dumps(policy)
 
 with open(top + "/doc/ci/gitlab.yml") as f:
     jobs = yaml.safe_load(f)
-assert set(jobs) == {"ima-policy", "ima-sign"}, set(jobs)
+assert set(jobs) == {"ima-policy", "ima-sign", "ima-deploy"}, set(jobs)
 assert {"image", "variables", "script", "artifacts"} == set(jobs["ima-policy"])
 assert {"image", "needs", "rules", "variables", "script",
         "artifacts"} == set(jobs["ima-sign"])
 assert jobs["ima-sign"]["needs"] == ["ima-policy"]
-assert jobs["ima-sign"]["rules"] == [
-    {"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}]
-for job, name in ("ima-policy", "gitlab"), ("ima-sign", "gitlabsign"):
+for job in "ima-sign", "ima-deploy":
+    assert jobs[job]["rules"] == [
+        {"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}]
+assert jobs["ima-deploy"]["needs"] == ["ima-sign"]
+for job, name in (("ima-policy", "gitlab"), ("ima-sign", "gitlabsign"),
+                  ("ima-deploy", "gitlabdeploy")):
     assert all(isinstance(line, str) for line in jobs[job]["script"])
     variables(name + ".env", jobs[job]["variables"])
     for n, line in enumerate(jobs[job]["script"]):
@@ -104,6 +111,9 @@ esac
 mkdir bin
 ln -s "$imapolc" bin/imapolc
 ln -s "$imapol_sign" bin/imapol-sign
+ln -s "$top_builddir/attest/imapol-attest" bin/imapol-attest
+IMAPOL_EXEC_PATH=$top_builddir/attest
+export IMAPOL_EXEC_PATH
 PATH=$tmp/bin:$PATH
 HOME=$tmp
 GIT_CONFIG_NOSYSTEM=1
@@ -313,6 +323,56 @@ step gitlabsign-3
 gives 1 tool.pex "GitLab, a program that was changed"
 cp good.imapol work/site.imapol
 
+# ---- and goes to machines that are trusted ----
+mkdir vault
+python3 "$srcdir/tests/attest/vault-server.py" vault "$secret" >vault/log 2>&1 &
+servers="$servers $!"
+wait_for 20 test -f vault/port
+VAULT_ADDR=http://127.0.0.1:$(cat vault/port)
+VAULT_TOKEN=$secret
+export VAULT_ADDR VAULT_TOKEN
+cat >bin/scp <<'end'
+#!/bin/sh
+[ "$1" = -q ] && tar -tf "$2" >/dev/null && echo "$3" >>"$TMP_SENT"
+end
+chmod 755 bin/scp
+TMP_SENT=$tmp/sent
+export TMP_SENT
+echo bundle >bundle
+# verdict HOST WORD
+verdict()
+{
+	echo "{\"verdict\":\"$2\"}" >verdict.json
+	imapol-attest put --path "hosts/$1" --verdict verdict.json bundle >said 2>&1
+	check $? "put for $1: $(cat said)"
+}
+printf '%s:/var/lib/firmware/incoming/\n' station1 station2 >wanted
+tar -cf work/release/signed.tar -C work tool.pex
+verdict station1 trusted
+for name in github-gate gitlabdeploy-0; do
+	step $name
+	gives 2 "hosts/station2: Vault: nothing is stored there" "$name, a machine without a verdict"
+done
+verdict station2 "not trusted"
+for name in github-gate gitlabdeploy-0; do
+	step $name
+	gives 1 "" "$name, a machine that is not trusted"
+done
+verdict station2 trusted
+for ci in github:gate:deploy gitlabdeploy:0:1; do
+	: >sent
+	for part in ${ci#*:}; do
+		step "${ci%%:*}-${part%:*}"
+		gives 0 "" "$ci, the gate"
+		step "${ci%%:*}-${part#*:}"
+		gives 0 "" "$ci, to the machines"
+	done
+	cmp -s sent wanted
+	check $? "$ci: sent to $(cat sent)"
+done
+[ ! -e gitlabdeploy-2 ]
+check $? "a step of GitLab's that is not run here"
+
 # ---- hooks ----
 cd work || exit 1
 cp "$tmp/ugly.imapol" 'ugly one.imapol'
@@ -327,4 +387,4 @@ sh ../hook-imapolc-fmt site.imapol 'ugly one.imapol' >../out 2>../err
 check $? "the hook for the layout"
 cd "$tmp" || exit 1
 
-summary ci 20
+summary ci 40
