@@ -3,20 +3,21 @@
 # Targets about evidence and alerts. imalist: measurement lists. quote: a quote,
 # its signature, its key, files of PCRs, and bundles. allowlist: lists of good
 # contents in all forms, and expressions of Python. auditrec: records of the
-# kernel's audit.
-EVIDENCE_TARGETS = imalist quote allowlist auditrec
+# kernel's audit. alert: spools of alerts, and what Vault keeps.
+EVIDENCE_TARGETS = imalist quote allowlist auditrec alert
 FUZZ_TARGETS += $(EVIDENCE_TARGETS)
 
 check_PROGRAMS += \
 	tests/fuzz/replay_imalist tests/fuzz/replay_quote tests/fuzz/replay_allowlist \
-	tests/fuzz/replay_auditrec tests/fuzz/sweep_imalist tests/fuzz/sweep_quote \
-	tests/fuzz/sweep_allowlist tests/fuzz/sweep_auditrec
+	tests/fuzz/replay_auditrec tests/fuzz/replay_alert tests/fuzz/sweep_imalist \
+	tests/fuzz/sweep_quote tests/fuzz/sweep_allowlist tests/fuzz/sweep_auditrec \
+	tests/fuzz/sweep_alert
 EXTRA_PROGRAMS += \
 	tests/fuzz/fuzz_imalist tests/fuzz/fuzz_quote tests/fuzz/fuzz_allowlist \
-	tests/fuzz/fuzz_auditrec
+	tests/fuzz/fuzz_auditrec tests/fuzz/fuzz_alert
 EXTRA_DIST += \
 	tests/fuzz/imalist.dict tests/fuzz/quote.dict tests/fuzz/allowlist.dict \
-	tests/fuzz/auditrec.dict
+	tests/fuzz/auditrec.dict tests/fuzz/alert.dict
 
 FUZZ_IMALIST_SOURCES = tests/fuzz/fuzz_imalist.c tests/fuzz/fuzz.h \
 	attest/measure_put.c attest/measure_put.h
@@ -75,3 +76,19 @@ tests_fuzz_fuzz_auditrec_SOURCES = tests/fuzz/fuzz_auditrec.c \
 tests_fuzz_fuzz_auditrec_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_auditrec_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_auditrec_LDADD = tests/fuzz/libwatched.a
+
+tests_fuzz_replay_alert_SOURCES = tests/fuzz/fuzz_alert.c tests/fuzz/fuzz.h \
+	tests/fuzz/replay.c attest/stored.c
+tests_fuzz_replay_alert_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_replay_alert_LDADD = $(ALERT_LIBS) $(IMAPOL_LIBS) $(CRYPTO_LIBS) \
+	$(ALERT_SYSTEM_LIBS)
+tests_fuzz_sweep_alert_SOURCES = tests/fuzz/fuzz_alert.c tests/fuzz/fuzz.h \
+	tests/fuzz/sweep.c attest/stored.c
+tests_fuzz_sweep_alert_CPPFLAGS = $(tests_fuzz_replay_alert_CPPFLAGS)
+tests_fuzz_sweep_alert_LDADD = $(tests_fuzz_replay_alert_LDADD)
+tests_fuzz_fuzz_alert_SOURCES = tests/fuzz/fuzz_alert.c tests/fuzz/fuzz.h \
+	attest/stored.c watch/alertfold.c watch/spool.c
+tests_fuzz_fuzz_alert_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_fuzz_alert_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_alert_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_alert_LDADD = tests/fuzz/libwatched.a $(CRYPTO_LIBS) -lpthread
