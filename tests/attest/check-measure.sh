@@ -125,6 +125,13 @@ run --csv odd
 grep -q '^2,10,.*,<3d>1+1,.$' out && grep -q '^5,10,.*,<40>a,.$' out
 check $? "no formula"
 
+# ---- the same by its other name ----
+
+run --csv "$ng"
+cp out want
+"${imapolc%/*}/imapol-attest" measure --csv "$ng" >out 2>err
+same "imapol-attest measure" out want
+
 # ---- which entries ----
 
 run --json --violations "$data/mixed/ima.log"

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "../unit/sanitized.h"
 #include "imalist.h"
 
 static struct arena arena;
@@ -342,7 +343,6 @@ START_TEST(lengths_at_their_bounds)
 {
 	/* long enough to be no beginning of wider digests */
 	uint8_t head[400] = { 10, 0, 0, 0, 1 };
-	struct rlimit little = { 96 << 20, 96 << 20 };
 
 	/* 256 bytes of a name are one that is none, 257 no length */
 	memcpy(head + 24, "\0\1\0\0", 4);
@@ -354,9 +354,23 @@ START_TEST(lengths_at_their_bounds)
 	ck_assert_uint_eq(read_bytes(head, sizeof(head), IMALIST_PARTIAL).len, 0);
 	memcpy(head + 34, "\1\0\0\1", 4);
 	expect_bad(head, sizeof(head), "16777217 bytes of data", 34);
-	/* nothing is allocated for what is only said to come */
+}
+END_TEST
+
+/* nothing is allocated for what is only said to come */
+START_TEST(sixteen_megabytes_that_do_not_come)
+{
+	static const struct rlimit little = { 12 << 20, 12 << 20 };
+	uint8_t head[400] = { 10, 0, 0, 0, 1 };
+	void *large;
+
+	memcpy(head + 24, "\6\0\0\0ima-ng\0\0\0\1", 14);
+	if (SANITIZED)
+		return;
 	ck_assert_int_eq(setrlimit(RLIMIT_DATA, &little), 0);
-	memcpy(head + 34, "\0\0\0\1", 4);
+	large = malloc(16 << 20);
+	ck_assert_ptr_null(large);
+	free(large);
 	ck_assert_uint_eq(read_bytes(head, sizeof(head), IMALIST_PARTIAL).len, 0);
 }
 END_TEST
@@ -620,6 +634,7 @@ int main(void)
 	tcase_add_loop_test(tc, templates_that_are_none, 0,
 			    ARRAY_SIZE(no_templates));
 	tcase_add_test(tc, lengths_at_their_bounds);
+	tcase_add_test(tc, sixteen_megabytes_that_do_not_come);
 	tcase_add_test(tc, pcrs_at_their_bounds);
 	tcase_add_test(tc, old_names_at_their_bounds);
 	tcase_add_test(tc, short_names_behind_md5);

@@ -316,7 +316,7 @@ tests_unit_test_paths_brute_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_brute_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_paths_hostile_SOURCES = tests/unit/test_paths_hostile.c \
-	tests/unit/paths.h
+	tests/unit/paths.h tests/unit/sanitized.h
 tests_unit_test_paths_hostile_CFLAGS = $(UNIT_CFLAGS) -Wno-unused-function
 tests_unit_test_paths_hostile_LDADD = $(UNIT_LDADD)
 

@@ -7,22 +7,12 @@
 
 #include "paths.h"
 #include "root.h"
+#include "sanitized.h"
 
 /*
  * File contexts, globs and tables of mounts made to take long or to take much: a
  * located error or an answer, within bounded time and memory, for each.
  */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 #define SECONDS (SANITIZED ? 60 : 5)	/* of one test, as the clock of the CPU */
 #define MEMORY ((size_t)1200 << 20)
 
