@@ -443,6 +443,125 @@ grep -v '^measure func=MMAP' "$policy/policy.ima" >less.ima
 cannot "a policy that is none" "line 1" --pcr ten --log "$policy/path.log" \
 	--policy "$mixed/nonce" --kernel 6.1
 
+# lists of our own making, with their PCRs: lines "PCR NAME TEXT", the digest that of
+# the text; "@FILE": of what is in it; "-": a violation; "ima-buf" before: of data
+cat >craft.py <<'end'
+import hashlib, struct, sys
+value = {}; out = b""
+def field(x):
+    return struct.pack("<I", len(x)) + x
+for line in open(sys.argv[1]):
+    template, pcr, name, text = line.rstrip("\n").split(" ", 3)
+    raw = open(text[1:], "rb").read() if text[0] == "@" else text.encode()
+    digest = bytes(32) if text == "-" else hashlib.sha256(raw).digest()
+    data = field(b"sha256:\0" + digest) + field(name.encode() + b"\0")
+    if template != "ima-ng":
+        data += field(raw if template == "ima-buf" else
+                      b"\3" if template == "lie" else b"")
+        template = template.replace("lie", "ima-buf")
+    zero = text == "-"
+    one = bytes(20) if zero else hashlib.sha1(data).digest()
+    two = b"\xff" * 32 if zero else hashlib.sha256(data).digest()
+    pcr = int(pcr)
+    value[pcr] = hashlib.sha256(value.get(pcr, bytes(32)) + two).digest()
+    out += struct.pack("<I", pcr) + one + field(template.encode()) + field(data)
+open("crafted", "wb").write(out)
+open("values", "w").write("".join("PCR-%02d: %s\n" % (p, v.hex(" "))
+                                  for p, v in sorted(value.items())))
+end
+# crafted: the list that standard input says, each line with ima-sig unless it says so
+crafted()
+{
+	{ echo "ima-sig 10 boot_aggregate x"; cat; } >lines
+	python3 craft.py lines
+}
+for text in A B; do
+	echo "$(printf %s "$text" | sha256sum | cut -c1-64)  /opt/f"
+done >ab
+head -1 ab >a
+c="--pcr values --log crafted"
+# shellcheck disable=SC2086 # words
+{
+crafted <<'end'
+ima-sig 10 /opt/f A
+ima-sig 10 /opt/f B
+end
+trusted "two contents, both allowed" $c --allowed-hash ab
+refused "the last one is not" $c --allowed-hash a
+says "an allowed one is in the list before"
+refused "all of them have to be" $c --allow a
+crafted <<'end'
+ima-sig 10 /opt/f B
+ima-sig 10 /opt/f A
+end
+trusted "the last one is" $c --allowed-hash a
+crafted <<'end'
+ima-sig 10 /opt/f A
+ima-sig 10 /opt/f -
+end
+refused "a violation behind it" $c --allowed-hash a --violations allow
+says "allowed-hash: entry 3: /opt/f: somebody wrote to it"
+crafted <<'end'
+ima-sig 11 /opt/f A
+end
+trusted "in a PCR that is covered" $c --allowed-hash a
+grep PCR-10 values >ten
+refused "in one that is not" --pcr ten --log crafted --allowed-hash a
+says "it was never measured"
+refused "where all has to be allowed" --pcr ten --log crafted --allow a --only-allowed
+says "not-covered: entry 2"
+crafted <<'end'
+ima-buf 10 .ima key
+end
+trusted "data of a key" $c
+crafted <<'end'
+lie 10 /opt/f A
+end
+refused "a file that is called data" $c
+says "not that of the data"
+echo "# compiled by imapolc; load with imapol-load
+# assumes kernel 6.12
+# assumes lsm selinux
+measure func=BPRM_CHECK obj_type=bin_t template=ima-sig
+measure func=KEY_CHECK keyrings=.ima|_ima
+measure func=CRITICAL_DATA label=selinux pcr=12" >labels.ima
+cat >contexts <<'end'
+/.*	system_u:object_r:default_t:s0
+/usr/bin/.*	--	system_u:object_r:bin_t:s0
+/etc/.*	--	system_u:object_r:etc_t:s0
+end
+crafted <<'end'
+ima-sig 10 /etc/labels.ima @labels.ima
+ima-sig 10 /usr/bin/x x
+ima-buf 10 _ima key
+ima-buf 12 selinux-state data
+end
+p="$c --policy labels.ima"
+trusted "entries of a policy with labels" $p --file-contexts contexts
+crafted <<'end'
+ima-sig 10 /etc/labels.ima @labels.ima
+ima-buf 12 selinux-state data
+ima-ng 10 /usr/bin/x x
+end
+refused "another template" $p
+says "policy: entry 4: /usr/bin/x"
+{
+	echo "ima-sig 10 /etc/labels.ima @labels.ima"
+	echo "ima-buf 12 selinux-state data"
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+		echo "ima-sig 10 /usr/bin/$i $i"
+	done
+	echo "ima-sig 10 /etc/x x"
+	echo "ima-buf 10 .other key"
+} | crafted
+refused "what the policy cannot measure" $p --file-contexts contexts
+says "policy: entry 20: /etc/x" "policy: entry 21: .other"
+refused "where labels are open" $p
+says "policy: entry 21"
+! grep -q 'entry 20' out
+check $? "a label that nobody gave is known"
+}
+
 # ---- bundles ----
 
 cat >bundle.py <<'end'
@@ -523,6 +642,37 @@ says "the key is another"
 printf '{' >state
 cannot "a state that is none" "state" $q --state state
 }
-refused "what is at fault stays so" --pcr "$mixed/pcrs.bin" --log "$mixed/ima.log"
+
+# shellcheck disable=SC2086 # words
+{
+q1="$q1 --nonce 01 --log $race/l1 --state state"
+q45="--quote $race/q45 --signature $race/s45 --key $race/ak.pem --nonce 05"
+rm -f state
+trusted "the first part" $q1
+cp state kept
+trusted "all of the list" $q45 --log "$race/l45" --state state
+says "covered: 840 of 843"
+cp kept state
+tail -c +427 "$race/l45" >rest
+trusted "what is new of it" $q45 --log rest --state state
+says "covered: 840 of 843"
+cp kept state
+tail -c +107 "$race/l45" >rest
+trusted "some of what was covered, and what is new" $q45 --log rest --state state
+says "covered: 840 of 843"
+cp kept state
+tail -c +531 "$race/l45" >rest
+refused "a gap" $q45 --log rest --state state
+says "replay: "
+rm state
+refused "a fault" $q1 --deny /bin/busybox --deny '/**'
+grep '^denied: ' out >faults
+refused "is one in the next round, too" $q45 --log "$race/l45" --state state \
+	--deny /bin/busybox --deny '/**'
+head -2 faults | while read -r line; do grep -qF "$line" out || echo no; done >gone
+[ -s faults ] && [ ! -s gone ]
+check $? "it was forgotten"
+}
+refused "values that another list made" --pcr "$mixed/pcrs.bin" --log "$mixed/ima.log"
 
 summary "verdicts" 120
