@@ -190,6 +190,20 @@ static void read_netlink(struct intake *in)
 	in->more |= next != AUDITLINK_NONE;
 }
 
+/*
+ * A record of the audit that netlink has as well, and all of them: where the two are
+ * far apart in a flood, one event would be two.
+ */
+static bool is_elsewhere(const struct intake *in, const char *line, size_t len)
+{
+	static const char audit[] = ";audit: ";
+	const char *text = memchr(line, ';', len);
+
+	return in->netlink >= 0 && text &&
+		len - (size_t)(text - line) >= sizeof(audit) - 1 &&
+		!memcmp(text, audit, sizeof(audit) - 1);
+}
+
 static void read_kernel_log(struct intake *in)
 {
 	struct auditjoin_place before = { .source = WATCH_KERNEL_LOG };
@@ -201,7 +215,7 @@ static void read_kernel_log(struct intake *in)
 	for (i = 0; i < AT_ONCE && next != KERNLOG_NONE && !in->broken; i++) {
 		before.offset = in->kernel_log.number;
 		next = kernlog_next(&in->kernel_log, &line, &len);
-		if (next == KERNLOG_LINE)
+		if (next == KERNLOG_LINE && !is_elsewhere(in, line, len))
 			watch_line(in->w, line, len, now_ms(), &before);
 		else if (next == KERNLOG_LOST)
 			watch_lost(in->w, "kernel_log", 1, "the kernel wrote over "

@@ -99,7 +99,8 @@ EXTRA_DIST += \
 	tests/live/seals-values.sh \
 	tests/live/semanage-import.py \
 	tests/live/dbx.py \
-	tests/live/rotation.sh tests/live/signed.sh tests/live/upgrades.sh
+	tests/live/rotation.sh tests/live/signed.sh tests/live/upgrades.sh \
+	tests/live/watch.sh
 
 # the model's side of lines.sh
 EXTRA_PROGRAMS += tests/live/genlines tests/live/agree
@@ -159,7 +160,7 @@ KEYS_ENV = LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 
 # Boots real kernels: minutes, not seconds, and the network at the first time. Not part of check.
 check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-sign$(EXEEXT) \
-		tests/live/seals_judge$(EXEEXT)
+		watch/imapol-watch$(EXEEXT) tests/live/seals_judge$(EXEEXT)
 	LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' \
 	IMAPOL_LOAD=$(abs_top_builddir)/loader/imapol-load$(EXEEXT) \
 	IMAPOLC=$(abs_top_builddir)/compiler/imapolc$(EXEEXT) $(srcdir)/tests/live/run.sh
@@ -178,6 +179,7 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-si
 	$(KEYS_ENV) $(srcdir)/tests/live/upgrades.sh
 	$(IMAGES_ENV) $(srcdir)/tests/live/images.sh
 	$(IMAGES_ENV) $(srcdir)/tests/live/stay.sh
+	$(IMAGES_ENV) $(srcdir)/tests/live/watch.sh
 	$(PROPHECY_ENV) $(srcdir)/tests/live/prophecy.sh short
 	$(LOADER_ENV) $(srcdir)/tests/live/loading.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/faults.sh $(LOADER_SEED)
