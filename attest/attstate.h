@@ -51,6 +51,10 @@ const char *attstate_read(struct arena *a, const char *path,
 /* all or nothing, by renaming; false: errno */
 bool attstate_write(struct arena *a, const char *path,
 		    const struct attstate *s);
+/* the same of bytes, without a file; put is false: libcrypto has no sha256 */
+const char *attstate_parse(struct arena *a, const char *text, size_t len,
+			   struct attstate *out);
+bool attstate_put(struct buf *out, const struct attstate *s);
 
 /* ---- the next round ---- */
 

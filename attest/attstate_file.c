@@ -353,28 +353,37 @@ static void put_state(struct buf *out, const struct attstate *s)
 	json_close(&j, '}');
 }
 
-bool attstate_write(struct arena *a, const char *path,
-		    const struct attstate *s)
+bool attstate_put(struct buf *out, const struct attstate *s)
 {
 	uint8_t sum[REPLAY_MAX];
-	struct buf state, file;
+	struct buf state;
 	struct json j;
 
-	buf_init(&state, a);
+	buf_init(&state, out->arena);
 	put_state(&state, s);
-	if (!replay_hash(REPLAY_SHA256, state.s, state.len, sum)) {
-		errno = ENOMEM;
+	if (!replay_hash(REPLAY_SHA256, state.s, state.len, sum))
 		return false;
-	}
-	buf_init(&file, a);
-	json_init(&j, &file);
+	json_init(&j, out);
 	json_open(&j, NULL, '{');
 	json_text(&j, "form", form);
 	put_hex(&j, "sha256", sum, replay_bank_size(REPLAY_SHA256));
-	buf_printf(&file, ",\"state\":%s", state.s);
+	buf_puts(out, ",\"state\":");
+	buf_add(out, state.s, state.len);
 	json_close(&j, '}');
 	json_end(&j);
-	return outfile_replace(a, path, file.s, file.len);
+	return true;
+}
+
+bool attstate_write(struct arena *a, const char *path,
+		    const struct attstate *s)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	if (attstate_put(&b, s))
+		return outfile_replace(a, path, b.s, b.len);
+	errno = ENOMEM;
+	return false;
 }
 
 static const char *wrong(struct reader *r, const char *what)
@@ -429,40 +438,13 @@ static const char *take_head(struct reader *r)
 	return NULL;
 }
 
-/* NULL: read, or errno is what says why not */
-static const char *read_bounded(struct arena *a, const char *path,
-				const char **text, size_t *len)
-{
-	errno = 0;
-	switch (source_read(a, path, text, len)) {
-	case SOURCE_OK:
-		errno = 0;
-		if (*len <= ATTSTATE_FILE_MAX)
-			return NULL;
-		break;
-	case SOURCE_ERRNO:
-		return NULL;
-	case SOURCE_TOO_LARGE:
-		break;
-	}
-	errno = 0;
-	return buf_textf(a, "it has more than %u MiB", ATTSTATE_FILE_MAX >> 20);
-}
-
-const char *attstate_read(struct arena *a, const char *path,
-			  struct attstate *out, bool *there)
+const char *attstate_parse(struct arena *a, const char *text, size_t len,
+			   struct attstate *out)
 {
 	struct reader r = { .out = out };
-	const char *text, *why;
-	size_t len;
+	const char *why;
 
 	memset(out, 0, sizeof(*out));
-	why = read_bounded(a, path, &text, &len);
-	*there = errno != ENOENT;
-	if (why || !*there)
-		return why;
-	if (errno)
-		return strerror(errno);
 	jsonread_init(&r.j, a, text, len);
 	why = take_head(&r);
 	if (!why)
@@ -470,4 +452,24 @@ const char *attstate_read(struct arena *a, const char *path,
 	if (!why && (!expect_end(&r) || !jsonread_end(&r.j)))
 		why = wrong(&r, "form");
 	return why;
+}
+
+const char *attstate_read(struct arena *a, const char *path,
+			  struct attstate *out, bool *there)
+{
+	enum source_error err;
+	const char *text;
+	size_t len = 0;
+
+	memset(out, 0, sizeof(*out));
+	err = source_read(a, path, &text, &len);
+	*there = err != SOURCE_ERRNO || errno != ENOENT;
+	if (!*there)
+		return NULL;
+	if (err == SOURCE_ERRNO)
+		return strerror(errno);
+	if (err == SOURCE_TOO_LARGE || len > ATTSTATE_FILE_MAX)
+		return buf_textf(a, "it has more than %u MiB",
+				 ATTSTATE_FILE_MAX >> 20);
+	return attstate_parse(a, text, len, out);
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <assert.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,14 +105,10 @@ static bool one_init(struct replay_one *o, enum replay_bank b)
 	unsigned int f, p;
 
 	o->size = bank_row[b].size;
-	o->md = EVP_MD_fetch(NULL, bank_row[b].name, NULL);
-	o->begun = EVP_MD_CTX_new();
-	o->ctx = EVP_MD_CTX_new();
 	for (f = 0; f < REPLAY_FILLS; f++)
 		for (p = 0; p < REPLAY_PCRS; p++)
 			memset(o->pcr[f][p], replay_power_on(p), o->size);
-	return o->begun && o->ctx && o->md &&
-	       EVP_DigestInit_ex2(o->begun, o->md, NULL);
+	return hasher_init(&o->hash, bank_row[b].name);
 }
 
 struct replay *replay_new(unsigned int banks)
@@ -127,8 +124,7 @@ struct replay *replay_new(unsigned int banks)
 	for (b = 0; b < REPLAY_BANKS; b++) {
 		if (one_init(&r->one[b], b))
 			continue;
-		EVP_MD_free(r->one[b].md);
-		r->one[b].md = NULL;
+		hasher_free(&r->one[b].hash);
 		if (need & 1u << b) {
 			replay_free(r);
 			return NULL;
@@ -143,11 +139,8 @@ void replay_free(struct replay *r)
 
 	if (!r)
 		return;
-	for (b = 0; b < REPLAY_BANKS; b++) {
-		EVP_MD_CTX_free(r->one[b].begun);
-		EVP_MD_CTX_free(r->one[b].ctx);
-		EVP_MD_free(r->one[b].md);
-	}
+	for (b = 0; b < REPLAY_BANKS; b++)
+		hasher_free(&r->one[b].hash);
 	free(r);
 }
 
@@ -157,14 +150,6 @@ unsigned int replay_take_pcr(uint32_t *bits)
 
 	*bits &= *bits - 1;
 	return p;
-}
-
-bool replay_digest(struct replay_one *o, const void *bytes, size_t len,
-		   uint8_t *out)
-{
-	return EVP_MD_CTX_copy_ex(o->ctx, o->begun) &&
-	       EVP_DigestUpdate(o->ctx, bytes, len) &&
-	       EVP_DigestFinal_ex(o->ctx, out, NULL);
 }
 
 static bool spoil(struct replay *r, const char *why)
@@ -213,9 +198,9 @@ static bool digests_of(struct replay *r, const struct imaentry *e,
 		return spoil(r, "an entry of the template \"ima\" has a digest "
 			     "or a name that no kernel writes");
 	for (b = 0; b < REPLAY_BANKS; b++) {
-		if (!(wanted & 1u << b) || !r->one[b].md)
+		if (!(wanted & 1u << b) || !r->one[b].hash.md)
 			continue;
-		if (!replay_digest(&r->one[b], data, len, d->of[b]))
+		if (!hasher_digest(&r->one[b].hash, data, len, d->of[b]))
 			return spoil(r, "libcrypto cannot make a digest");
 		d->have |= 1u << b;
 	}
@@ -250,7 +235,7 @@ static bool extend(struct replay_one *o, uint8_t *pcr, const uint8_t *digest)
 
 	memcpy(both, pcr, o->size);
 	memcpy(both + o->size, digest, o->size);
-	return replay_digest(o, both, 2 * o->size, pcr);
+	return hasher_digest(&o->hash, both, 2 * o->size, pcr);
 }
 
 static bool extend_bank(struct replay *r, enum replay_bank b, unsigned int pcr,

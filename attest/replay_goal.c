@@ -104,8 +104,8 @@ static bool is_digest(struct composite *c, size_t len)
 	struct replay_one *o = &c->r->one[c->g->digest_hash];
 	uint8_t out[REPLAY_MAX];
 
-	return o->md && o->size == c->g->digest_len &&
-	       replay_digest(o, c->pcrs, len, out) &&
+	return o->hash.md && o->size == c->g->digest_len &&
+	       hasher_digest(&o->hash, c->pcrs, len, out) &&
 	       !memcmp(out, c->g->digest, o->size);
 }
 

@@ -2,15 +2,12 @@
 #ifndef IMAPOL_REPLAY_INT_H
 #define IMAPOL_REPLAY_INT_H
 
-#include <openssl/evp.h>
-
+#include "hasher.h"
 #include "replay.h"
 
 /* inside of replay.h */
 struct replay_one {
-	EVP_MD *md;		/* NULL: libcrypto lacks it */
-	/* begun copies begin in less time than EVP_DigestInit_ex2() takes */
-	EVP_MD_CTX *begun, *ctx;
+	struct hasher hash;	/* md NULL: libcrypto lacks it */
 	size_t size;
 	/*
 	 * By fill and PCR. REPLAY_SHORT is kept from the first violation of a PCR
@@ -33,9 +30,6 @@ struct replay {
 
 /* the lowest of the PCRs of bits, taken out of them */
 unsigned int replay_take_pcr(uint32_t *bits);
-/* false: libcrypto cannot */
-bool replay_digest(struct replay_one *o, const void *bytes, size_t len,
-		   uint8_t *out);
 /* at power-on */
 uint8_t replay_power_on(unsigned int pcr);
 

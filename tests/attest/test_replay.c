@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bootagg.h"
+#include "hasher.h"
 #include "hex.h"
 #include "replay.h"
 #include "util.h"
@@ -381,6 +382,36 @@ START_TEST(words)
 }
 END_TEST
 
+/* by the provider's functions, and without them */
+START_TEST(hashers)
+{
+	uint8_t bytes[300], got[EVP_MAX_MD_SIZE], wanted[EVP_MAX_MD_SIZE];
+	struct hasher h;
+	unsigned int b;
+	size_t len;
+	int ways;
+
+	memset(bytes, 5, sizeof(bytes));
+	for (b = 0; b < REPLAY_BANKS; b++) {
+		ck_assert(hasher_init(&h, replay_bank_name(b)));
+		ck_assert_ptr_nonnull(h.kept);
+		for (ways = 0; ways < 2; ways++) {
+			for (len = 0; len < sizeof(bytes); len += 7) {
+				ck_assert(replay_hash(b, bytes, len, wanted));
+				ck_assert(hasher_digest(&h, bytes, len, got));
+				ck_assert_mem_eq(got, wanted, h.size);
+			}
+			if (h.kept)
+				h.free(h.kept);
+			h.kept = NULL;
+		}
+		hasher_free(&h);
+	}
+	ck_assert(!hasher_init(&h, "no such hash"));
+	hasher_free(&h);
+}
+END_TEST
+
 /* ---- lists of kernels ---- */
 
 static uint8_t list[64 << 10];
@@ -681,6 +712,7 @@ int main(void)
 	tcase_add_test(tc, nothing);
 	tcase_add_test(tc, resumed);
 	tcase_add_test(tc, words);
+	tcase_add_test(tc, hashers);
 	tcase_add_test(tc, every_bit);
 	tcase_add_test(tc, bits_of_more);
 	tcase_add_test(tc, order_of_entries);
