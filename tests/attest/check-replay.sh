@@ -10,6 +10,6 @@ if ! command -v python3 >/dev/null; then
 	[ -n "${CI:-}" ] && exit 1
 	exit 77
 fi
-exec python3 "$srcdir/tests/attest/replay.py" \
-	"$top_builddir/tests/attest/replay_tell" "$srcdir/tests/attest/data" \
+exec python3 "${srcdir:?}/tests/attest/replay.py" \
+	"${top_builddir:?}/tests/attest/replay_tell" "$srcdir/tests/attest/data" \
 	"${REPLAY_LISTS:-300}" "${REPLAY_SEED:-1}"
