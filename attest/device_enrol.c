@@ -11,6 +11,7 @@
 #include "device_key.h"
 #include "device_make.h"
 #include "device_run.h"
+#include "hex.h"
 #include "outfile.h"
 #include "password.h"
 #include "say.h"
@@ -22,9 +23,7 @@ static const char *hex(struct arena *a, const uint8_t *p, size_t len)
 	struct buf b;
 
 	buf_init(&b, a);
-	buf_puts(&b, "");
-	while (len--)
-		buf_printf(&b, "%02x", *p++);
+	hex_put(&b, p, len);
 	return b.s;
 }
 

@@ -9,6 +9,7 @@
 
 #include "device_key.h"
 #include "device_run.h"
+#include "hex.h"
 #include "num.h"
 #include "optrow.h"
 #include "outfile.h"
@@ -52,22 +53,12 @@ TAKE_FLAG(show)
 static bool take_nonce(void *run, const char *value)
 {
 	struct device_run *r = run;
-	size_t len = strlen(value), i;
-	uint64_t byte;
 
-	if (len % 2 || len > 2 * sizeof(r->nonce)) {
-		say(NULL, "--nonce: pairs of hexadecimal digits are wanted, 64 at most, as the verifier gave them");
-		return false;
-	}
-	for (i = 0; i < len / 2; i++) {
-		if (num_parse(value + 2 * i, 2, 16, 255, &byte) != NUM_OK) {
-			say(NULL, "--nonce: what stands there is no hexadecimal number");
-			return false;
-		}
-		r->nonce[i] = (uint8_t)byte;
-	}
-	r->nonce_len = len / 2;
-	return true;
+	r->nonce_len = hex_read(value, strlen(value), r->nonce,
+				sizeof(r->nonce));
+	if (!r->nonce_len)
+		say(NULL, "--nonce: 1 to 64 bytes in hexadecimal digits are wanted, as the verifier gave them");
+	return r->nonce_len != 0;
 }
 
 static bool take_pcrs(void *run, const char *value)
@@ -236,36 +227,43 @@ static const struct command *by_word(const char *word)
 	return NULL;
 }
 
-int main(int argc, char **argv)
+/* kept over a jump */
+static struct arena arena;
+static struct device_run run = {
+	.arena = &arena,
+	.timeout = TIMEOUT,
+	.key = DEVICE_KEY_HANDLE,
+	.handle = DEVICE_KEY_HANDLE,
+	.select = { { TPM2_ALG_SHA256, 1u << 10 } },
+	.selections = 1,
+};
+
+static int run_command(const struct command *c, int argc, char **argv)
 {
-	static struct device_run r = {
-		.timeout = TIMEOUT,
-		.key = DEVICE_KEY_HANDLE,
-		.handle = DEVICE_KEY_HANDLE,
-		.select = { { TPM2_ALG_SHA256, 1u << 10 } },
-		.selections = 1,
-	};
-	const struct command *c = argc > 1 ? by_word(argv[1]) : NULL;
-	static struct arena a;
 	jmp_buf on_oom;
 	int status;
+
+	arena_init(&arena);
+	if (setjmp(on_oom)) {
+		say(NULL, "out of memory");
+		_exit(CANNOT);
+	}
+	arena.on_oom = &on_oom;
+	status = start(c, &run, argc, argv);
+	arena_free(&arena);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *c = argc > 1 ? by_word(argv[1]) : NULL;
 
 	say_as("imapol-attest");
 	streams_hold();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGALRM, on_alarm);
-	if (!c) {
-		say(NULL, "this is a part of imapol-attest, which is what to call: imapol-attest --help");
-		return CANNOT;
-	}
-	arena_init(&a);
-	if (setjmp(on_oom)) {
-		say(NULL, "out of memory");
-		_exit(CANNOT);
-	}
-	a.on_oom = &on_oom;
-	r.arena = &a;
-	status = start(c, &r, argc - 1, argv + 1);
-	arena_free(&a);
-	return status;
+	if (c)
+		return run_command(c, argc - 1, argv + 1);
+	say(NULL, "this is a part of imapol-attest, which is what to call: imapol-attest --help");
+	return CANNOT;
 }

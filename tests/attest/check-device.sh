@@ -314,6 +314,19 @@ for word in collect enrol; do
 	says "usage: imapol-attest $word" "Exit status"
 done
 
+# as a user calls it
+IMAPOL_EXEC_PATH=${IMAPOLC%/*} "${IMAPOLC%-device}" enrol --tcti "$tcti" --show >out 2>err
+check $? "imapol-attest enrol"
+says "handle       0x81010002"
+kernels=/sys/kernel/security/ima/binary_runtime_measurements
+[ -e $kernels ] || {
+	rm -f bundle
+	run collect --tcti "$tcti" --nonce $nonce -o bundle
+	nothing "a kernel without IMA"
+	grep -q -e "has this kernel IMA" err
+	check $? "it says so"
+}
+
 # a bank that is not there
 tpm2_pcrallocate -Q sha1:none+sha256:all+sha384:none+sha512:none >/dev/null 2>&1
 tpm_reset
