@@ -125,8 +125,8 @@ uint8_t *tagtable_add(struct tagtable *t, uint64_t tag, const void *same)
 	uint8_t *slot;
 	size_t i;
 
-	/* two thirds are in use at most */
-	if (t->n * 3 >= t->cap * 2 && !grow(t))
+	/* half of it is in use at most: what is there is in the first slot or two */
+	if (t->n * 2 >= t->cap && !grow(t))
 		return NULL;
 	i = slot_of(t, tag, same);
 	slot = t->slots + i * t->size;

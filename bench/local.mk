@@ -2,9 +2,9 @@
 EXTRA_DIST += bench/README.md bench/lib.sh bench/run.sh bench/gen-policy.awk \
 	bench/gen-cil.awk bench/paths.sh bench/diff.sh bench/gen-lines.awk bench/order.sh \
 	bench/opens.c bench/preflight.sh bench/seal.sh bench/sign.sh \
-	bench/replay.sh
+	bench/replay.sh bench/allowlist.sh
 
-.PHONY: bench bench-diff bench-order bench-paths bench-preflight bench-replay bench-seal bench-sign bench-tree
+.PHONY: bench bench-allowlist bench-diff bench-order bench-paths bench-preflight bench-replay bench-seal bench-sign bench-tree
 bench: compiler/imapolc
 	$(SHELL) $(top_srcdir)/bench/run.sh compiler/imapolc
 
@@ -62,6 +62,12 @@ bench_replay_peer_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 bench_replay_peer_LDADD = $(CRYPTO_LIBS)
 MOSTLYCLEANFILES += bench/replays$(EXEEXT) bench/replay_peer$(EXEEXT)
 
-bench-replay: bench/replays$(EXEEXT) bench/replay_peer$(EXEEXT)
+bench-replay: bench/replays$(EXEEXT) bench/replay_peer$(EXEEXT) \
+		attest/imapol-attest-allowlist$(EXEEXT)
 	$(SHELL) $(srcdir)/bench/replay.sh bench/replays$(EXEEXT) \
-		bench/replay_peer$(EXEEXT)
+		bench/replay_peer$(EXEEXT) \
+		attest/imapol-attest-allowlist$(EXEEXT)
+
+bench-allowlist: attest/imapol-attest-allowlist$(EXEEXT)
+	$(SHELL) $(srcdir)/bench/allowlist.sh \
+		attest/imapol-attest-allowlist$(EXEEXT)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# replay.sh REPLAYS PEER [ENTRIES]: rows for the table of replays in README.md. The
+# replay.sh REPLAYS PEER ALLOWLIST [ENTRIES]: rows for the table of replays in README.md. The
 # same list, warm, is replayed by replays.c, by as little as EVP needs
 # (replay_peer.c) and by evmctl, in turn, RUNS times; of each the best run counts,
 # in seconds of a processor.
@@ -9,7 +9,8 @@ set -eu
 
 imapolc=${1:?names no program}
 peer=${2:?names no peer}
-entries=${3:-1000000}
+allowlist=${3:?names no program that makes lists of good contents}
+entries=${4:-1000000}
 . "$(dirname "$0")/lib.sh"
 
 if ! /usr/bin/time -f %U true >/dev/null 2>&1; then
@@ -19,6 +20,7 @@ fi
 "$imapolc" make "$dir/list" "$entries" >"$dir/pcrs"
 "$imapolc" make "$dir/short" $((entries / 100)) >"$dir/pcrs.short"
 "$peer" "$dir/list" | cmp - "$dir/pcrs"
+"$allowlist" -q --list "$dir/list" -o "$dir/allowed"
 # as evmctl reads them
 for bank in sha1 sha256; do
 	awk -v bank=$bank '
@@ -49,6 +51,9 @@ i=0
 while [ $i -lt "$runs" ]; do
 	timed peer "$peer" "$dir/list"
 	timed values "$imapolc" values "$dir/list" <"$dir/pcrs"
+	# without what it takes to load the list
+	echo "replayed $("$imapolc" values "$dir/list" <"$dir/pcrs") 0"
+	echo "asked $("$imapolc" allow "$dir/list" "$dir/allowed" <"$dir/pcrs") 0"
 	timed quote "$imapolc" quote "$dir/list" <"$dir/pcrs"
 	timed short "$imapolc" values "$dir/short" <"$dir/pcrs.short"
 	! command -v evmctl >/dev/null || timed evmctl evmctl ima_measurement \
@@ -73,4 +78,9 @@ END {
 	row("quote", "a quote of sha256, without values")
 	printf "| (the EVP loop) | %d | %.2f | %.2f M | 1 | %s | |\n", n, s["peer"],
 		n / s["peer"] / 1e6, of_evmctl("peer")
+	printf "\n| %d questions to a list of as many hashes | seconds | of the replay |\n", n
+	print "|---|---|---|"
+	printf "| replay alone | %.3f | 1 |\n", s["replayed"]
+	printf "| replay, and each entry asked of the list | %.3f | %.2f |\n", s["asked"],
+		s["asked"] / s["replayed"]
 }' "$dir/times"

@@ -5,7 +5,9 @@
  * replays values LIST: read, replayed in both banks, and held against values of
  * PCR 10 after each entry; they are on standard input, as make writes them.
  * replays quote LIST: the same, against the digest of a quote over sha256:10.
- * Status 1: the list does not come to them.
+ * replays allow LIST ALLOWED: as values, and what each entry measured is asked of
+ * the list of good contents ALLOWED.
+ * Status 1: the list does not come to them, or an entry is not good.
  */
 #include "config.h"
 
@@ -14,8 +16,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "allowlist.h"
 #include "hex.h"
 #include "replay.h"
 
@@ -137,8 +141,41 @@ static void make_quote(struct replay_goal *g)
 	memset(g->known, 0, sizeof(g->known));
 }
 
-/* the number of the last entry that came to it */
-static uint64_t replay(int fd, const struct replay_goal *g)
+static struct arena arena;
+
+static struct allowlist *load(const char *path)
+{
+	struct allowlist *l = allowlist_new(&arena);
+	int fd = open(path, O_RDONLY);
+	const char *why;
+
+	if (fd < 0)
+		fail(path);
+	if (!allowlist_load(l, fd, path, false, &why)) {
+		fprintf(stderr, "%s: %s\n", path, why);
+		exit(2);
+	}
+	close(fd);
+	return l;
+}
+
+/* as a verifier does: the question is prepared, and asked behind the replay */
+static bool add_and_ask(struct replay *r, const struct imaentry *e,
+			unsigned int width, const struct allowlist *allowed)
+{
+	const struct imalist_digest *d = &e->file;
+	uint64_t expected = allowlist_expect(allowed, e->name, e->name_len,
+					     d->hash, d->p, d->len);
+	uint32_t id;
+
+	return replay_add(r, e, width) &&
+	       allowlist_ask_expected(allowed, expected, e->name, e->name_len,
+				      d->hash, d->p, d->len, &id) == ALLOW_GOOD;
+}
+
+/* the number of the last entry that came to it; allowed: NULL, nothing is asked */
+static uint64_t replay(int fd, const struct replay_goal *g,
+		       const struct allowlist *allowed)
 {
 	struct imalist_options o = { 0 };
 	struct imalist *l = imalist_new(&o, &fd, 1);
@@ -151,7 +188,8 @@ static uint64_t replay(int fd, const struct replay_goal *g)
 	if (!l || !r)
 		fail("replay");
 	while ((got = imalist_next(l, &e)) == IMALIST_ENTRY) {
-		if (!replay_add(r, &e, imalist_width(l)))
+		if (allowed ? !add_and_ask(r, &e, imalist_width(l), allowed) :
+		    !replay_add(r, &e, imalist_width(l)))
 			return 0;
 		if (replay_reached(r, g, fill))
 			reached = replay_entries(r);
@@ -163,17 +201,33 @@ static uint64_t replay(int fd, const struct replay_goal *g)
 	return reached;
 }
 
+/* of this processor's time: what it took to load is not the replay's */
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 int main(int argc, char **argv)
 {
 	static struct replay_goal g;
+	struct allowlist *allowed = NULL;
+	double before;
+	bool reached;
 	int fd;
 
 	if (argc == 4 && !strcmp(argv[1], "make")) {
 		make(argv[2], strtoul(argv[3], NULL, 10));
 		return 0;
 	}
-	if (argc != 3) {
-		fputs("usage: replays make LIST N | values|quote LIST\n", stderr);
+	arena_init(&arena);
+	if (argc == 4 && !strcmp(argv[1], "allow"))
+		allowed = load(argv[3]);
+	else if (argc != 3) {
+		fputs("usage: replays make LIST N | values|quote LIST | "
+		      "allow LIST ALLOWED\n", stderr);
 		return 2;
 	}
 	read_values(&g);
@@ -182,5 +236,11 @@ int main(int argc, char **argv)
 	fd = open(argv[2], O_RDONLY);
 	if (fd < 0)
 		fail(argv[2]);
-	return replay(fd, &g) ? 0 : 1;
+	before = seconds();
+	reached = replay(fd, &g, allowed);
+	if (reached)
+		printf("%.3f\n", seconds() - before);
+	allowlist_free(allowed);
+	arena_free(&arena);
+	return reached ? 0 : 1;
 }
