@@ -46,6 +46,8 @@ struct evidence *evidence_new(struct arena *a, struct evidence_rules *rules)
 	v->arena = a;
 	v->rules = rules;
 	v->digests = filedigest_new();
+	if (!v->digests)
+		return NULL;
 	arena_init(&v->scratch);
 	v->scratch.on_oom = a->on_oom;
 	evfind_init(&v->found, a);

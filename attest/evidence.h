@@ -49,6 +49,7 @@ struct evidence_counts {
 
 struct evidence;
 
+/* NULL: out of memory */
 struct evidence *evidence_new(struct arena *a, struct evidence_rules *rules);
 void evidence_free(struct evidence *v);
 

@@ -314,12 +314,34 @@ static const char *run_list(struct run *run)
 	return save_state(r, run);
 }
 
+/* a bank that the kernel filled with sha1 digests is worth no more than sha1 */
+static void check_fills(struct evround *r)
+{
+	const struct replay_goal *g = &r->in.goal;
+	enum replay_bank b, weak = REPLAY_BANKS;
+
+	for (b = REPLAY_SHA1 + 1; b < REPLAY_BANKS; b++) {
+		if (!(g->pcrs[b] & 1u << r->in_words->ima_pcr))
+			continue;
+		if (r->fill[b] == REPLAY_OWN)
+			return;
+		weak = b;
+	}
+	if (weak == REPLAY_BANKS || r->in_words->allow_sha1)
+		return;
+	evfind_say(&r->found, r->in.quoted ? EVFIND_QUOTE : EVFIND_PCRS,
+		   "ask for the bank sha256; or --allow-sha1", "its kernel fills "
+		   "bank %s with sha1 digests, for which two lists with one PCR "
+		   "can be made", replay_bank_name(weak));
+}
+
 static void end_run(struct evround *r)
 {
 	const struct evidence_counts *c;
 
 	if (!r->reached)
 		return;
+	check_fills(r);
 	evidence_end(r->judge);
 	c = evidence_counts(r->judge);
 	if (!c->pcr[r->in_words->ima_pcr])
@@ -341,8 +363,10 @@ static const char *judge_list(struct evround *r, const char **file)
 	r->rules.rules.goal = &r->in.goal;
 	r->judge = evidence_new(r->arena, &r->rules.rules);
 	*file = r->words->state;
-	if (r->words->state)
+	if (r->words->state && r->judge)
 		r->resumed = resume(r, &why);
+	if (!r->judge)
+		return "out of memory";
 	if (why || evfind_total_of(&r->found, EVFIND_STATE))
 		return why;
 	*file = NULL;

@@ -24,4 +24,5 @@ install-attest-links:
 	cd '$(DESTDIR)$(bindir)' && for name in $(ATTEST_LINKS); do \
 		rm -f $$name && $(LN_S) imapol-attest $$name || exit 1; done
 uninstall-attest-links:
-	cd '$(DESTDIR)$(bindir)' && rm -f $(ATTEST_LINKS)
+	for name in $(ATTEST_LINKS); do \
+		rm -f '$(DESTDIR)$(bindir)'/$$name || exit 1; done

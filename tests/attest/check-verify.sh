@@ -157,11 +157,23 @@ for name in ima ng s256 fmt h1 evms; do
 	trusted "$name: values as evmctl reads them" --pcr evm \
 		--log "$data/$name/ima.log" --violations allow
 done
+for wide in "$data"/wide/*.log; do
+	[ -f "$wide" ] || continue
+	trusted "${wide##*/}, by its own digests" --pcr "$data/wide/pcrs.txt" \
+		--log "$wide" --violations allow
+	says "sha384: own, sha512: own"
+done
 refused "the bank sha1 alone" --pcr "$data/s1/pcrs.txt" \
 	--log "$data/s1/ima.log" --violations allow
 says "in the bank sha1 alone"
 trusted "which is taken where it is allowed" --pcr "$data/s1/pcrs.txt" \
 	--log "$data/s1/ima.log" --violations allow --allow-sha1
+sed -n '/^  sha384:/,/^  sha512:/p' "$mixed/pcrs.txt" | sed '$d' >padded
+refused "a bank that is filled with sha1 digests" --pcr padded \
+	--log "$mixed/ima.log" --violations allow
+says "fills bank sha384 with sha1 digests"
+trusted "which is taken, too" --pcr padded --log "$mixed/ima.log" \
+	--violations allow --allow-sha1
 for name in synth synthima; do
 	sed -n '/^  sha256:/,$p' "$data/synth/$name.log.pcrs" |
 		sed -n '1p;/^ *10 *:/p' >values
