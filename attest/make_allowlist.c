@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "kmodel.h"
 #include "make_allowlist.h"
 #include "num.h"
+#include "onstop.h"
 #include "optrow.h"
 #include "outfile.h"
 #include "say.h"
@@ -22,7 +22,7 @@
 
 enum { MAKE_DONE, MAKE_BAD, MAKE_USAGE };	/* exit statuses */
 
-static struct make make;	/* kept over a jump and seen by the handler */
+static struct make make;	/* kept over a jump, and a signal sets stop */
 
 /* ---- options ---- */
 
@@ -298,23 +298,6 @@ static int run(struct make *m, char *const *sources, size_t n)
 
 /* ---- the process ---- */
 
-static void on_signal(int sig)
-{
-	make.stop = true;
-}
-
-/* the second one ends it at once */
-static void catch_signals(void)
-{
-	struct sigaction sa = { .sa_handler = on_signal,
-				.sa_flags = SA_RESETHAND | SA_RESTART };
-
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
-
 static int start(int argc, char **argv)
 {
 	/* imapol-attest hands its own word on */
@@ -342,7 +325,7 @@ int main(int argc, char **argv)
 
 	streams_hold();
 	say_as("imapol-attest");
-	catch_signals();
+	onstop_set(&make.stop);
 	arena_init(&make.arena);
 	if (setjmp(on_oom)) {
 		say(NULL, "out of memory");

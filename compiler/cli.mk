@@ -22,7 +22,8 @@ DIAG_SOURCES = compiler/diag.c compiler/diag.h compiler/diag_codes.def \
 	compiler/target.c compiler/target.h \
 	compiler/users.c compiler/users.h \
 	compiler/outfile.c compiler/outfile.h \
-	compiler/streams.c compiler/streams.h
+	compiler/streams.c compiler/streams.h \
+	compiler/onstop.c compiler/onstop.h
 CLI_SOURCES = compiler/cli.c compiler/cli.h \
 	compiler/cli_commands.def compiler/cli_run.h \
 	compiler/cli_options.def \

@@ -142,7 +142,7 @@ distcheck)
 	;;
 fuzz)
 	"$top/configure" -q CC=clang CFLAGS='-O1 -g'
-	make -j"$jobs" check-fuzz FUZZ_SECONDS=8
+	make -j"$jobs" check-fuzz FUZZ_SECONDS=5
 	;;
 paths)
 	make check-paths-short

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <getopt.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -11,6 +10,7 @@
 #include "buf.h"
 #include "keys_cmd.h"
 #include "num.h"
+#include "onstop.h"
 #include "optrow.h"
 #include "sign_run.h"
 #include "say.h"
@@ -236,25 +236,7 @@ static enum command find_command(int *argc, char ***argv)
 
 /* ---- the process ---- */
 
-static struct sign_run run;	/* kept over a jump and seen by the handler */
-
-static void on_signal(int sig)
-{
-	run.stop = true;
-}
-
-/* the second one ends it at once */
-static void catch_signals(void)
-{
-	struct sigaction sa = { .sa_handler = on_signal,
-				.sa_flags = SA_RESETHAND | SA_RESTART };
-
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
-}
+static struct sign_run run;	/* kept over a jump, and a signal sets stop */
 
 /* a crash must not leave the key in a file */
 static void leave_no_core(void)
@@ -293,7 +275,7 @@ int main(int argc, char **argv)
 	say_as("imapol-sign");
 	streams_hold();
 	leave_no_core();
-	catch_signals();
+	onstop_set(&run.stop);
 	arena_init(&run.arena);
 	if (setjmp(on_oom)) {
 		say(NULL, "out of memory");

@@ -50,16 +50,16 @@ tests_fuzz_fuzz_quote_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_quote_LDADD = tests/fuzz/libwatched.a $(CRYPTO_LIBS)
 
 tests_fuzz_replay_allowlist_SOURCES = tests/fuzz/fuzz_allowlist.c \
-	tests/fuzz/fuzz.h tests/fuzz/replay.c
+	tests/fuzz/fuzz.h tests/fuzz/fuzz_file.h tests/fuzz/replay.c
 tests_fuzz_replay_allowlist_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_replay_allowlist_LDADD = $(EVIDENCE_LIBS) $(IMAPOL_LIBS) \
 	$(EVIDENCE_SYSTEM_LIBS)
 tests_fuzz_sweep_allowlist_SOURCES = tests/fuzz/fuzz_allowlist.c \
-	tests/fuzz/fuzz.h tests/fuzz/sweep.c
+	tests/fuzz/fuzz.h tests/fuzz/fuzz_file.h tests/fuzz/sweep.c
 tests_fuzz_sweep_allowlist_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_sweep_allowlist_LDADD = $(tests_fuzz_replay_allowlist_LDADD)
 tests_fuzz_fuzz_allowlist_SOURCES = tests/fuzz/fuzz_allowlist.c \
-	tests/fuzz/fuzz.h $(EV_ALLOW_SOURCES) attest/hex.c attest/hex.h $(SEAL_SOURCES) \
+	tests/fuzz/fuzz.h tests/fuzz/fuzz_file.h $(EV_ALLOW_SOURCES) attest/hex.c attest/hex.h $(SEAL_SOURCES) \
 	sign/namelist.c sign/namelist.h
 tests_fuzz_fuzz_allowlist_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_fuzz_allowlist_CFLAGS = $(FUZZ_COMPILE)

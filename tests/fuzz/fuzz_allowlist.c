@@ -1,37 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "allowlist.h"
 #include "allowlist_write.h"
 #include "fuzz.h"
+#include "fuzz_file.h"
 
 /*
  * 'r': an expression, a zero byte, a name. Any other first byte: that of a list of
  * good contents. One that is taken is written in our own form and read again, as the
  * same, and all that is in it is good.
  */
-static void fail(const char *what)
-{
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
-
-static int file_of(const void *data, size_t size)
-{
-	int fd = memfd_create("input", MFD_CLOEXEC);
-
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size ||
-	    lseek(fd, 0, SEEK_SET))
-		fail("no file in memory");
-	return fd;
-}
-
 static void check_regex(struct arena *a, const uint8_t *data, size_t size)
 {
 	const char *text = arena_strndup(a, (const char *)data, size), *why = NULL;

@@ -2,14 +2,12 @@
 #include "config.h"
 
 #include <openssl/pem.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "buf.h"
 #include "fuzz.h"
+#include "fuzz_file.h"
 #include "modsig.h"
 #include "namelist.h"
 #include "sealcheck.h"
@@ -46,12 +44,6 @@ static const char signer_text[] =
 static const uint8_t content[] = "a content";
 static const uint8_t verity[32] = { 1, 2, 3 };
 static size_t verity_len;
-
-static void fail(const char *what)
-{
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 static ssize_t read_content(void *arg, void *buf, size_t len, uint64_t off)
 {
@@ -222,16 +214,6 @@ static size_t load(struct arena *a, const char *path)
 	n = keys.v.n;
 	pubkeys_free(&keys);
 	return n;
-}
-
-static int file_of(const void *data, size_t size)
-{
-	int fd = memfd_create("input", MFD_CLOEXEC);
-
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size ||
-	    lseek(fd, 0, SEEK_SET))
-		fail("no file in memory");
-	return fd;
 }
 
 static void check_keys(struct arena *a, const uint8_t *data, size_t size)

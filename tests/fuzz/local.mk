@@ -57,7 +57,7 @@ FUZZ_BOOT_SOURCES = tests/fuzz/fuzz_boot.c tests/fuzz/fuzz.h loader/cmdline.c \
 	loader/conf.c loader/lines.c loader/onfail.c loader/ops.c loader/say.c
 tests_fuzz_replay_boot_SOURCES = $(FUZZ_BOOT_SOURCES) tests/fuzz/replay.c
 tests_fuzz_replay_boot_CPPFLAGS = -I$(top_builddir) -I$(top_srcdir)
-tests_fuzz_replay_seal_SOURCES = tests/fuzz/fuzz_seal.c tests/fuzz/fuzz.h \
+tests_fuzz_replay_seal_SOURCES = tests/fuzz/fuzz_seal.c tests/fuzz/fuzz.h tests/fuzz/fuzz_file.h \
 	tests/fuzz/replay.c
 tests_fuzz_replay_seal_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_replay_seal_LDADD = sign/libseal.a $(IMAPOL_LIBS) $(CRYPTO_LIBS)
@@ -166,7 +166,7 @@ tests_fuzz_fuzz_units_SOURCES = tests/fuzz/fuzz_units.c tests/fuzz/fuzz.h \
 tests_fuzz_fuzz_units_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_units_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_units_LDADD = tests/fuzz/libwatched.a
-tests_fuzz_fuzz_seal_SOURCES = tests/fuzz/fuzz_seal.c tests/fuzz/fuzz.h \
+tests_fuzz_fuzz_seal_SOURCES = tests/fuzz/fuzz_seal.c tests/fuzz/fuzz.h tests/fuzz/fuzz_file.h \
 	$(SEAL_SOURCES) sign/namelist.c sign/namelist.h
 tests_fuzz_fuzz_seal_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_fuzz_seal_CFLAGS = $(FUZZ_COMPILE)
