@@ -95,7 +95,14 @@ install)
 	cat lines
 	has_lines lines 'measure func=MODULE_CHECK'
 	for f in bin/imapol-sign sbin/imapol-load share/man/man1/imapolc.1 \
-		share/man/man1/imapol-sign.1 \
+		share/man/man1/imapol-sign.1 bin/imapol-attest bin/ima_measure \
+		bin/ima-evm-verifier bin/imapol-watch bin/alert_violation \
+		libexec/imapolc/imapol-attest-allowlist \
+		libexec/imapolc/imapol-attest-device libexec/imapolc/imapol-attest-put \
+		share/man/man1/ima_measure.1 share/man/man1/ima-evm-verifier.1 \
+		share/man/man1/imapol-attest.1 share/man/man8/imapol-watch.8 \
+		share/imapolc/watch/grafana-dashboard.json \
+		share/imapolc/watch/prometheus-rules.yml \
 		share/man/man5/imapol.5 share/man/man5/imapol-load.conf.5 \
 		share/man/man8/imapol-load.8 share/doc/imapolc/examples/load.conf \
 		share/bash-completion/completions/imapolc \
