@@ -13,7 +13,8 @@
  * that is in none is matched by nothing.
  *
  * What an automaton cannot decide (back-references, look-around, atomic groups,
- * word boundaries, flags) is refused by name. \d, \w and \s, and all that is made of
+ * word boundaries, flags) is refused by name, and so are groups with a name, of
+ * which Python refuses two that are the same. \d, \w and \s, and all that is made of
  * them, match no character beyond ASCII here, where Python's do: never more is
  * excluded than Keylime excludes.
  */

@@ -139,8 +139,17 @@ printf '# imapolc allow-list 1\nsm3:%064d /x\n' 0 >sm3.own
 run -q --add sm3.own --format keylime
 was 2 '/x: a digest by sm3'
 check $? "nor for other hashes"
-if python3 -c 'import jsonschema' 2>/dev/null; then
-	cat >valid.py <<'end'
+valid()
+{
+	if ! python3 -c 'import jsonschema' 2>/dev/null; then
+		echo "# python3 has no jsonschema: no schema is asked"
+		[ "${CI:-}" != 1 ]
+		return
+	fi
+	python3 valid.py "$srcdir/tests/attest/keylime-policy.schema.json" "$@" >said 2>&1
+}
+
+cat >valid.py <<'end'
 import json, jsonschema, sys
 schema = json.load(open(sys.argv[1]))
 jsonschema.Draft7Validator.check_schema(schema)
@@ -151,13 +160,8 @@ for name in sys.argv[2:]:
     if jsonschema.Draft7Validator(schema).is_valid(doc):
         sys.exit("a bad one is valid, too")
 end
-	python3 valid.py "$srcdir/tests/attest/keylime-policy.schema.json" \
-		keylime.1 all.json >said 2>&1
-	check $? "Keylime's schema"
-elif [ "${CI:-}" = 1 ]; then
-	false
-	check 1 "python3 has no jsonschema"
-fi
+valid keylime.1 all.json
+check $? "Keylime's schema"
 
 # ---- measurement lists ----
 shown=err
@@ -178,7 +182,7 @@ was 1 'a violation, whose content nobody knows: it is left out' &&
 check $? "violations have no content"
 run -q --list "$data/mixed/ima.log" -o mixed.own
 run -q --add mixed.own --format keylime -o mixed.json
-was 0 "" && python3 valid.py "$srcdir/tests/attest/keylime-policy.schema.json" mixed.json
+was 0 "" && valid mixed.json
 check $? "a list of keys and buffers for Keylime"
 head -c 1000 "$data/ng/ima.log" >cut.log
 run --list cut.log
