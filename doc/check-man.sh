@@ -100,6 +100,8 @@ check()
 		mentions imapol-watch.8 option
 	sed -n 's/.* { "\(ima_[a-z_]*\)",.*/\1/p' "$srcdir/watch/counters.c" |
 		mentions imapol-watch.8 metric "$(sed 's/{/ /g' "$srcdir/doc/imapol-watch.8")"
+	sed -n 's/^	{ 0, "\([a-z-]*\)", .*IN_.*/Fl -\1/p' "$srcdir/attest/put.c" |
+		mentions imapol-attest-put.1 option
 	sed -n 's/^	{ "\([a-z-]*\)", SCOPE_.*/\1/p' "$srcdir"/compiler/doctor_*.c |
 		mentions imapolc.1 check
 }
