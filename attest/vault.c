@@ -280,32 +280,56 @@ static enum vault_end fail(struct vault *v, int status,
 	return VAULT_FAILED;
 }
 
+/* ---- what Vault says of a version ---- */
+
+struct metadata {
+	const char *created, *deleted;
+	uint64_t version;
+	bool destroyed;
+};
+
+static void read_metadata(struct jsonread *r, struct metadata *m)
+{
+	const char *key;
+
+	if (!jsonread_enter(r, '{'))
+		return;
+	while (jsonread_member(r, &key)) {
+		if (!strcmp(key, "created_time")) {
+			m->created = jsonread_text(r);
+		} else if (!strcmp(key, "deletion_time")) {
+			m->deleted = jsonread_text(r);
+		} else if (!strcmp(key, "version")) {
+			(void)jsonread_number(r, UINT64_MAX - 1, &m->version);
+		} else if (!strcmp(key, "destroyed")) {
+			m->destroyed = jsonread_peek(r) != 'f';
+			jsonread_skip(r);
+		} else {
+			jsonread_skip(r);
+		}
+	}
+}
+
 /* ---- writing ---- */
 
-/* the version that the answer tells */
+/* {"data":{"version":N,…}} */
 static bool read_version(struct vault *v, const struct buf *answer,
 			 uint64_t *version)
 {
+	struct metadata m = { 0 };
 	struct jsonread r;
 	const char *key;
-	bool got = false;
 
-	jsonread_init(&r, v->arena, answer->s, answer->len);
+	jsonread_init(&r, v->arena, answer->s ? answer->s : "", answer->len);
 	if (!jsonread_enter(&r, '{'))
 		return false;
-	while (jsonread_member(&r, &key)) {
-		if (strcmp(key, "data") || !jsonread_enter(&r, '{')) {
+	while (jsonread_member(&r, &key))
+		if (!strcmp(key, "data"))
+			read_metadata(&r, &m);
+		else
 			jsonread_skip(&r);
-			continue;
-		}
-		while (jsonread_member(&r, &key))
-			if (!strcmp(key, "version"))
-				got = jsonread_number(&r, UINT64_MAX - 1,
-						      version);
-			else
-				jsonread_skip(&r);
-	}
-	return got && jsonread_end(&r) && *version;
+	*version = m.version;
+	return jsonread_end(&r) && m.version;
 }
 
 static bool is_cas_error(const char *words)
@@ -348,34 +372,6 @@ enum vault_end vault_write(struct vault *v, const char *mount, const char *path,
 }
 
 /* ---- reading ---- */
-
-struct metadata {
-	const char *created, *deleted;
-	uint64_t version;
-	bool destroyed;
-};
-
-static void read_metadata(struct jsonread *r, struct metadata *m)
-{
-	const char *key;
-
-	if (!jsonread_enter(r, '{'))
-		return;
-	while (jsonread_member(r, &key)) {
-		if (!strcmp(key, "created_time")) {
-			m->created = jsonread_text(r);
-		} else if (!strcmp(key, "deletion_time")) {
-			m->deleted = jsonread_text(r);
-		} else if (!strcmp(key, "version")) {
-			(void)jsonread_number(r, UINT64_MAX - 1, &m->version);
-		} else if (!strcmp(key, "destroyed")) {
-			m->destroyed = jsonread_peek(r) != 'f';
-			jsonread_skip(r);
-		} else {
-			jsonread_skip(r);
-		}
-	}
-}
 
 /* {"data":{"data":{…},"metadata":{…}}}; false: it has no such form */
 static bool read_answer(struct vault *v, const struct buf *answer,

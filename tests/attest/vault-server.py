@@ -12,10 +12,11 @@ import datetime
 import http.server
 import json
 import os
-import socketserver
-import ssl
 import sys
 import urllib.parse
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../watch"))
+import serve  # noqa: E402
 
 folder, token = sys.argv[1:3]
 MAX_ENTRY = 1048576
@@ -136,19 +137,4 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_PUT = do_POST
 
 
-class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request, address):
-        pass
-
-
-server = Server(("127.0.0.1", 0), Handler)
-if len(sys.argv) > 3:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(sys.argv[3], sys.argv[4])
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-with open(os.path.join(folder, "port.new"), "w") as f:
-    f.write("%d\n" % server.server_address[1])
-os.rename(os.path.join(folder, "port.new"), os.path.join(folder, "port"))
-server.serve_forever()
+serve.serve(folder, Handler, sys.argv[3:])

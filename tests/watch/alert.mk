@@ -3,7 +3,7 @@ TESTS += tests/watch/check-alert.sh tests/watch/check-shipped.sh
 EXTRA_DIST += tests/watch/check-alert.sh tests/watch/alert-lib.sh \
 	tests/watch/check-shipped.sh tests/watch/metrics.py \
 	tests/watch/prometheus-rules.test.yml \
-	tests/watch/alert-kill.py tests/watch/webhook-server.py
+	tests/watch/alert-kill.py tests/watch/webhook-server.py tests/watch/serve.py
 
 # what check-alert.sh runs
 check_PROGRAMS += tests/watch/alert_tool

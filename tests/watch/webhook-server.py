@@ -9,11 +9,11 @@ request, its time and mode; DIR/got one for each message that was taken, as JSON
 import http.server
 import json
 import os
-import socketserver
-import ssl
 import sys
 import threading
 import time
+
+import serve
 
 folder = sys.argv[1]
 lock = threading.Lock()
@@ -87,20 +87,4 @@ class Handler(http.server.BaseHTTPRequestHandler):
                         *[("Retry-After", s) for s in mode[1:]])
 
 
-class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def handle_error(self, request, address):
-        pass
-
-
-server = Server(("127.0.0.1", 0), Handler)
-if len(sys.argv) > 2:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(sys.argv[2], sys.argv[3])
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-with open(os.path.join(folder, "port.new"), "w") as f:
-    f.write("%d\n" % server.server_address[1])
-os.rename(os.path.join(folder, "port.new"), os.path.join(folder, "port"))
-server.serve_forever()
+serve.serve(folder, Handler, sys.argv[2:])
