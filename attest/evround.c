@@ -252,7 +252,7 @@ static void say_unreached(struct run *run)
 	else if (!why)
 		evfind_say(&r->found, EVFIND_REPLAY, lacks_values(&r->in.goal) ?
 			   "PCRs 0 to 9 are covered as well: give their values "
-			   "by --event-log or --pcr" : NULL, "the list is not the one that was "
+			   "by --eventlog or --pcr" : NULL, "the list is not the one that was "
 			   "quoted: no first entries of its %" PRIu64 " come to "
 			   "these PCRs, and each fits by itself", r->entries);
 	say_values(run);

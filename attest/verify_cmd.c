@@ -154,7 +154,7 @@ static const struct optrow rows[] = {
 	  "values of PCRs: serialized, marshaled, values, text; repeatable" },
 	{ 0, "pcr-values", "SELECTION", 1, take_values,
 	  "which PCRs bare values are of (those of the quote)" },
-	{ 0, "event-log", "FILE", 1, take_event_log,
+	{ 0, "eventlog", "FILE", 1, take_event_log,
 	  "the firmware's, for the values of PCRs 0 to 9" },
 	{ 0, "extended", "PCR=HASH|FILE", 1, take_extended_word,
 	  "what a PCR was extended with, in order; repeatable" },
@@ -237,7 +237,7 @@ static int check_quote_words(const struct evinput_words *in)
 		if (in->signature || in->key || in->nonce)
 			return wrong("--quote", "no quote is named");
 		if (in->event_log)
-			return wrong("--event-log", "without a quote it proves "
+			return wrong("--eventlog", "without a quote it proves "
 				     "nothing");
 		if (!in->pcrs.n)
 			return wrong(NULL, "neither a quote nor values of PCRs "

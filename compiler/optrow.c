@@ -118,9 +118,9 @@ static bool help_row(struct arena *a, const struct optrow *row)
 				     row->argument ? row->argument : "");
 
 	if (row->letter)
-		return say_print("  -%c, %-22s  %s", row->letter, name,
+		return say_print("  -%c, %-23s %s", row->letter, name,
 				  row->help);
-	return say_print("      %-22s  %s", name, row->help);
+	return say_print("      %-23s %s", name, row->help);
 }
 
 bool optrow_help(const struct optrows *o, unsigned int commands)

@@ -90,13 +90,13 @@ trusted "PCRs 0 to 10" $(quote a ak.pem) --pcr "$mixed/pcrsa.bin"
 ! grep -q boot_aggregate out
 check $? "boot_aggregate was held against nothing"
 refused "their values not given" $(quote a ak.pem)
-says "give their values by --event-log or --pcr"
+says "give their values by --eventlog or --pcr"
 trusted "by the event log" $(quote a ak.pem) \
-	--event-log "$mixed/binary_bios_measurements"
+	--eventlog "$mixed/binary_bios_measurements"
 ! grep -q boot_aggregate out
 check $? "boot_aggregate was held against nothing"
 head -c 200 "$mixed/binary_bios_measurements" >events
-refused "an event log that is cut" $(quote a ak.pem) --event-log events
+refused "an event log that is cut" $(quote a ak.pem) --eventlog events
 says "the event log: "
 # the first digest of the second event
 python3 - "$mixed/binary_bios_measurements" <<'end'
@@ -105,7 +105,7 @@ b = bytearray(open(sys.argv[1], "rb").read())
 b[32 + struct.unpack_from("<I", b, 28)[0] + 12 + 2 + 20 + 2] ^= 1
 open("events", "wb").write(b)
 end
-refused "an event log with another byte" $(quote a ak.pem) --event-log events
+refused "an event log with another byte" $(quote a ak.pem) --eventlog events
 }
 tpm2_checkquote -u "$mixed/ak.pem" -m "$mixed/quote.bin" -s "$mixed/sig.bin" \
 	-f "$mixed/pcrs.bin" -g sha256 -q "$nonce" >/dev/null 2>&1
