@@ -9,7 +9,8 @@
 # DIR/until, the boot is also over, and good, once the console has a line with one of the texts in it. Where there is
 # DIR/answers, somebody sits at the console: each of its lines is QUESTION|ANSWER, and the answer is typed once the
 # question is there. Where there is DIR/firmware, the machine is one of UEFI, with that file for the firmware's variables,
-# and IMAGE has to be signed when they want Secure Boot.
+# and IMAGE has to be signed when they want Secure Boot. Where there is DIR/network, the guest has a network of its own, in
+# which this host is 10.0.2.2, and that file says what QEMU does with it (hostfwd=tcp:127.0.0.1:2222-:22).
 set -eu
 
 image=$1
@@ -69,6 +70,9 @@ if [ -f "$dir/disks" ]; then
 			-device "nvme,drive=d$disks,serial=d$disks"
 		disks=$((disks + 1))
 	done <"$dir/disks"
+fi
+if [ -f "$dir/network" ]; then
+	set -- "$@" -nic "user,model=virtio-net-pci,$(cat "$dir/network")"
 fi
 
 type_answers() {
