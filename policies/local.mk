@@ -31,6 +31,6 @@ dist_examplesscript_DATA = \
 	policies/script-integrity/script-integrity.ima \
 	policies/script-integrity/script-integrity.imapol
 policyselinuxdir = $(pkgdatadir)/selinux
-dist_policyselinux_DATA = policies/selinux/imapol-keys.cil
+dist_policyselinux_DATA = policies/selinux/firmware-station.cil policies/selinux/imapol-keys.cil
 EXTRA_DIST += policies/expected policies/script-integrity/labels \
 	policies/script-integrity/file_contexts.debian-12
