@@ -7,7 +7,7 @@ dist_man_MANS += doc/ima-evm-verifier.1 doc/ima_measure.1 \
 
 TESTS += doc/check-conf.sh doc/check-man.sh doc/check-readme.sh doc/check-signatures.sh
 EXTRA_DIST += doc/evidence.md doc/appliance.md doc/boot.md doc/boot-matrix.md doc/diagnostics.md doc/keys.md doc/recovery.md doc/results.md \
-	doc/rollout.md doc/signatures.md doc/upgrades.md doc/check-signatures.sh doc/check-conf.sh doc/check-examples.sh doc/check-man.sh doc/check-readme.sh doc/examples.awk
+	doc/rollout.md doc/signatures.md doc/upgrades.md doc/walkthrough.md doc/check-signatures.sh doc/check-conf.sh doc/check-examples.sh doc/check-man.sh doc/check-readme.sh doc/examples.awk
 
 TESTS += doc/ci/check-ci.sh
 EXTRA_DIST += .pre-commit-hooks.yaml doc/ci/check-ci.sh doc/ci/github.yml \

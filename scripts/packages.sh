@@ -11,7 +11,7 @@ TEST_PACKAGES="check clang libclang-rt-14-dev libpcre2-dev qemu-system-x86 swtpm
 	policycoreutils policycoreutils-python-utils selinux-utils setools e2fsprogs patch
 	mandoc groff graphviz python3-jsonschema python3-yaml git mmdebstrap ovmf sbsigntool
 	shellcheck strace softhsm2 libengine-pkcs11-openssl opensc fsverity rpm libarchive-tools keyutils
-	rsync squashfs-tools erofs-utils dosfstools ostree tpm2-tools libtss2-tcti-swtpm0 ansible-core rsyslog
+	rsync squashfs-tools erofs-utils dosfstools ostree tpm2-tools libtss2-tcti-swtpm0 ansible-core rsyslog openssh-client
 	prometheus prometheus-node-exporter auditd"
 
 # install those that are missing; nothing to do is nothing done

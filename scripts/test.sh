@@ -45,7 +45,7 @@ show()
 {
 	sed -n -e 's/^\([a-z][a-z0-9-]*\): \([0-9]* passed, [0-9]* failed.*\)$/  \1: \2/p' \
 		-e 's/^\([0-9.]*: lines [0-9]* agreed.*\)$/  \1/p' \
-		-e 's/^\([0-9.]*: \(paths\|loader\|images\|stay\|watch\|prophecy\): .*\)$/  \1/p' \
+		-e 's/^\([0-9.]*: \(paths\|loader\|images\|stay\|watch\|chain\|prophecy\): .*\)$/  \1/p' \
 		-e 's/^\([0-9.]*: lines [0-9]*, accepted .*, disagreements [0-9]*\)$/  model against \1/p' \
 		-e 's/^\([0-9.]*: policies .*, disagreements [0-9]*\)$/  model against \1/p' \
 		-e 's/^\([0-9.]*: explained: .*\)$/  \1/p' \

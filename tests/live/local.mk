@@ -4,6 +4,9 @@ EXTRA_DIST += \
 	tests/live/boot-matrix.sh \
 	tests/live/boot.sh \
 	tests/live/check-planted-loader.sh \
+	tests/live/chain.sh \
+	tests/live/chain-flip.py \
+	tests/live/chain-judge.sh \
 	tests/live/check-planted.sh \
 	tests/live/common.sh \
 	tests/live/debian.sh \
@@ -100,7 +103,7 @@ EXTRA_DIST += \
 	tests/live/semanage-import.py \
 	tests/live/dbx.py \
 	tests/live/rotation.sh tests/live/signed.sh tests/live/upgrades.sh \
-	tests/live/watch.sh
+	tests/live/watch.sh tests/live/walkthrough.awk
 
 # the model's side of lines.sh
 EXTRA_PROGRAMS += tests/live/genlines tests/live/agree
@@ -180,6 +183,7 @@ check-live: loader/imapol-load$(EXEEXT) compiler/imapolc$(EXEEXT) sign/imapol-si
 	$(IMAGES_ENV) $(srcdir)/tests/live/images.sh
 	$(IMAGES_ENV) $(srcdir)/tests/live/stay.sh
 	$(IMAGES_ENV) $(srcdir)/tests/live/watch.sh
+	$(IMAGES_ENV) $(srcdir)/tests/live/chain.sh
 	$(PROPHECY_ENV) $(srcdir)/tests/live/prophecy.sh short
 	$(LOADER_ENV) $(srcdir)/tests/live/loading.sh
 	$(LOADER_ENV) $(srcdir)/tests/live/faults.sh $(LOADER_SEED)
@@ -207,6 +211,12 @@ check-loader-planted:
 	$(LOADER_PLANTED)
 
 IMAGES_ENV = LIVE_DIR=$(abs_top_builddir)/live-work srcdir=$(srcdir) CC='$(CC)' IMAPOL_BUILD=$(abs_top_builddir)
+
+# doc/walkthrough.md before somebody's eyes: what is done, and what is seen.
+.PHONY: demo
+DEMO_KERNEL = 6.12
+demo: all
+	$(IMAGES_ENV) LIVE_KERNELS=$(DEMO_KERNEL) $(srcdir)/tests/live/chain.sh demo
 
 # Each way in which a boot can fail, half an hour; boot-matrix.md is what was seen.
 check-boot: all
