@@ -42,6 +42,17 @@ replay() {
 		on_desk evmctl ima_measurement --pcrs sha256,pcrs.txt ima.log >"$work/evmctl" 2>&1
 }
 
+# PCR 14 is what that one program makes of it
+after_exe_trusted() {
+	judge "$release: it is not what another program would have made" another_exe
+}
+
+another_exe() {
+	! on_desk imapol-attest verify --key ak.pem --nonce "$(cat "$desk/files/nonce")" --allow station.allow --only-allowed \
+		--pcr boot.pcrs --extended "14=$(sha256sum <"$desk/files/flash_fw.sh" | cut -d ' ' -f 1)" evidence \
+		>"$work/another-exe" && grep -q '^not trusted' "$work/another-exe"
+}
+
 after_unsigned() {
 	judge "$release: what ran without a label was not measured" unmeasured by-mv
 	judge "$release: and what was refused was" measured by-cp
