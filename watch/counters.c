@@ -370,7 +370,8 @@ static bool hold(struct arena *a, struct counters *c, const char **why)
 {
 	const char *name = buf_textf(a, "%s.lock", c->file);
 
-	c->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	/* who can open it can hold it: nobody else may, or no process would ever start */
+	c->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (c->lock >= 0 && !flock(c->lock, LOCK_EX | LOCK_NB))
 		return true;
 	*why = c->lock >= 0 && errno == EWOULDBLOCK ?

@@ -301,6 +301,9 @@ check $? "a broken file is said and kept"
 (umask 077 && record 1 | "$watch" -q -c umask.prom)
 [ "$(stat -c %a umask.prom)" = 644 ]
 check $? "another user can read it"
+(umask 0 && record 1 | "$watch" -q -c umask.prom)
+[ "$(stat -c %a umask.prom.lock)" = 600 ]
+check $? "nobody else can hold it, and so keep it from being counted in"
 "$watch" -c /nowhere/x.prom </dev/null >out 2>err
 [ $? = 2 ] && grep -q '^imapol-watch: /nowhere/x.prom: ' err
 check $? "a file that cannot be had is said at once"
