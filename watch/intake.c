@@ -192,14 +192,15 @@ static void read_netlink(struct intake *in)
 
 /*
  * A record of the audit that netlink has as well, and all of them: where the two are
- * far apart in a flood, one event would be two.
+ * far apart in a flood, one event would be two. What was written while nobody listened,
+ * from the start of the machine on, is in the log alone.
  */
 static bool is_elsewhere(const struct intake *in, const char *line, size_t len)
 {
 	static const char audit[] = ";audit: ";
 	const char *text = memchr(line, ';', len);
 
-	return in->netlink >= 0 && text &&
+	return in->netlink >= 0 && in->kernel_log.caught_up && text &&
 		len - (size_t)(text - line) >= sizeof(audit) - 1 &&
 		!memcmp(text, audit, sizeof(audit) - 1);
 }

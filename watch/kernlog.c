@@ -12,6 +12,7 @@
 int kernlog_open(struct kernlog *k)
 {
 	k->after = k->number = 0;
+	k->caught_up = false;
 	k->fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	return k->fd;
 }
@@ -40,6 +41,7 @@ enum kernlog_next kernlog_next(struct kernlog *k, const char **line, size_t *len
 		n = read(k->fd, k->text, KERNLOG_MAX);
 		if (n < 0 && errno == EINTR)
 			continue;
+		k->caught_up |= n < 0 && errno == EAGAIN;
 		if (n < 0)
 			return errno == EAGAIN ? KERNLOG_NONE :
 				errno == EPIPE ? KERNLOG_LOST : KERNLOG_BROKEN;

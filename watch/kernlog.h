@@ -2,6 +2,7 @@
 #ifndef IMAPOL_KERNLOG_H
 #define IMAPOL_KERNLOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct kernlog {
 	int fd;			/* to be polled */
 	uint64_t after;		/* numbers up to and with this one are passed over */
 	uint64_t number;	/* of the last one */
+	bool caught_up;		/* all that was there when it was opened has been read */
 	char text[KERNLOG_MAX + 1];
 };
 

@@ -16,6 +16,7 @@
 #include "dedupe.h"
 #include "enforcing.h"
 #include "follow.h"
+#include "kernlog.h"
 #include "linebuf.h"
 #include "util.h"
 
@@ -588,6 +589,35 @@ END_TEST
 
 /* ---- messages of the kernel, and how it was booted ---- */
 
+START_TEST(the_log_is_caught_up_with)
+{
+	struct kernlog k = { .after = 1 };
+	const char *line;
+	int fd[2], i;
+	size_t len;
+
+	/* as /dev/kmsg, one record with each read */
+	ck_assert_int_eq(pipe2(fd, O_DIRECT | O_NONBLOCK | O_CLOEXEC), 0);
+	k.fd = fd[0];
+	for (i = 0; i < 3; i++)
+		ck_assert_int_gt(dprintf(fd[1], "5,%d,77,-;audit: %d\n", i, i), 0);
+	for (i = 1; i < 3; i++) {
+		ck_assert_int_eq(kernlog_next(&k, &line, &len), KERNLOG_LINE);
+		ck_assert_msg(len == 17 && line[2] == '0' + i, "%.*s", (int)len,
+			      line);
+		ck_assert_uint_eq(k.number, (uint64_t)i + 1);
+		ck_assert(!k.caught_up);
+	}
+	ck_assert_int_eq(kernlog_next(&k, &line, &len), KERNLOG_NONE);
+	ck_assert(k.caught_up);
+	ck_assert_int_gt(dprintf(fd[1], "5,3,78,-;audit: 3\n"), 0);
+	ck_assert_int_eq(kernlog_next(&k, &line, &len), KERNLOG_LINE);
+	ck_assert(k.caught_up);
+	close(fd[0]);
+	close(fd[1]);
+}
+END_TEST
+
 START_TEST(messages_of_netlink)
 {
 	static const char text[] = "audit(1.002:3): pid=1";
@@ -677,6 +707,7 @@ int main(void)
 	tcase_add_test(tc, a_file_is_renamed);
 	tcase_add_test(tc, a_file_is_truncated);
 	tcase_add_test(tc, a_restart_goes_on);
+	tcase_add_test(tc, the_log_is_caught_up_with);
 	tcase_add_test(tc, messages_of_netlink);
 	tcase_add_loop_test(tc, modes_of_boot, 0, ARRAY_SIZE(lines));
 	tcase_add_test(tc, modes_of_machines);
