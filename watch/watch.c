@@ -119,10 +119,19 @@ static void note_kernel_log(struct watch *w)
 	counters_note(w->counters, "kernel-log", text);
 }
 
+/* first of all: what stands behind an alert says that it need not come again */
+static void sync_alerts(struct watch *w)
+{
+	if (w->unsynced)
+		webhook_sync(w->webhook);
+	w->unsynced = false;
+}
+
 static bool write_counters(struct watch *w, uint64_t now)
 {
 	bool ok;
 
+	sync_alerts(w);
 	counters_set(w->counters, GAUGE_MEASUREMENTS,
 		     read_count(IMA "runtime_measurements_count"));
 	counters_set(w->counters, GAUGE_VIOLATIONS, read_count(IMA "violations"));
@@ -140,6 +149,9 @@ static bool write_counters(struct watch *w, uint64_t now)
 
 bool watch_keep(struct watch *w, uint64_t now, bool force)
 {
+	/* the OK is such a thing, too */
+	if (w->o.confirm)
+		sync_alerts(w);
 	if (!w->counters)
 		return true;
 	count_alerts(w);
@@ -189,8 +201,10 @@ static void alert(struct watch *w, const struct auditjoined *j,
 		.seconds = j->rec.has_id ? j->rec.seconds : 0,
 	};
 
-	if (w->webhook)
-		webhook_alert(w->webhook, &al);
+	if (!w->webhook)
+		return;
+	webhook_alert(w->webhook, &al);
+	w->unsynced = true;
 }
 
 static void tell(struct watch *w, const struct auditjoined *j)

@@ -44,6 +44,7 @@ struct watch {
 	uint64_t kernel_log;		/* the number to be kept; 0: none */
 	char boot[40];
 	bool dirty;			/* counted or told, and not written */
+	bool unsynced;			/* alerts are in the spool since it was synced */
 	bool failing;			/* it was said that they cannot be written */
 	bool closed;			/* nobody reads what is shown */
 	uint64_t written;		/* when */

@@ -408,6 +408,11 @@ void webhook_alert(struct webhook *w, const struct alert *alert)
 	pthread_mutex_unlock(&w->lock);
 }
 
+void webhook_sync(struct webhook *w)
+{
+	spool_sync(w->spool);
+}
+
 uint64_t webhook_pending(struct webhook *w)
 {
 	return spool_end(w->spool) - spool_first(w->spool);

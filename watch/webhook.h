@@ -54,6 +54,8 @@ struct webhook *webhook_new(struct arena *a, const struct webhook_options *o,
 			    const char **why);
 /* waits for nothing but the disk; by any thread */
 void webhook_alert(struct webhook *w, const struct alert *alert);
+/* what was taken in survives a power cut, too */
+void webhook_sync(struct webhook *w);
 /* in the spool, not told yet */
 uint64_t webhook_pending(struct webhook *w);
 /*

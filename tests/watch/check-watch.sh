@@ -218,6 +218,18 @@ exec 3>&-
 counted kept/x.prom "$denials" 3
 check $? "one that was kept and not confirmed before a kill is not counted again"
 
+# an alert is on the disk before its line is confirmed, or the place behind it kept
+(umask 077 && echo http://127.0.0.1:9/x >url)
+if needs strace; then
+	{ record 1; record 2; } | strace -f -y -o trace -e trace=pwrite64,fdatasync,write,rename \
+		"$watch" --confirm -q --enforcing enforce -w url --spool spool -c s.prom >out 2>err
+	awk '/pwrite64\(.*\.spool>/ { waits = 1; n++ }
+		/fdatasync\(.*\.spool>/ { waits = 0 }
+		/rename\(.*s\.prom/ || /write\(1.*OK/ { if (waits) bad = 1 }
+		END { exit bad || n != 2 }' trace
+	check $? "alerts survive a power cut"
+fi
+
 # ---- auditd's log ----
 
 log=$tmp/audit.log
