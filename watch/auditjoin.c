@@ -68,9 +68,13 @@ void auditjoin_free(struct auditjoin *j)
 
 static enum auditjoin_told told_by(const struct auditrec *r)
 {
+	/*
+	 * One that failed in another way tells nothing: for who asked for a firmware
+	 * that was refused it is not there
+	 */
 	if (r->success == 0)
 		return r->exit == -EACCES || r->exit == -EPERM ?
-			AUDITJOIN_REFUSED : AUDITJOIN_ALLOWED;
+			AUDITJOIN_REFUSED : AUDITJOIN_UNTOLD;
 	return r->success == 1 ? AUDITJOIN_ALLOWED : AUDITJOIN_UNTOLD;
 }
 

@@ -18,7 +18,7 @@
 enum auditjoin_told {
 	AUDITJOIN_UNTOLD,
 	AUDITJOIN_REFUSED,	/* EACCES, EPERM */
-	AUDITJOIN_ALLOWED,	/* it did not fail, or for another reason */
+	AUDITJOIN_ALLOWED,	/* it did not fail */
 };
 
 /* where a reader is to go on so that this record comes again */

@@ -141,7 +141,7 @@ static const struct {
 } calls[] = {
 	{ "success=no exit=-13", AUDITJOIN_REFUSED },
 	{ "success=no exit=-1", AUDITJOIN_REFUSED },
-	{ "success=no exit=-8", AUDITJOIN_ALLOWED },
+	{ "success=no exit=-2", AUDITJOIN_UNTOLD },
 	{ "success=yes exit=0", AUDITJOIN_ALLOWED },
 	{ "exit=0", AUDITJOIN_UNTOLD },
 };
