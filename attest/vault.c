@@ -441,8 +441,9 @@ enum vault_end vault_read(struct vault *v, const char *mount, const char *path,
 			"version 2: is --mount right?";
 		return VAULT_FAILED;
 	}
-	if (m.destroyed || (m.deleted && *m.deleted))
+	if (m.destroyed)
 		return absent(v, &m, why);
+	/* a deletion_time beside data is still to come (delete_version_after) */
 	out->version = m.version;
 	out->created = m.created;
 	return VAULT_DONE;

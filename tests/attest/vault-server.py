@@ -5,7 +5,8 @@ vault-server.py DIR TOKEN [CERT KEY]
 
 DIR/port is written when it listens. The engine is at secret/, and at cas/ one with
 cas_required. DIR/fail: how many requests from now on are answered by which status
-("2 503"). DIR/asked has a line for each request. A namespace other than "lab/" or
+("2 503"). DIR/lasts: seconds after which a version is deleted
+(delete_version_after). DIR/asked has a line for each request. A namespace other than "lab/" or
 none is not there.
 """
 import datetime
@@ -23,13 +24,23 @@ MAX_ENTRY = 1048576
 store = {}
 
 
-def now():
-    path = os.path.join(folder, "clock")
-    t = datetime.datetime.utcnow()
-    if os.path.exists(path):
-        with open(path) as f:
-            t += datetime.timedelta(seconds=int(f.read()))
-    return t.isoformat() + "000Z"
+def seconds(name):
+    path = os.path.join(folder, name)
+    if not os.path.exists(path):
+        return None
+    with open(path) as f:
+        return int(f.read())
+
+
+def now(after=0):
+    t = datetime.datetime.utcnow() + datetime.timedelta(
+        seconds=after + (seconds("clock") or 0))
+    return t.isoformat(timespec="microseconds") + "000Z"
+
+
+def deletion():
+    lasts = seconds("lasts")
+    return "" if lasts is None else now(lasts)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -101,11 +112,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not 0 < n <= len(secret):
             return self.errors(404)
         m = self.metadata(secret, n)
-        self.answer(404 if m["deletion_time"] else 200, {
+        gone = m["deletion_time"] and m["deletion_time"] <= now()
+        self.answer(404 if gone else 200, {
             "request_id": "x", "lease_id": "", "renewable": False,
             "lease_duration": 0, "wrap_info": None, "warnings": None,
             "auth": None, "data": {
-                "data": None if m["deletion_time"] else secret[n - 1]["data"],
+                "data": None if gone else secret[n - 1]["data"],
                 "metadata": m}})
 
     def do_POST(self):
@@ -130,7 +142,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.errors(500, "1 error occurred:\n\t* put failed due to value "
                                "being too large; got %d bytes, max: %d bytes" %
                                (len(json.dumps(body["data"])), MAX_ENTRY))
-        secret.append({"data": body["data"], "created": now(), "deleted": ""})
+        secret.append({"data": body["data"], "created": now(),
+                       "deleted": deletion()})
         self.answer(200, {"request_id": "x", "data":
                           self.metadata(secret, len(secret)), "warnings": None})
 
