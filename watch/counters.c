@@ -96,6 +96,8 @@ static const struct gauge_row {
 		"Entries of the measurement list." },
 	[GAUGE_VIOLATIONS] = { "ima_violations",
 		"Violations that the kernel counted since boot." },
+	[GAUGE_DUE] = { "ima_watch_due_timestamp_seconds",
+		"When this file is written again at the latest." },
 };
 
 _Static_assert(ARRAY_SIZE(rows) == COUNTERS, "a row for each counter");

@@ -36,7 +36,7 @@ enum counter {
 };
 
 /* read when the file is written; a value of UINT64_MAX is left out */
-enum gauge { GAUGE_MEASUREMENTS, GAUGE_VIOLATIONS, GAUGES };
+enum gauge { GAUGE_MEASUREMENTS, GAUGE_VIOLATIONS, GAUGE_DUE, GAUGES };
 
 struct counters;
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "num.h"
@@ -127,6 +128,17 @@ static void sync_alerts(struct watch *w)
 	w->unsynced = false;
 }
 
+/* of who watches for ever: once it has ended, nothing is told any more */
+static uint64_t next_write(const struct watch *w)
+{
+	struct timespec t;
+
+	if (!w->o.netlink && !w->o.kernel_log && !w->o.follow)
+		return UINT64_MAX;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec + HEARTBEAT / 1000;
+}
+
 static bool write_counters(struct watch *w, uint64_t now)
 {
 	bool ok;
@@ -135,6 +147,7 @@ static bool write_counters(struct watch *w, uint64_t now)
 	counters_set(w->counters, GAUGE_MEASUREMENTS,
 		     read_count(IMA "runtime_measurements_count"));
 	counters_set(w->counters, GAUGE_VIOLATIONS, read_count(IMA "violations"));
+	counters_set(w->counters, GAUGE_DUE, next_write(w));
 	note_file(w);
 	note_kernel_log(w);
 	w->written = now;

@@ -304,6 +304,10 @@ wait $pid
 
 # ---- the counters' file ----
 
+due=$(value follow.prom ima_watch_due_timestamp_seconds)
+[ "$due" -gt "$(date +%s)" ] && [ "$due" -le $(($(date +%s) + 60)) ] &&
+	! grep -q due_timestamp ok.prom kept/x.prom
+check $? "who watches for ever says until when it is alive"
 echo 'ima_denials_total 5' >broken.prom
 record 1 | "$watch" -q -c broken.prom 2>err
 grep -q 'put aside as broken.prom.broken' err &&

@@ -17,7 +17,7 @@ for line in open(counters):
         there.setdefault(m[1], set()).update(
             re.findall(r'(\w+)="', m[2] or "") + ["instance"])
 assert len(there) > 8, there
-words = set("sum by increase count unless offset".split())
+words = set("sum max by increase count unless offset time".split())
 
 
 def judge(where, expr):
