@@ -113,22 +113,44 @@ static void drop_parts(struct part *p, size_t n)
 		close(p[n].fd);
 }
 
-/* all pieces, the oldest first; the names live in a */
+/* one more; where there is no room for it the oldest of all is left out */
+static size_t add_piece(struct part all[QUEUE_MAX], size_t n, const struct part *p)
+{
+	size_t i, oldest = 0;
+
+	if (n < QUEUE_MAX) {
+		all[n] = *p;
+		return n + 1;
+	}
+	for (i = 1; i < n; i++)
+		if (older(&all[i], &all[oldest]) < 0)
+			oldest = i;
+	if (older(p, &all[oldest]) < 0) {
+		close(p->fd);
+		return n;
+	}
+	close(all[oldest].fd);
+	all[oldest] = *p;
+	return n;
+}
+
+/* the newest pieces, the oldest first; the names live in a */
 static size_t list_pieces(const struct follow *f, struct arena *a,
 			  struct part out[QUEUE_MAX])
 {
 	DIR *dir = opendir(f->dir);
 	struct dirent *e;
+	struct part p;
 	size_t n = 0;
 
-	while (dir && n < QUEUE_MAX && (e = readdir(dir))) {
+	while (dir && (e = readdir(dir))) {
 		if (!is_piece(f, e->d_name) ||
 		    !open_part(dirfd(dir), arena_strndup(a, e->d_name,
 							 strlen(e->d_name)),
-			       &out[n]))
+			       &p))
 			continue;
-		out[n].current = !strcmp(out[n].name, f->base);
-		n++;
+		p.current = !strcmp(p.name, f->base);
+		n = add_piece(out, n, &p);
 	}
 	if (dir)
 		closedir(dir);

@@ -194,6 +194,7 @@ check $? "half a line is not confirmed"
 # a line that cannot be kept comes again, and counts once
 mkdir kept
 mkfifo in
+: >out
 "$watch" --confirm -q -c kept/x.prom <in >out 2>err &
 pid=$!
 pids="$pids $pid"

@@ -587,6 +587,32 @@ START_TEST(a_restart_goes_on)
 }
 END_TEST
 
+/* as many as num_logs of auditd.conf may be: what is old is in no one's way */
+START_TEST(a_file_of_many)
+{
+	struct follow *f;
+	int i;
+
+	for (i = 99; i > 1; i--) {
+		append("old\n");
+		ck_assert_int_eq(rename(path, buf_textf(&arena, "%s.%d", path, i)),
+				 0);
+	}
+	usleep(20000);
+	append("a\n");
+	f = follow_new(&arena, path, NULL, false);
+	append("b\n");
+	rotate(".1");
+	append("c\n");
+	rotate(".0");
+	append("d\n");
+	f = again(f);
+	clock_ms += 5000;
+	ck_assert_str_eq(all(f), "b c d ");
+	follow_free(f);
+}
+END_TEST
+
 /* ---- messages of the kernel, and how it was booted ---- */
 
 START_TEST(the_log_is_caught_up_with)
@@ -707,6 +733,7 @@ int main(void)
 	tcase_add_test(tc, a_file_is_renamed);
 	tcase_add_test(tc, a_file_is_truncated);
 	tcase_add_test(tc, a_restart_goes_on);
+	tcase_add_test(tc, a_file_of_many);
 	tcase_add_test(tc, the_log_is_caught_up_with);
 	tcase_add_test(tc, messages_of_netlink);
 	tcase_add_loop_test(tc, modes_of_boot, 0, ARRAY_SIZE(lines));
