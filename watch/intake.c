@@ -418,6 +418,8 @@ bool intake_run(struct watch *w, const sigset_t *mask,
 	struct intake *in = arena_new(w->arena, struct intake);
 
 	in->w = w;
+	w->waiting = mask;
+	w->stop = stop;
 	in->netlink = in->kernel_log.fd = -1;
 	if (!open_netlink(in) || !open_kernel_log(in) || !open_file(in))
 		return false;

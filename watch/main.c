@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -235,6 +236,7 @@ static int run(const struct watch_options *o)
 int main(int argc, char **argv)
 {
 	struct watch_options o = { .enforcing = ENFORCINGS };
+	const struct rlimit none = { 0, 0 };
 	static jmp_buf on_oom;
 	int status;
 
@@ -246,6 +248,8 @@ int main(int argc, char **argv)
 		status = judge(&o);
 	if (status >= 0)
 		return status;
+	/* a crash must not leave the address of the webhook in a file */
+	(void)setrlimit(RLIMIT_CORE, &none);
 	arena_init(&arena);
 	if (setjmp(on_oom)) {
 		say(NULL, "out of memory");

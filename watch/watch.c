@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -189,6 +190,19 @@ int watch_wait(const struct watch *w, uint64_t now)
 
 /* ---- events ---- */
 
+/* what is to end does not wait for a reader that takes nothing */
+static bool is_read(const struct watch *w)
+{
+	static const struct timespec at_once;
+	struct pollfd p = { STDOUT_FILENO, POLLOUT, 0 };
+	int n;
+
+	do
+		n = ppoll(&p, 1, *w->stop ? &at_once : NULL, w->waiting);
+	while (n < 0 && errno == EINTR);
+	return n > 0;
+}
+
 static void show(struct watch *w, struct arena *a, const struct auditjoined *j,
 		 const struct watchevent *e, const struct whichrule_answer *rule)
 {
@@ -203,7 +217,7 @@ static void show(struct watch *w, struct arena *a, const struct auditjoined *j,
 	if (w->o.confirm)
 		say(NULL, "%s", b.s);
 	else if (!w->closed)
-		w->closed = !say_print("%s", b.s);
+		w->closed = !is_read(w) || !say_print("%s", b.s);
 }
 
 static void alert(struct watch *w, const struct auditjoined *j,

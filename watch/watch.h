@@ -2,6 +2,7 @@
 #ifndef IMAPOL_WATCH_H
 #define IMAPOL_WATCH_H
 
+#include <signal.h>
 #include <stdatomic.h>
 
 #include "auditjoin.h"
@@ -47,6 +48,9 @@ struct watch {
 	bool unsynced;			/* alerts are in the spool since it was synced */
 	bool failing;			/* it was said that they cannot be written */
 	bool closed;			/* nobody reads what is shown */
+	/* of intake_run() */
+	const sigset_t *waiting;	/* what is blocked while nothing goes on */
+	volatile sig_atomic_t *stop;
 	uint64_t written;		/* when */
 	/* by the thread that sends */
 	_Atomic uint64_t told, errors, dropped;

@@ -420,6 +420,26 @@ check $? "a policy that is none is said"
 "$watch" <"$data/audit.log" 2>err | head -n 1 >out
 [ -s out ] && [ ! -s err ]
 check $? "a closed pipe ends it quietly"
+# a reader that takes nothing does not hold up what is told to end
+mkfifo unread
+sleep 60 <unread &
+pids="$pids $!"
+i=0
+while [ $i -lt 1000 ]; do record $i "/$(printf '%0200d' $i)"; i=$((i + 1)); done >many
+(
+	ulimit -c unlimited 2>/dev/null
+	exec "$watch" --follow many --from-start -c many.prom >unread 2>err
+) &
+pid=$!
+pids="$pids $pid"
+until_so counted many.prom "$denials" 0
+sleep 1
+grep -q '^Max core file size *0 *0 ' /proc/$pid/limits
+check $? "a crash leaves no secret in a file"
+kill -TERM $pid
+ended() { ! kill -0 $pid 2>/dev/null; }
+until_so ended && wait $pid && counted many.prom "$denials" 1000
+check $? "nobody reads, and it ends"
 for args in "--confirm --follow x" "--from-start" "--kernel 6.1" "--spool x" \
 	"--trust me" "--enforcing x" "--format xml" "x" "--nothing"; do
 	# shellcheck disable=SC2086
