@@ -362,5 +362,7 @@ bool device_persist(struct device *d, ESYS_TR key, TPM2_HANDLE handle,
 {
 	if (occupied && !clear(d, handle))
 		return false;
-	return device_did("the key cannot be kept", evict(d, key, handle));
+	return device_did(occupied ? "the new key cannot be kept, and the one that "
+			  "was there is gone: enrol once more" :
+			  "the key cannot be kept", evict(d, key, handle));
 }

@@ -414,6 +414,25 @@ done
 proxied code=921 times=1
 nothing "the TPM says that it is locked"
 
+# the old key has gone, and the new one does not find its place
+auth="--endorsement-password-file password --owner-password-file password"
+cmd="cmd:exec python3 -IS $srcdir/tests/attest/tpm-proxy.py $tmp/tpm/sock"
+# shellcheck disable=SC2086
+run enrol --force -o ak $auth --tcti "$cmd count=count"
+gives 0 "" "--force with nothing changed"
+rm -f ak.*
+# shellcheck disable=SC2086
+run enrol --force -o ak $auth --tcti "$cmd nth=$(($(cat count) - 2)) code=14b"
+gives 2 "the new key cannot be kept, and the one that was there is gone" "no place for the new key"
+[ ! -e ak.pem ] && ! tpm2_readpublic -Q -c 0x81010002 2>said
+check $? "no file of a key that is not kept"
+tpm2_getcap handles-transient >said
+[ ! -s said ]
+check $? "a key is left in the TPM: $(cat said)"
+# shellcheck disable=SC2086
+enrol -o ak $auth
+gives 0 "" "enrol once more"
+
 # the list is read after the quote: what is measured in between is in it
 cp "$list" grows
 chmod u+w grows
