@@ -406,7 +406,7 @@ enum allow_answer allowlist_ask_expected(const struct allowlist *l,
 					 size_t digest_len, uint32_t *id)
 {
 	const struct question q = {
-		.names = { .l = l, .space = SPACE_FILE, .whole = name,
+		.names = { .l = l, .space = SPACE_FILE, .whole = name ? name : "",
 			   .whole_len = name_len, .tag = expected },
 		.hash = hash, .digest = digest, .len = digest_len,
 	};
@@ -433,7 +433,7 @@ enum allow_answer allowlist_ask_data(const struct allowlist *l, const char *name
 				     const uint8_t *digest, size_t digest_len)
 {
 	const struct question q = {
-		.names = { .l = l, .space = SPACE_DATA, .whole = name,
+		.names = { .l = l, .space = SPACE_DATA, .whole = name ? name : "",
 			   .whole_len = name_len },
 		.hash = hash, .digest = digest, .len = digest_len,
 	};

@@ -78,14 +78,24 @@ static const char *hash_name(int hash)
 
 /* ---- one question each ---- */
 
+/* a file has a path, and what the kernel calls its data has no slash first */
 static bool is_buffer(const struct imaentry *e)
 {
 	const struct imalist_field *buf = imaentry_field(e, IMAFIELD_BUF);
 
-	return buf && buf->len;
+	return buf && buf->len && e->name[0] != '/';
 }
 
-/* the name of a template is covered by nothing: that it is a buffer has to show */
+/* what security.ima and security.evm begin with where they are signatures */
+static bool is_signature(const struct imalist_field *f)
+{
+	return f->p[0] == 3 || f->p[0] == 5 || f->p[0] == 6;
+}
+
+/*
+ * The name of a template is covered by nothing: that it is a buffer has to show. The
+ * content of a file may be its own "signature", which no key or state is.
+ */
 static void check_buffer(struct evidence *v, const struct imaentry *e)
 {
 	const struct imalist_field *buf = imaentry_field(e, IMAFIELD_BUF);
@@ -94,9 +104,16 @@ static void check_buffer(struct evidence *v, const struct imaentry *e)
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	unsigned int len = 0;
 
-	if (md && EVP_Digest(buf->p, buf->len, digest, &len, md, NULL) &&
-	    len == e->file.len && !memcmp(digest, e->file.p, len))
+	if (!buf || !buf->len)
 		return;
+	if (md && EVP_Digest(buf->p, buf->len, digest, &len, md, NULL) &&
+	    len == e->file.len && !memcmp(digest, e->file.p, len)) {
+		if (is_signature(buf))
+			find(v, EVFIND_DIGEST, e, NULL, "its data begins as a "
+			     "signature does: it may be a file that is called "
+			     "data");
+		return;
+	}
 	find(v, EVFIND_DIGEST, e, NULL, md ?
 	     "the digest is not that of the data that was measured" :
 	     "the data was measured by a hash that libcrypto lacks");
@@ -115,6 +132,24 @@ static void check_denied(struct evidence *v, const struct imaentry *e)
 	if (hashset_has(r->revoked, e->file.p, e->file.len))
 		find(v, EVFIND_REVOKED, e, "bring the version that replaced it, "
 		     "and boot again", "its content was revoked");
+}
+
+/* a file's own security.ima chooses the hash that it is measured by */
+static void check_other_hash(struct evidence *v, const struct imaentry *e)
+{
+	static const char add[] = "add its digests by this hash";
+	struct evidence_rules *r = v->rules;
+
+	if (!hashset_tells(r->deny_hash, e->file.hash))
+		find(v, EVFIND_DENIED, e, add, buf_textf(&v->scratch,
+			"it was measured by %s, and contents are denied by "
+			"other hashes only: whether it is one cannot be told",
+			hash_name(e->file.hash)));
+	if (!hashset_tells(r->revoked, e->file.hash))
+		find(v, EVFIND_REVOKED, e, add, buf_textf(&v->scratch,
+			"it was measured by %s, and contents were revoked by "
+			"other hashes only: whether it is one cannot be told",
+			hash_name(e->file.hash)));
 }
 
 static void check_required(struct evidence *v, const struct imaentry *e)
@@ -303,9 +338,12 @@ static bool take_boot(struct evidence *v, const struct imaentry *e)
 	enum allow_answer answer;
 	uint32_t id;
 
-	if (e->violation || !bootagg_is(e))
+	if (!bootagg_is(e))
 		return false;
 	say_boot(v, e);
+	if (e->number > 1 && v->now.counts.bootagg != BOOTAGG_FITS &&
+	    v->now.counts.bootagg != BOOTAGG_FITS_SHORT)
+		check_signature(v, e);
 	if (v->rules->policy)
 		check_policy(v, e);
 	if (!v->rules->allow)
@@ -346,20 +384,29 @@ static void judge(struct evidence *v, const struct imaentry *e)
 	bool excluded;
 
 	check_denied(v, e);
-	if (!is_proven(v, e) || take_boot(v, e))
+	if (!is_proven(v, e))
 		return;
 	if (e->violation) {
 		take_violation(v, e);
 		return;
 	}
+	if (!imaentry_is_certain(e)) {
+		find(v, EVFIND_LIST, e, NULL, "by its template, whose name no "
+		     "PCR covers, it does not say which file or content it is "
+		     "of: another template may have been there");
+		return;
+	}
+	if (take_boot(v, e))
+		return;
+	check_other_hash(v, e);
 	check_required(v, e);
 	excluded = nameset_find(v->rules->exclude, v->name, e->name_len);
 	v->now.counts.excluded += excluded;
 	check_allowed(v, e, excluded);
 	check_policy(v, e);
+	check_buffer(v, e);
 	if (is_buffer(e)) {
 		v->now.counts.buffers++;
-		check_buffer(v, e);
 		return;
 	}
 	v->now.counts.files++;

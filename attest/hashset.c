@@ -15,15 +15,23 @@ void hashset_init(struct hashset *s, struct arena *a)
 	s->arena = a;
 }
 
-/* bytes of the digests of the hashes that there are */
-static bool is_length(size_t len)
+/* the hash that digests of so many bytes are by where nothing is said; NULL: none */
+static const char *hash_of(size_t len)
 {
-	return len == 16 || len == 20 || len == 28 || len == 32 || len == 40 ||
-	       len == 48 || len == 64;
+	switch (len) {
+	case 16: return "md5";
+	case 20: return "sha1";
+	case 28: return "sha224";
+	case 32: return "sha256";
+	case 40: return "rmd320";
+	case 48: return "sha384";
+	case 64: return "sha512";
+	default: return NULL;
+	}
 }
 
 /* the length, or 0 */
-static size_t read_digest(const char *text, size_t len, uint8_t *out)
+static size_t read_digest(const char *text, size_t len, uint8_t *out, int *hash)
 {
 	const char *colon = memchr(text, ':', len);
 	char word[32];
@@ -35,26 +43,34 @@ static size_t read_digest(const char *text, size_t len, uint8_t *out)
 			return 0;
 		memcpy(word, text, n);
 		word[n] = '\0';
-		if (kmodel_hash_index(word) < 0)
+		*hash = kmodel_hash_index(word);
+		if (*hash < 0)
 			return 0;
 		len -= n + 1;
 		text = colon + 1;
 	}
 	n = hex_read(text, len, out, HASHSET_MAX);
-	return is_length(n) ? n : 0;
+	if (!hash_of(n))
+		return 0;
+	if (!colon)
+		*hash = kmodel_hash_index(hash_of(n));
+	return n;
 }
 
 bool hashset_add(struct hashset *s, const char *text, size_t len)
 {
 	uint8_t digest[HASHSET_MAX];
 	struct hashset_item item;
+	int hash;
 
-	item.len = read_digest(text, len, digest);
+	item.len = read_digest(text, len, digest, &hash);
 	if (!item.len)
 		return false;
 	item.p = (const uint8_t *)arena_strndup(s->arena, (char *)digest,
 						item.len);
 	vec_push(s->arena, &s->items, item);
+	if (hash >= 0 && hash < 32)
+		s->hashes |= 1u << hash;
 	s->sorted = false;
 	return true;
 }
@@ -106,10 +122,12 @@ bool hashset_is(const char *text, size_t len)
 	uint8_t digest[HASHSET_MAX];
 	struct line line;
 	size_t at = 0;
+	int hash;
 
 	while (next_line(text, len, &at, &line))
 		if (line.len)
-			return read_digest(line.word, line.len, digest) != 0;
+			return read_digest(line.word, line.len, digest,
+					   &hash) != 0;
 	return false;
 }
 
@@ -133,4 +151,9 @@ bool hashset_has(struct hashset *s, const uint8_t *digest, size_t len)
 	s->sorted = true;
 	return bsearch(&key, s->items.v, s->items.n, sizeof(*s->items.v),
 		       compare) != NULL;
+}
+
+bool hashset_tells(const struct hashset *s, int hash)
+{
+	return !s->items.n || (hash >= 0 && hash < 32 && s->hashes >> hash & 1);
 }

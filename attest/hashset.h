@@ -22,6 +22,7 @@ struct hashset_item {
 struct hashset {
 	struct arena *arena;
 	VEC(struct hashset_item) items;
+	uint32_t hashes;	/* of the items, as bits: the kernel has 23 */
 	bool sorted;
 };
 
@@ -38,5 +39,11 @@ const char *hashset_read(struct hashset *s, const char *text, size_t len);
 bool hashset_is(const char *text, size_t len);
 
 bool hashset_has(struct hashset *s, const uint8_t *digest, size_t len);
+/*
+ * False: it has digests, and none by that hash (as kmodel_hash_name() counts), so
+ * that it says nothing of one. By which hash one is follows from its length where
+ * its name does not stand before it.
+ */
+bool hashset_tells(const struct hashset *s, int hash);
 
 #endif

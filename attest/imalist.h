@@ -85,6 +85,13 @@ struct imaentry {
 const struct imalist_field *imaentry_field(const struct imaentry *e,
 					   enum imafield kind);
 
+/*
+ * The name of a template is hashed by nothing, so that one may be given for another
+ * which takes its digest or its name from other fields, or from none. True: each is
+ * there, and no field before reads as one.
+ */
+bool imaentry_is_certain(const struct imaentry *e);
+
 enum imalist_next {
 	IMALIST_ENTRY,
 	IMALIST_END,

@@ -339,6 +339,36 @@ static bool take_field(struct imalist_parser *p, const struct imalist_field *f,
 	}
 }
 
+static bool reads_as_digest(const struct imalist_field *f)
+{
+	struct imalist_prefix x;
+
+	return take_prefix(&x, f->p, f->len, false) ||
+	       take_prefix(&x, f->p, f->len, true);
+}
+
+bool imaentry_is_certain(const struct imaentry *e)
+{
+	const struct imalist_field *f = e->field, *end = f + e->fields;
+	bool digest = false, name = false;
+
+	if (e->old)
+		return true;
+	for (; f < end && !(digest && name); f++) {
+		bool is_digest = !digest && e->file.len &&
+			e->file.p + e->file.len == f->p + f->len;
+		bool is_name = !name && e->name_len &&
+			(const uint8_t *)e->name == f->p;
+
+		if (!is_digest && !is_name &&
+		    ((!digest && reads_as_digest(f)) || (!name && is_text(f))))
+			return false;
+		digest |= is_digest;
+		name |= is_name;
+	}
+	return digest && name;
+}
+
 /* at is where the data stands in the entry */
 static enum imalist_parse take_fields(struct imalist_parser *p, size_t at,
 				      struct imaentry *e)
@@ -496,7 +526,8 @@ enum imalist_parse imalist_parse(struct imalist_parser *p, const uint8_t *s,
 	e->violation = is_zero(e->digest, p->width);
 	e->old = p->template.old;
 	e->name = NULL;
-	e->name_len = e->sig_len = e->file.len = 0;
+	e->name_len = e->sig_len = 0;
+	e->file = (struct imalist_digest){ .hash = -1 };
 	e->sig = NULL;
 	at = LEN + p->width + LEN + e->template_len;
 	return e->old ? parse_old(p, s, len, at, e) :

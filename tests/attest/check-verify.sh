@@ -531,6 +531,60 @@ lie 10 /opt/f A
 end
 refused "a file that is called data" $c
 says "not that of the data"
+# ---- what no PCR covers ----
+
+# the template of the last entry gets another name
+cat >rename.py <<'end'
+import struct, sys
+b = open("crafted", "rb").read()
+old, new = (w.encode() for w in sys.argv[1:])
+at = b.rindex(struct.pack("<I", len(old)) + old)
+open("crafted", "wb").write(b[:at] + struct.pack("<I", len(new)) + new +
+                            b[at + 4 + len(old):])
+end
+for name in 'd-modsig|n-ng|sig' 'd-ng|sig|sig' 'modsig|n-ng|sig' 'd-ng|modsig|buf' \
+	'sig|sig|sig'; do
+	echo "ima-sig 10 /opt/f A" | crafted
+	python3 rename.py ima-sig "$name"
+	refused "a template $name" $c --allow a --revoked a
+	says "list: entry 2: " "another template may have been there"
+done
+echo "ima-ng 10 /opt/f -" | crafted
+python3 rename.py ima-ng 'd-ng|sig'
+trusted "a violation without a name" $c --allow a --violations allow
+# a file whose security.ima had it measured by another hash than all others
+cat >sha1.py <<'end'
+import hashlib, struct
+data = b"".join(struct.pack("<I", len(f)) + f for f in (
+    b"sha1:\0" + hashlib.sha1(b"A").digest(), b"/opt/f\0", b""))
+pcr = bytes.fromhex(open("values").read().split(":")[1].replace(" ", ""))
+open("values", "w").write("PCR-10: " + hashlib.sha256(
+    pcr + hashlib.sha256(data).digest()).hexdigest() + "\n")
+open("crafted", "ab").write(struct.pack("<I", 10) + hashlib.sha1(data).digest() +
+                            struct.pack("<I", 7) + b"ima-sig" +
+                            struct.pack("<I", len(data)) + data)
+end
+crafted </dev/null
+python3 sha1.py
+refused "a revoked content by another hash" $c --revoked a
+says "revoked: entry 2: /opt/f: it was measured by sha1"
+refused "a denied one" $c --deny "sha256:$(cut -c1-64 a)"
+says "denied: entry 2: /opt/f: it was measured by sha1"
+printf 'sha1:%040d\n' 1 >>a
+trusted "which is another by that hash, too" $c --revoked a
+head -1 ab >a
+# a file whose content is its own signature
+printf '\003\002\nreboot\n' >own
+for name in /opt/f .ima; do
+	echo "ima-buf 10 $name @own" | crafted
+	refused "a signature called data, $name" $c --cert "$data/keys/ima.crt" --signed
+	says "begins as a signature"
+done
+echo "ima-sig 10 boot_aggregate B" | crafted
+refused "a file with the name of the first entry" $c \
+	--cert "$data/keys/ima.crt" --signed
+says "unsigned: entry 2: boot_aggregate"
+
 echo "# compiled by imapolc; load with imapol-load
 # assumes kernel 6.12
 # assumes lsm selinux
