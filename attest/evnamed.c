@@ -26,7 +26,7 @@ static struct evnamed_place *find_place(struct evnamed *s,
 		if (!strcmp(file->places.v[i]->name, name))
 			return file->places.v[i];
 	if (file->places.n == EVNAMED_PLACES) {
-		file->more = true;
+		file->more = s->more = true;
 		return NULL;
 	}
 	p = arena_new(s->arena, struct evnamed_place);
@@ -61,6 +61,9 @@ void evnamed_keep(struct evnamed *s)
 		s->changed.v[i]->changed = false;
 	}
 	s->changed.n = 0;
+	for (i = 1; s->more && i <= s->n; i++)
+		s->file[i].kept_more = s->file[i].more;
+	s->more = false;
 }
 
 /* ---- what is wrong ---- */
@@ -115,7 +118,7 @@ static void judge_file(const struct evnamed_file *file, struct evfind *f)
 		evfind_add(f, EVFIND_NAMED, 0, file->name, "let it be run or "
 			   "read where the policy measures it, then ask for "
 			   "another quote", "it was never measured");
-	if (file->more && evfind_count(f, EVFIND_NAMED))
+	if (file->kept_more && evfind_count(f, EVFIND_NAMED))
 		evfind_add(f, EVFIND_NAMED, 0, file->name, "give its whole path",
 			   "more than %d files end with this name",
 			   EVNAMED_PLACES);
@@ -137,7 +140,12 @@ void evnamed_put(const struct evnamed *s, struct json *j)
 	size_t i;
 
 	json_open(j, "named", '[');
-	for (id = 1; id <= s->n; id++)
+	for (id = 1; id <= s->n; id++) {
+		if (s->file[id].kept_more) {
+			json_open(j, NULL, '{');
+			json_number(j, "more", id);
+			json_close(j, '}');
+		}
 		for (i = 0; i < s->file[id].places.n; i++) {
 			const struct evnamed_place *p = s->file[id].places.v[i];
 
@@ -149,12 +157,13 @@ void evnamed_put(const struct evnamed *s, struct json *j)
 			json_number(j, "good", p->kept.good);
 			json_close(j, '}');
 		}
+	}
 	json_close(j, ']');
 }
 
 static void read_place(struct evnamed *s, struct jsonread *r)
 {
-	uint64_t id = 0, state = 0, entry = 0, good = 0;
+	uint64_t id = 0, state = 0, entry = 0, good = 0, more = 0;
 	const char *key, *name = NULL;
 	struct evnamed_place *p;
 
@@ -171,8 +180,14 @@ static void read_place(struct evnamed *s, struct jsonread *r)
 			(void)jsonread_number(r, UINT64_MAX, &entry);
 		else if (!strcmp(key, "good"))
 			(void)jsonread_number(r, UINT64_MAX, &good);
+		else if (!strcmp(key, "more"))
+			(void)jsonread_number(r, s->n, &more);
 		else
 			jsonread_skip(r);
+	}
+	if (more) {
+		s->file[more].more = s->file[more].kept_more = true;
+		return;
 	}
 	p = name && id ? find_place(s, &s->file[id], name) : NULL;
 	if (!p) {

@@ -33,7 +33,7 @@ struct evnamed_place {
 struct evnamed_file {
 	const char *name;	/* as it was asked for */
 	VEC(struct evnamed_place *) places;
-	bool more;		/* than EVNAMED_PLACES */
+	bool more, kept_more;	/* than EVNAMED_PLACES */
 };
 
 struct evnamed {
@@ -41,6 +41,7 @@ struct evnamed {
 	struct evnamed_file *file;	/* from 1 */
 	uint32_t n;
 	VEC(struct evnamed_place *) changed;
+	bool more;		/* of one of them there are */
 };
 
 void evnamed_init(struct evnamed *s, struct arena *a, uint32_t n);

@@ -30,6 +30,17 @@ static void now_of(const struct evround *r, struct attstate *now)
 	now->restart_count = r->in.quote.restart_count;
 }
 
+/* what was not covered was not judged, so which PCRs are belongs to the rules */
+static const char *rules_of(const struct evround *r)
+{
+	struct buf b;
+
+	buf_init(&b, r->arena);
+	buf_printf(&b, "%s ", r->rules.fingerprint);
+	evinput_put_selection(&r->in.goal, &b);
+	return b.s;
+}
+
 /* true: the list goes on from the state, and stands where it does */
 static bool place_list(struct evround *r, const char **why)
 {
@@ -59,8 +70,7 @@ static bool go_on(struct evround *r, const char **why)
 	const char *judged;
 
 	judged = r->state.evidence ? evidence_load(r->judge,
-			r->rules.fingerprint, r->state.evidence) :
-		"it has no verdict";
+			rules_of(r), r->state.evidence) : "it has no verdict";
 	if (!r->rules.fingerprint[0])
 		judged = "the files that say what is good cannot be compared";
 	if (!judged)
@@ -116,7 +126,7 @@ static const char *save_state(struct evround *r, const struct run *run)
 	s.mark = r->mark;
 	s.stand = *r->stand;
 	memcpy(s.fill, r->fill, sizeof(s.fill));
-	s.evidence = evidence_save(r->judge, r->rules.fingerprint);
+	s.evidence = evidence_save(r->judge, rules_of(r));
 	if (attstate_write(r->arena, r->words->state, &s))
 		return NULL;
 	return buf_textf(r->arena, "cannot be written: %s", strerror(errno));
@@ -335,6 +345,31 @@ static void check_fills(struct evround *r)
 		   "can be made", replay_bank_name(weak));
 }
 
+static bool is_strong(const struct evround *r, unsigned int pcr)
+{
+	enum replay_bank b;
+
+	for (b = REPLAY_SHA1 + 1; b < REPLAY_BANKS; b++)
+		if (r->in.goal.pcrs[b] & 1u << pcr && r->fill[b] == REPLAY_OWN)
+			return true;
+	return false;
+}
+
+/* other PCRs that entries are of, as IMA's */
+static void check_others(struct evround *r)
+{
+	const struct evidence_counts *c = evidence_counts(r->judge);
+	unsigned int p;
+
+	for (p = 0; !r->in_words->allow_sha1 && p < REPLAY_PCRS; p++)
+		if (p != r->in_words->ima_pcr && c->pcr[p] &&
+		    replay_covers(&r->in.goal, p) && !is_strong(r, p))
+			evfind_say(&r->found, r->in.quoted ? EVFIND_QUOTE :
+				   EVFIND_PCRS, "ask for it in the bank sha256, "
+				   "too; or --allow-sha1", "PCR %u, which entries "
+				   "are of, is covered by sha1 digests alone", p);
+}
+
 static void end_run(struct evround *r)
 {
 	const struct evidence_counts *c;
@@ -342,6 +377,7 @@ static void end_run(struct evround *r)
 	if (!r->reached)
 		return;
 	check_fills(r);
+	check_others(r);
 	evidence_end(r->judge);
 	c = evidence_counts(r->judge);
 	if (!c->pcr[r->in_words->ima_pcr])

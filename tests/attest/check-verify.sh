@@ -169,6 +169,15 @@ says "in the bank sha1 alone"
 trusted "which is taken where it is allowed" --pcr "$data/s1/pcrs.txt" \
 	--log "$data/s1/ima.log" --violations allow --allow-sha1
 sed -n '/^  sha384:/,/^  sha512:/p' "$mixed/pcrs.txt" | sed '$d' >padded
+sed -n '/^  sha1:/,/^  sha256:/p' "$mixed/pcrs.txt" |
+	sed -n '1p;/^ *11 *:/p' >weak
+sed -n '/^  sha256:/,/^  sha384:/p' "$mixed/pcrs.txt" |
+	sed -n '1p;/^ *10 *:/p' >>weak
+refused "another PCR in sha1 alone" --pcr weak --log "$mixed/ima.log" \
+	--violations allow
+says "PCR 11, which entries are of, is covered by sha1 digests alone"
+trusted "which is taken as well" --pcr weak --log "$mixed/ima.log" \
+	--violations allow --allow-sha1
 refused "a bank that is filled with sha1 digests" --pcr padded \
 	--log "$mixed/ima.log" --violations allow
 says "fills bank sha384 with sha1 digests"
@@ -694,6 +703,16 @@ trusted "the same again" $q --state state
 says "covered: 840 of 843"
 trusted "what was asked is another: all of it" $q --state state --allow all
 says "by other rules"
+cp kept state
+# shellcheck disable=SC2046 # words
+{
+rm state
+trusted "PCR 10" $(quote "" ak.pem) --state state
+trusted "then others: all of it" $(quote a ak.pem) --pcr "$mixed/pcrsa.bin" \
+	--state state
+says "by other rules"
+rm state
+}
 cp kept state
 refused "a list that was shortened" --quote "$race/q45" --signature "$race/s45" \
 	--key "$race/ak.pem" --nonce 05 --log "$race/l1" --state state
