@@ -11,7 +11,7 @@ static void name_files(struct evidence *v)
 	uint32_t id;
 
 	for (id = 1; id <= v->named.n; id++)
-		v->named.file[id].name = allowlist_name(v->rules->allow, id);
+		v->named.file[id].name = allowlist_name(v->rules->named, id);
 }
 
 struct evidence *evidence_new(struct arena *a, struct evidence_rules *rules)
@@ -26,7 +26,7 @@ struct evidence *evidence_new(struct arena *a, struct evidence_rules *rules)
 	arena_init(&v->scratch);
 	v->scratch.on_oom = a->on_oom;
 	evfind_init(&v->found, a);
-	evnamed_init(&v->named, a, rules->allow ? allowlist_named(rules->allow)
+	evnamed_init(&v->named, a, rules->named ? allowlist_named(rules->named)
 						: 0);
 	name_files(v);
 	v->wanted = arena_zalloc(a, rules->require->items.n + 1,
@@ -213,24 +213,65 @@ static void take_answer(struct evidence *v, const struct imaentry *e,
 	}
 }
 
-/* true: what its allow-lists say has been said */
+static bool is_settled(const struct evidence *v, enum allow_answer answer)
+{
+	return answer == ALLOW_GOOD || answer == ALLOW_EXCLUDED ||
+	       !v->rules->allow;
+}
+
+/* *id: of the named file; then it is the answer about that */
+static enum allow_answer ask_file(const struct evidence *v,
+				  const struct imaentry *e, uint32_t *id)
+{
+	const struct evidence_rules *r = v->rules;
+	const struct imalist_digest *f = &e->file;
+	enum allow_answer answer = ALLOW_UNKNOWN;
+	uint32_t none;
+
+	*id = 0;
+	if (r->named)
+		answer = allowlist_ask(r->named, e->name, e->name_len, f->hash,
+				       f->p, f->len, id);
+	if (*id || is_settled(v, answer))
+		return answer;
+	return allowlist_ask(r->allow, e->name, e->name_len, f->hash, f->p,
+			     f->len, &none);
+}
+
+static enum allow_answer ask_data(const struct evidence *v,
+				  const struct imaentry *e)
+{
+	const struct evidence_rules *r = v->rules;
+	const struct imalist_digest *f = &e->file;
+	enum allow_answer answer = ALLOW_UNKNOWN;
+
+	if (r->named)
+		answer = allowlist_ask_data(r->named, e->name, e->name_len,
+					    f->hash, f->p, f->len);
+	return is_settled(v, answer) ? answer :
+		allowlist_ask_data(r->allow, e->name, e->name_len, f->hash,
+				   f->p, f->len);
+}
+
+static bool has_lists(const struct evidence *v)
+{
+	return v->rules->named || v->rules->allow;
+}
+
 static void check_allowed(struct evidence *v, const struct imaentry *e,
 			  bool excluded)
 {
-	const struct imalist_digest *f = &e->file;
 	enum allow_answer answer;
-	uint32_t id = 0;
+	uint32_t id;
 
-	if (!v->rules->allow)
+	if (!has_lists(v))
 		return;
 	if (is_buffer(e)) {
 		if (!excluded)
-			take_answer(v, e, allowlist_ask_data(v->rules->allow,
-				e->name, e->name_len, f->hash, f->p, f->len));
+			take_answer(v, e, ask_data(v, e));
 		return;
 	}
-	answer = allowlist_ask(v->rules->allow, e->name, e->name_len, f->hash,
-			       f->p, f->len, &id);
+	answer = ask_file(v, e, &id);
 	if (id)
 		evnamed_entry(&v->named, id, v->name, named_state(answer),
 			      e->number);
@@ -313,9 +354,9 @@ static void take_violation(struct evidence *v, const struct imaentry *e)
 		     "and renamed, then boot again; or --violations allow",
 		     "it was written to while it was measured, so what ran is "
 		     "not known");
-	if (!v->rules->allow)
+	if (!v->rules->named)
 		return;
-	allowlist_ask(v->rules->allow, e->name, e->name_len, e->file.hash, none,
+	allowlist_ask(v->rules->named, e->name, e->name_len, e->file.hash, none,
 		      e->file.len, &id);
 	if (id)
 		evnamed_entry(&v->named, id, v->name, EVNAMED_VIOLATED,
@@ -346,10 +387,9 @@ static bool take_boot(struct evidence *v, const struct imaentry *e)
 		check_signature(v, e);
 	if (v->rules->policy)
 		check_policy(v, e);
-	if (!v->rules->allow)
+	if (!has_lists(v))
 		return true;
-	answer = allowlist_ask(v->rules->allow, e->name, e->name_len,
-			       e->file.hash, e->file.p, e->file.len, &id);
+	answer = ask_file(v, e, &id);
 	if (e->number > 1 || answer == ALLOW_OTHER_CONTENT)
 		take_answer(v, e, answer);
 	return true;

@@ -24,7 +24,8 @@
 #define EVIDENCE_NAME_MAX 8191	/* bytes of a name; longer ones no kernel writes */
 
 struct evidence_rules {
-	struct allowlist *allow;	/* NULL: none */
+	/* NULL: none. A content of allow is none that a named file is to have */
+	struct allowlist *named, *allow;
 	bool only_allowed;
 	struct nameset *require, *deny, *exclude;
 	struct hashset *deny_hash, *revoked;

@@ -17,7 +17,7 @@
 
 /* ---- lists ---- */
 
-static const char *load_list(struct evrules *r, struct arena *a,
+static const char *load_list(struct allowlist *to, struct arena *a,
 			     const char *file, bool named)
 {
 	const char *why = NULL;
@@ -28,22 +28,28 @@ static const char *load_list(struct evrules *r, struct arena *a,
 		return buf_textf(a, "cannot be read: %s", strerror(errno));
 	if (!fstat(fd, &st) && S_ISDIR(st.st_mode))
 		why = "it is a directory, and no list";
-	else if (!allowlist_load(r->rules.allow, fd, file, named, &why) && !why)
+	else if (!allowlist_load(to, fd, file, named, &why) && !why)
 		why = "it cannot be read";
 	close(fd);
 	return why;
 }
 
-static const char *load_lists(struct evrules *r, struct arena *a,
+/* *to stays NULL where there are none */
+static const char *load_lists(struct allowlist **to, struct arena *a,
 			      const evinput_names *names, bool named,
 			      const char **file)
 {
 	const char *why;
 	size_t i;
 
+	if (!names->n)
+		return NULL;
+	*to = allowlist_new(a);
+	if (!*to)
+		return "out of memory";
 	for (i = 0; i < names->n; i++) {
 		*file = names->v[i];
-		why = load_list(r, a, *file, named);
+		why = load_list(*to, a, *file, named);
 		if (why)
 			return why;
 	}
@@ -54,15 +60,10 @@ static const char *load_allowed(struct evrules *r, struct arena *a,
 				const struct evrules_words *w,
 				const char **file)
 {
-	const char *why;
+	const char *why = load_lists(&r->rules.named, a, &w->named, true, file);
 
-	if (!w->named.n && !w->allow.n)
-		return NULL;
-	r->rules.allow = allowlist_new(a);
-	if (!r->rules.allow)
-		return "out of memory";
-	why = load_lists(r, a, &w->named, true, file);
-	return why ? why : load_lists(r, a, &w->allow, false, file);
+	return why ? why : load_lists(&r->rules.allow, a, &w->allow, false,
+				      file);
 }
 
 static const char *load_names(struct nameset *s, const evinput_names *names,
@@ -149,10 +150,14 @@ static const char *load_certs(struct evrules *r, const evinput_names *names,
 		if (!pubkeys_load(&r->certs, names->v[i], &why))
 			return why;
 	}
-	more = r->rules.allow ? allowlist_keys(r->rules.allow) : NULL;
-	if (names->n)
+	if (names->n) {
 		r->rules.certs = &r->certs;
-	else if (more && more->v.n)
+		return NULL;
+	}
+	more = r->rules.allow ? allowlist_keys(r->rules.allow) : NULL;
+	if ((!more || !more->v.n) && r->rules.named)
+		more = allowlist_keys(r->rules.named);
+	if (more && more->v.n)
 		r->rules.certs = more;
 	return NULL;
 }
@@ -364,7 +369,7 @@ const char *evrules_load(struct evrules *r, struct arena *a,
 
 void evrules_free(struct evrules *r)
 {
-	if (r->rules.allow)
-		allowlist_free(r->rules.allow);
+	allowlist_free(r->rules.named);
+	allowlist_free(r->rules.allow);
 	pubkeys_free(&r->certs);
 }

@@ -510,6 +510,8 @@ end
 trusted "two contents, both allowed" $c --allowed-hash ab
 refused "the last one is not" $c --allowed-hash a
 says "an allowed one is in the list before"
+refused "whatever another list allows" $c --allowed-hash a --allow ab
+trusted "which is asked of all others" $c --allowed-hash ab --allow a
 refused "all of them have to be" $c --allow a
 crafted <<'end'
 ima-sig 10 /opt/f B
