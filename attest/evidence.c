@@ -397,6 +397,7 @@ static bool take_boot(struct evidence *v, const struct imaentry *e)
 
 /* anybody may set these back, and extend them with what he likes */
 #define RESETTABLE 16
+#define FIRMWARE 10	/* PCRs below are its and the loaders' */
 
 /* false: nothing proves that there was such an entry */
 static bool is_proven(struct evidence *v, const struct imaentry *e)
@@ -523,21 +524,6 @@ static void end_boot(struct evidence *v)
 			   NULL, "%s", wrong[c->bootagg]);
 }
 
-static void end_cover(struct evidence *v)
-{
-	const struct evidence_counts *c = &v->kept.counts;
-	unsigned int p;
-
-	for (p = 0; p < RESETTABLE; p++)
-		if (c->pcr[p] && !replay_covers(v->rules->goal, p))
-			evfind_note(&v->found, "%" PRIu64 " entries are of PCR "
-				    "%u, which is not covered: they count for "
-				    "nothing", c->pcr[p], p);
-	if (c->violations && v->rules->allow_violations)
-		evfind_note(&v->found, "%" PRIu64 " violations were allowed; of "
-			    "which files, no PCR covers", c->violations);
-}
-
 /* something was measured into it, as far as that is known from outside */
 static bool is_extended(const struct replay_goal *g, unsigned int pcr)
 {
@@ -549,6 +535,30 @@ static bool is_extended(const struct replay_goal *g, unsigned int pcr)
 		    memcmp(g->value[b][pcr], zero, replay_bank_size(b)) != 0)
 			return true;
 	return false;
+}
+
+static void end_cover(struct evidence *v)
+{
+	const struct evidence_counts *c = &v->kept.counts;
+	unsigned int p;
+
+	for (p = 0; p < RESETTABLE; p++)
+		if (c->pcr[p] && !replay_covers(v->rules->goal, p))
+			evfind_note(&v->found, "%" PRIu64 " entries are of PCR "
+				    "%u, which is not covered: they count for "
+				    "nothing", c->pcr[p], p);
+	/* those of firmware and loaders have no entries */
+	for (p = FIRMWARE; p < RESETTABLE; p++)
+		if (!c->pcr[p] && !(v->rules->goal->told & 1u << p) &&
+		    replay_covers(v->rules->goal, p) &&
+		    is_extended(v->rules->goal, p))
+			evfind_note(&v->found, "PCR %u was extended, and the "
+				    "list has no entry of it: had it any, they "
+				    "were left out; --policy tells where it has "
+				    "to have some", p);
+	if (c->violations && v->rules->allow_violations)
+		evfind_note(&v->found, "%" PRIu64 " violations were allowed; of "
+			    "which files, no PCR covers", c->violations);
 }
 
 /* PCRs that its rules fill: all that is in them has to be in the list */

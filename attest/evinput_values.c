@@ -183,6 +183,7 @@ static void take_extended(struct evinput *in, unsigned int pcr,
 		if (!x->any[b] || !(in->goal.pcrs[b] & 1u << pcr))
 			continue;
 		any = true;
+		in->goal.told |= 1u << pcr;
 		merge_value(in, "--extended", b, pcr, x->value[b]);
 	}
 	if (pcr >= RESETTABLE)

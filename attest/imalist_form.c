@@ -86,8 +86,8 @@ static enum imalist_found two(const struct trial *t, struct imalist_parser *p)
 	*p = t[0].p;
 	p->at = 0;
 	snprintf(p->why, sizeof(p->why), "digests of %u bytes (%s) fit, and of "
-		 "%u (%s) as well: say which by --width and "
-		 "--order", t[0].p.width,
+		 "%u (%s) as well: their hash and their "
+		 "order have to be told", t[0].p.width,
 		 t[0].p.big ? "big-endian" : "little-endian", t[1].p.width,
 		 t[1].p.big ? "big-endian" : "little-endian");
 	return FOUND_TWO;

@@ -115,6 +115,7 @@ struct replay_goal {
 	/* value[b][p] is known from outside (signed by nobody but through digest) */
 	uint32_t known[REPLAY_BANKS];
 	uint8_t value[REPLAY_BANKS][REPLAY_PCRS][REPLAY_MAX];
+	uint32_t told;		/* by bit: PCRs of which it is the verifier's own word */
 	/* pcrDigest of the quote; len 0: there is no quote */
 	uint8_t digest[REPLAY_MAX];
 	size_t digest_len;
