@@ -268,9 +268,12 @@ static int check_words(const struct options *o)
 		return wrong("--only-allowed", "no allow-list is named");
 	if (o->round.rules.only_signed && !o->round.rules.certs.n)
 		return wrong("--signed", "no keys are named, by --cert");
-	if (!o->round.rules.policy && (o->round.rules.contexts || o->round.rules.kernel ||
-				 o->round.rules.builtin))
+	if (!o->round.rules.policy &&
+	    (o->round.rules.contexts || o->round.rules.kernel ||
+	     o->round.rules.builtin || o->round.rules.policy_read))
 		return wrong("--policy", "no policy is named");
+	if (o->round.rules.libselinux && !o->round.rules.contexts)
+		return wrong("--file-contexts", "none are named");
 	return -1;
 }
 

@@ -261,6 +261,10 @@ cannot "an allow-list that is not there" "No such file" --pcr "$mixed/pcrs.bin" 
 	--log "$mixed/ima.log" --allow nowhere
 cannot "no allow-list at all" "no allow-list is named" --pcr "$mixed/pcrs.bin" \
 	--log "$mixed/ima.log" --only-allowed
+cannot "what is asked of no policy" "no policy is named" --pcr "$mixed/pcrs.bin" \
+	--log "$mixed/ima.log" --policy-read
+cannot "what is asked of no contexts" "--file-contexts: none are named" \
+	--pcr "$mixed/pcrs.bin" --log "$mixed/ima.log" --libselinux 3.4
 cannot "an unknown option" "no such option" --frob
 run --help
 gives 0 "" "--help"
