@@ -768,6 +768,50 @@ head -2 faults | while read -r line; do grep -qF "$line" out || echo no; done >g
 [ -s faults ] && [ ! -s gone ]
 check $? "it was forgotten"
 }
+# quotes of crafted lists, by a key of our own: quote.py PCR...
+openssl genrsa -out own.key 2048 2>/dev/null
+openssl rsa -in own.key -pubout -out own.pub 2>/dev/null
+cat >quote.py <<'end'
+import hashlib, struct, subprocess, sys
+pcrs = [int(w) for w in sys.argv[1:]]
+value = {int(w[4:6]): bytes.fromhex(w[7:]) for w in open("values")}
+bits = sum(1 << p for p in pcrs)
+digest = hashlib.sha256(b"".join(value[p] for p in pcrs)).digest()
+open("own.quote", "wb").write(
+    struct.pack(">IHHHB", 0xff544347, 0x8018, 0, 1, 5) +
+    struct.pack(">QIIBQ", 7, 1, 1, 1, 0) + struct.pack(">IHB", 1, 11, 3) +
+    bits.to_bytes(3, "little") + struct.pack(">H", 32) + digest)
+sig = subprocess.run(["openssl", "dgst", "-sha256", "-sign", "own.key", "own.quote"],
+                     stdout=subprocess.PIPE, check=True).stdout
+open("own.sig", "wb").write(struct.pack(">HHH", 0x14, 11, len(sig)) + sig)
+end
+o="--quote own.quote --signature own.sig --key own.pub --nonce 05 --log crafted
+	--state state"
+# shellcheck disable=SC2086 # words
+{
+crafted <<'end'
+ima-sig 10 /opt/f A
+ima-sig 11 /opt/f -
+end
+rm state
+python3 quote.py 10
+trusted "a violation in a PCR that is not quoted" $o
+python3 quote.py 10 11
+refused "nor forgotten when it is" $o
+says "violation: entry 3: /opt/f"
+for i in $(seq 64); do
+	echo "ima-sig 10 /opt/$i/f A"
+done >many
+echo "ima-sig 10 /opt/65/f B" >>many
+crafted <many
+echo "$(cut -c1-64 a)  f" >f
+rm state
+python3 quote.py 10
+refused "more files than can be told of" $o --allowed-hash f
+says "more than 64 files"
+refused "in the next round, too" $o --allowed-hash f
+says "more than 64 files"
+}
 refused "values that another list made" --pcr "$mixed/pcrs.bin" --log "$mixed/ima.log"
 
 summary "verdicts" 120
