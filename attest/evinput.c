@@ -52,7 +52,8 @@ static const char *open_list(struct evinput *in, const char *file)
 	if (in->lists == EVINPUT_LISTS_MAX)
 		return buf_textf(in->arena, "more than %d pieces of a list",
 				 EVINPUT_LISTS_MAX);
-	fd = open(file, O_RDONLY | O_CLOEXEC);
+	fd = strcmp(file, "-") ? open(file, O_RDONLY | O_CLOEXEC) :
+		fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
 	if (fd < 0)
 		return buf_textf(in->arena, "cannot be read: %s",
 				 strerror(errno));

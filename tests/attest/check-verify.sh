@@ -130,6 +130,9 @@ q1="--quote $race/q1 --signature $race/s1 --key $race/ak.pem"
 trusted "a list that is ahead" $q45 --nonce 05
 says "covered: 840 of 843" "3 follow the quote"
 trusted "a short one" $q1 --log "$race/l1" --nonce 01
+"$IMAPOLC" $q1 --log - --nonce 01 <"$race/l1" >out 2>err
+[ $? = 0 ] && [ "$(head -1 out)" = trusted ]
+check $? "a list on standard input"
 says "covered: 4 of 5" "1 follow the quote"
 }
 tpm2_checkquote -u "$race/ak.pem" -m "$race/q45" -s "$race/s45" -g sha256 \
