@@ -16,10 +16,11 @@ build()
 	make -j"$jobs" check TESTS=
 }
 
-# all logs after it, so that what the tests counted can be read
+# One more than there are processors, as many tests wait for what they have started.
+# All logs after it, so that what the tests counted can be read.
 check()
 {
-	make -j"$jobs" check || {
+	make -j"$((jobs + 1))" check || {
 		cat test-suite.log
 		exit 1
 	}
@@ -145,7 +146,7 @@ distcheck)
 		IMAPOL_SHARED=$(cd "$top/../shared" && pwd)
 		export IMAPOL_SHARED
 	}
-	make -j"$jobs" distcheck
+	make -j"$((jobs + 1))" distcheck
 	;;
 fuzz)
 	"$top/configure" -q CC=clang CFLAGS='-O1 -g'
