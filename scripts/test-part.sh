@@ -150,7 +150,9 @@ distcheck)
 	;;
 fuzz)
 	"$top/configure" -q CC=clang CFLAGS='-O1 -g'
-	make -j"$jobs" check-fuzz FUZZ_SECONDS=5
+	FUZZ_JOBS=$jobs
+	export FUZZ_JOBS
+	make -j"$jobs" check-fuzz FUZZ_SECONDS=4
 	;;
 paths)
 	make check-paths-short

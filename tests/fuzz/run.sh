@@ -4,9 +4,11 @@
 # Fuzzes for a short time from the stored corpus, which stays as it is: new
 # inputs go to the build folder, and so does what makes a target crash.
 # usage: run.sh TARGET...
-# Environment: srcdir, top_builddir, FUZZ_SECONDS for each target.
+# Environment: srcdir, top_builddir, FUZZ_SECONDS for each target, FUZZ_JOBS at a
+# time.
 set -u
 seconds=${FUZZ_SECONDS:-30}
+jobs=${FUZZ_JOBS:-1}
 passed=0
 failed=0
 
@@ -42,19 +44,36 @@ fuzz()
 		-print_final_stats=1 "$work/corpus" "$work/stored" >"$work/log" 2>&1
 }
 
-for target; do
-	if fuzz "$target"; then
+tell()
+{
+	if wait "$2"; then
 		passed=$((passed + 1))
-		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/log")
-		echo "ok - $target: $runs inputs in $seconds seconds"
-	else
-		failed=$((failed + 1))
-		echo "not ok - $target"
-		tail -n 40 "$work/log"
-		for f in "$work"/crash/*; do
-			[ -f "$f" ] && echo "kept: $f"
-		done
+		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' \
+			"$top_builddir/tests/fuzz/work/$1/log")
+		echo "ok - $1: $runs inputs in $seconds seconds"
+		return
 	fi
+	failed=$((failed + 1))
+	echo "not ok - $1"
+	tail -n 40 "$top_builddir/tests/fuzz/work/$1/log"
+	for f in "$top_builddir/tests/fuzz/work/$1"/crash/*; do
+		[ -f "$f" ] && echo "kept: $f"
+	done
+}
+
+# as many at a time as may be, told of in their order
+running=
+for target; do
+	fuzz "$target" &
+	running="$running $target:$!"
+	# shellcheck disable=SC2086 # words
+	set -- $running
+	[ $# -ge "$jobs" ] || continue
+	tell "${1%%:*}" "${1#*:}"
+	running=${running#" $1"}
+done
+for one in $running; do
+	tell "${one%%:*}" "${one#*:}"
 done
 echo "fuzz: $passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
