@@ -11,6 +11,7 @@
 #include "evinput_int.h"
 #include "hex.h"
 #include "outfile.h"
+#include "source.h"
 
 /* ---- files ---- */
 
@@ -18,30 +19,23 @@ const char *evinput_read(struct arena *a, const char *file, size_t max,
 			 const char **text, size_t *len)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC), error;
-	size_t size = 4096;
-	char *room;
-	ssize_t n;
+	enum source_error got = SOURCE_ERRNO;
 
-	if (fd < 0)
-		return buf_textf(a, "cannot be read: %s", strerror(errno));
-	room = arena_alloc(a, size);
-	*len = 0;
-	while ((n = read(fd, room + *len, size - *len)) > 0) {
-		*len += (size_t)n;
-		if (*len > max)
-			break;
-		if (*len < size)
-			continue;
-		room = arena_grow(a, room, size, 2 * size);
-		size *= 2;
-	}
+	if (fd >= 0)
+		got = source_read_most(a, fd, max, text, len);
 	error = errno;
-	close(fd);
-	if (n < 0)
+	if (fd >= 0)
+		close(fd);
+	switch (got) {
+	case SOURCE_ERRNO:
 		return buf_textf(a, "cannot be read: %s", strerror(error));
-	*text = room;
-	return *len <= max ? NULL :
-		buf_textf(a, "larger than %zu bytes: it is no such file", max);
+	case SOURCE_TOO_LARGE:
+		return buf_textf(a, "larger than %zu bytes: it is no such file",
+				 max);
+	case SOURCE_OK:
+		break;
+	}
+	return NULL;
 }
 
 static const char *open_list(struct evinput *in, const char *file)

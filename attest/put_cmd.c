@@ -11,6 +11,7 @@
 #include "digest.h"
 #include "put_cmd.h"
 #include "say.h"
+#include "source.h"
 #include "stored.h"
 
 /* bytes of evidence in one secret: as base64 they fit into the limit */
@@ -23,45 +24,24 @@ static size_t room(const struct put_run *r, size_t taken)
 
 /* ---- files ---- */
 
-/* false: errno, EFBIG where it is larger than max */
-static bool read_all(int fd, struct buf *out, size_t max)
-{
-	char bytes[65536];
-	ssize_t n;
-
-	while ((n = read(fd, bytes, sizeof(bytes))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		if ((size_t)n > max - out->len) {
-			errno = EFBIG;
-			return false;
-		}
-		buf_add(out, bytes, (size_t)n);
-	}
-	return true;
-}
-
 static bool read_file(struct put_run *r, const char *file, size_t max,
-		      struct buf *out)
+		      const char **text, size_t *len)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC), error;
-	bool ok;
+	enum source_error got = SOURCE_ERRNO;
 
-	buf_init(out, &r->arena);
-	buf_puts(out, "");
-	ok = fd >= 0 && read_all(fd, out, max);
+	if (fd >= 0)
+		got = source_read_most(&r->arena, fd, max, text, len);
 	error = errno;
 	if (fd >= 0)
 		close(fd);
-	if (ok && out->len)
+	if (got == SOURCE_OK && *len)
 		return true;
-	if (ok)
+	if (got == SOURCE_OK)
 		say(file, "it is empty");
-	else if (error == EFBIG)
+	else if (got == SOURCE_TOO_LARGE)
 		say(file, "it has more than the %zu bytes that are stored of "
-		    "such a file: %s", max, out->len > STORED_VERDICT_MAX ?
+		    "such a file: %s", max, max > STORED_VERDICT_MAX ?
 		    "keep it elsewhere, and store --digest-only" :
 		    "is it the verdict?");
 	else
@@ -73,14 +53,14 @@ static bool read_file(struct put_run *r, const char *file, size_t max,
 
 static bool read_verdict(struct put_run *r, struct stored *s)
 {
-	struct buf text;
-	const char *why;
+	const char *text, *why;
+	size_t len;
 
-	if (!read_file(r, r->verdict, STORED_VERDICT_MAX, &text))
+	if (!read_file(r, r->verdict, STORED_VERDICT_MAX, &text, &len))
 		return false;
-	s->verdict = text.s;
-	s->result = stored_result(&r->arena, text.s, text.len, &why);
-	if (!s->result || strlen(text.s) != text.len) {
+	s->verdict = text;
+	s->result = stored_result(&r->arena, text, len, &why);
+	if (!s->result || strlen(text) != len) {
 		say(r->verdict, "%s", s->result ? "it has zero bytes" : why);
 		return false;
 	}
@@ -113,13 +93,14 @@ static bool put_part(struct put_run *r, struct stored *s, const char *bytes,
 	return true;
 }
 
-static bool put_parts(struct put_run *r, struct stored *s, const struct buf *b)
+static bool put_parts(struct put_run *r, struct stored *s, const char *bytes,
+		      size_t len)
 {
 	size_t at, n, each = room(r, 0);
 
-	for (at = 0; at < b->len; at += n) {
-		n = b->len - at < each ? b->len - at : each;
-		if (!put_part(r, s, b->s + at, n))
+	for (at = 0; at < len; at += n) {
+		n = len - at < each ? len - at : each;
+		if (!put_part(r, s, bytes + at, n))
 			return false;
 	}
 	return true;
@@ -128,14 +109,16 @@ static bool put_parts(struct put_run *r, struct stored *s, const struct buf *b)
 /* in s, or in parts that are written now */
 static bool put_bundle(struct put_run *r, struct stored *s)
 {
-	size_t most = STORED_PARTS * room(r, 0), taken;
-	struct buf b, alone;
+	size_t most = STORED_PARTS * room(r, 0), taken, len;
+	const char *bytes;
+	struct buf alone;
 
 	/* of evidence that is not stored, any length */
-	if (!read_file(r, r->bundle, r->digest_only ? SIZE_MAX / 8 : most, &b))
+	if (!read_file(r, r->bundle, r->digest_only ? SIZE_MAX / 8 : most,
+		       &bytes, &len))
 		return false;
-	s->bytes = b.len;
-	s->sha256 = digest_of(r, b.s, b.len);
+	s->bytes = len;
+	s->sha256 = digest_of(r, bytes, len);
 	if (!s->sha256) {
 		say(NULL, "libcrypto makes no SHA-256");
 		return false;
@@ -145,9 +128,9 @@ static bool put_bundle(struct put_run *r, struct stored *s)
 	buf_init(&alone, &r->arena);
 	stored_put(s, &alone);
 	taken = alone.len;
-	if (b.len <= room(r, taken))
-		s->bundle = stored_base64(&r->arena, b.s, b.len);
-	return s->bundle || put_parts(r, s, &b);
+	if (len <= room(r, taken))
+		s->bundle = stored_base64(&r->arena, bytes, len);
+	return s->bundle || put_parts(r, s, bytes, len);
 }
 
 static int put_all(struct put_run *r, struct stored *s)

@@ -135,8 +135,8 @@ int span_cmp(struct span a, struct span b)
 	return 0;
 }
 
-enum source_error source_read_fd(struct arena *a, int fd, const char **text,
-				 size_t *len)
+enum source_error source_read_most(struct arena *a, int fd, size_t max,
+				   const char **text, size_t *len)
 {
 	size_t n = 0, cap = 64 * 1024;
 	char *s = arena_alloc(a, cap + 1);
@@ -151,7 +151,7 @@ enum source_error source_read_fd(struct arena *a, int fd, const char **text,
 		if (r == 0)
 			break;
 		n += (size_t)r;
-		if (n > SOURCE_MAX)
+		if (n > max)
 			return SOURCE_TOO_LARGE;
 		if (n == cap) {
 			s = arena_grow(a, s, n, cap * 2 + 1);
@@ -162,6 +162,12 @@ enum source_error source_read_fd(struct arena *a, int fd, const char **text,
 	*text = s;
 	*len = n;
 	return SOURCE_OK;
+}
+
+enum source_error source_read_fd(struct arena *a, int fd, const char **text,
+				 size_t *len)
+{
+	return source_read_most(a, fd, SOURCE_MAX, text, len);
 }
 
 enum source_error source_read(struct arena *a, const char *path,

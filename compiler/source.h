@@ -63,5 +63,8 @@ enum source_error source_read(struct arena *a, const char *path,
 /* the same of what is open; it stays open */
 enum source_error source_read_fd(struct arena *a, int fd, const char **text,
 				 size_t *len);
+/* the same with a bound of its own instead of SOURCE_MAX, for what is no source */
+enum source_error source_read_most(struct arena *a, int fd, size_t max,
+				   const char **text, size_t *len);
 
 #endif

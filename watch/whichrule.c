@@ -14,6 +14,7 @@
 #include "compiled.h"
 #include "filefacts.h"
 #include "question.h"
+#include "source.h"
 #include "whichrule.h"
 
 #define POLICY_MAX (16u << 20)
@@ -35,43 +36,36 @@ struct whichrule {
 
 /* ---- the policy ---- */
 
-static char *read_all(struct arena *a, const char *file, size_t *len,
-		      const char **why)
+/* NULL: read; a fifo must not hold it up */
+static const char *read_policy(struct arena *a, const char *file,
+			       const char **text, size_t *len)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	enum source_error got = SOURCE_ERRNO;
+	const char *why = NULL;
 	struct stat st;
-	char *text;
-	ssize_t n;
 
-	*why = NULL;
-	if (fd < 0 || fstat(fd, &st))
-		*why = strerror(errno);
+	if (fd < 0)
+		return strerror(errno);
+	if (fstat(fd, &st))
+		why = strerror(errno);
 	else if (!S_ISREG(st.st_mode))
-		*why = "no regular file";
-	else if ((uint64_t)st.st_size > POLICY_MAX)
-		*why = "too large for a policy";
-	if (*why) {
-		if (fd >= 0)
-			close(fd);
-		return NULL;
-	}
-	text = arena_alloc(a, (size_t)st.st_size + 1);
-	for (*len = 0; *len < (size_t)st.st_size; *len += (size_t)n) {
-		n = read(fd, text + *len, (size_t)st.st_size - *len);
-		if (n <= 0)
-			break;
-	}
-	text[*len] = '\0';
+		why = "no regular file";
+	else
+		got = source_read_most(a, fd, POLICY_MAX, text, len);
+	if (!why && got != SOURCE_OK)
+		why = got == SOURCE_TOO_LARGE ? "too large for a policy" :
+			strerror(errno);
 	close(fd);
-	return text;
+	return why;
 }
 
 struct whichrule *whichrule_open(struct arena *a, const char *file,
 				 const char *release, const char **why)
 {
 	struct whichrule *w = calloc(1, sizeof(*w));
+	const char *text;
 	struct intern *in;
-	char *text;
 	size_t len;
 
 	*why = "out of memory";
@@ -79,8 +73,8 @@ struct whichrule *whichrule_open(struct arena *a, const char *file,
 		return NULL;
 	arena_init(&w->arena);
 	w->arena.on_oom = a->on_oom;
-	text = read_all(&w->arena, file, &len, why);
-	if (text) {
+	*why = read_policy(&w->arena, file, &text, &len);
+	if (!*why) {
 		in = arena_new(&w->arena, struct intern);
 		intern_init(in, &w->arena);
 		*why = compiled_read(&w->compiled, &w->arena, in, file, text,
