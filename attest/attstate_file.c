@@ -81,11 +81,7 @@ static bool take_u64(struct reader *r, const struct member *m)
 static void put_hex(struct json *j, const char *key, const uint8_t *bytes,
 		    size_t n)
 {
-	struct buf b;
-
-	buf_init(&b, j->out->arena);
-	hex_put(&b, bytes, n);
-	json_text(j, key, n ? b.s : "");
+	json_text(j, key, hex_text(j->out->arena, bytes, n));
 }
 
 /* exactly n bytes */

@@ -18,15 +18,6 @@
 
 /* ---- what a verifier pins ---- */
 
-static const char *hex(struct arena *a, const uint8_t *p, size_t len)
-{
-	struct buf b;
-
-	buf_init(&b, a);
-	hex_put(&b, p, len);
-	return b.s;
-}
-
 static const char *kind(struct arena *a, const struct tpmkey *k)
 {
 	if (EVP_PKEY_get_base_id(k->key) == EVP_PKEY_RSA)
@@ -47,9 +38,9 @@ static bool print_key(struct device_run *r, const struct device_key *k,
 	       say_print("key          %s", kind(r->arena, &k->key)) &&
 	       (!parent || say_print("parent       %s", parent)) &&
 	       say_print("fingerprint  sha256:%s",
-			 hex(r->arena, print, sizeof(print))) &&
+			 hex_text(r->arena, print, sizeof(print))) &&
 	       say_print("name         %s",
-			 hex(r->arena, k->key.name, k->key.name_len));
+			 hex_text(r->arena, k->key.name, k->key.name_len));
 }
 
 static bool print_advice(const struct device_run *r)

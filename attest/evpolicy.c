@@ -160,21 +160,13 @@ static const struct fc_entry *label_of(struct evpolicy *p, const char *name)
 	return e && e == other && !e->none ? e : NULL;
 }
 
-static uint32_t get32(const uint8_t *s, bool big)
-{
-	return big ? (uint32_t)s[0] << 24 | (uint32_t)s[1] << 16 |
-		     (uint32_t)s[2] << 8 | s[3] :
-		     (uint32_t)s[3] << 24 | (uint32_t)s[2] << 16 |
-		     (uint32_t)s[1] << 8 | s[0];
-}
-
 static void take_id(struct question *q, enum space_dim dim,
 		    const struct imaentry *e, enum imafield kind, bool big)
 {
 	const struct imalist_field *f = imaentry_field(e, kind);
 
 	if (f && f->len == sizeof(uint32_t))
-		question_id(q, dim, get32(f->p, big));
+		question_id(q, dim, imalist_u32(f->p, big));
 }
 
 static void know(struct evpolicy *p, struct question *q,

@@ -198,15 +198,6 @@ static const char *end_list(struct run *run, enum imalist_next last)
 
 /* ---- why it does not come to the PCRs ---- */
 
-static const char *pcr_text(struct evround *r, const uint8_t *value, size_t n)
-{
-	struct buf b;
-
-	buf_init(&b, r->arena);
-	hex_put(&b, value, n);
-	return b.s;
-}
-
 /* which PCRs the whole list comes to, where values say what they should be */
 static void say_values(struct run *run)
 {
@@ -225,7 +216,7 @@ static void say_values(struct run *run)
 				continue;
 			evfind_say(&run->r->found, EVFIND_REPLAY, NULL,
 				   "PCR %u of bank %s: the list comes to %s", p,
-				   replay_bank_name(b), pcr_text(run->r,
+				   replay_bank_name(b), hex_text(run->r->arena,
 				   replay_pcr(run->replay, b, REPLAY_OWN, p),
 				   replay_bank_size(b)));
 		}

@@ -315,14 +315,11 @@ static const char *make_fingerprint(struct evrules *r, struct arena *a,
 	EVP_MD_CTX *c = EVP_MD_CTX_new();
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	unsigned int len = 0;
-	struct buf b;
-
-	buf_init(&b, a);
-	if (c && EVP_DigestInit_ex(c, EVP_sha256(), NULL) &&
-	    add_words(c, r, w) && EVP_DigestFinal_ex(c, digest, &len))
-		hex_put(&b, digest, len);
+	if (!c || !EVP_DigestInit_ex(c, EVP_sha256(), NULL) ||
+	    !add_words(c, r, w) || !EVP_DigestFinal_ex(c, digest, &len))
+		len = 0;
 	EVP_MD_CTX_free(c);
-	return b.s ? b.s : "";
+	return hex_text(a, digest, len);
 }
 
 /* ---- all of it ---- */

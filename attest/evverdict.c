@@ -16,15 +16,6 @@ static const char *selection(const struct evround *r)
 	return b.s ? b.s : "no PCR";
 }
 
-static const char *hex(const struct evround *r, const uint8_t *bytes, size_t n)
-{
-	struct buf b;
-
-	buf_init(&b, r->arena);
-	hex_put(&b, bytes, n);
-	return b.s ? b.s : "";
-}
-
 /* ---- for people ---- */
 
 static void put_covered(const struct evround *r, struct buf *out)
@@ -70,7 +61,7 @@ static void put_proof(const struct evround *r, struct buf *out)
 		buf_printf(out, "quote of %s", selection(r));
 		if (r->in.verified)
 			buf_printf(out, " by key %s, reset count %" PRIu32
-				   ", clock %" PRIu64 " ms", hex(r,
+				   ", clock %" PRIu64 " ms", hex_text(r->arena,
 				   r->in.fingerprint, sizeof(r->in.fingerprint)),
 				   r->in.quote.reset_count, r->in.quote.clock);
 	}
@@ -103,9 +94,9 @@ static void put_quote(const struct evround *r, struct json *j)
 
 	json_open(j, "quote", '{');
 	json_bool(j, "verified", r->in.verified);
-	json_text(j, "key", hex(r, r->in.fingerprint,
+	json_text(j, "key", hex_text(r->arena, r->in.fingerprint,
 				sizeof(r->in.fingerprint)));
-	json_text(j, "nonce", hex(r, q->nonce, q->nonce_len));
+	json_text(j, "nonce", hex_text(r->arena, q->nonce, q->nonce_len));
 	json_number(j, "clock", q->clock);
 	json_number(j, "reset_count", q->reset_count);
 	json_number(j, "restart_count", q->restart_count);

@@ -19,6 +19,15 @@ void hex_put(struct buf *out, const uint8_t *bytes, size_t n)
 	}
 }
 
+const char *hex_text(struct arena *a, const uint8_t *bytes, size_t n)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	hex_put(&b, bytes, n);
+	return n ? b.s : "";
+}
+
 static int value_of(char c)
 {
 	if (c >= '0' && c <= '9')

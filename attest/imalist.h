@@ -125,6 +125,8 @@ enum imalist_next imalist_next(struct imalist *l, struct imaentry *e);
  */
 void imalist_again(struct imalist *l);
 
+/* the four bytes of a number in a list, as those of the field iuid */
+uint32_t imalist_u32(const uint8_t *s, bool big);
 /* known once an entry was given */
 unsigned int imalist_width(const struct imalist *l);
 enum imalist_order imalist_order(const struct imalist *l);

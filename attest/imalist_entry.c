@@ -116,7 +116,7 @@ static const char *name_text(const struct imalist_template *t, char *room)
 	return room;
 }
 
-static uint32_t get32(const uint8_t *s, bool big)
+uint32_t imalist_u32(const uint8_t *s, bool big)
 {
 	return big ? (uint32_t)s[0] << 24 | (uint32_t)s[1] << 16 |
 		     (uint32_t)s[2] << 8 | s[3] :
@@ -383,7 +383,7 @@ static enum imalist_parse take_fields(struct imalist_parser *p, size_t at,
 		if (end - s < LEN)
 			return bad(p, IMALIST_AT_FIELDS, at + (size_t)(s - e->data),
 				   "no room for its field %s", names[f->kind]);
-		f->len = get32(s, p->big);
+		f->len = imalist_u32(s, p->big);
 		if (f->len > (size_t)(end - s) - LEN)
 			return bad(p, IMALIST_AT_FIELDS, at + (size_t)(s - e->data),
 				   "field %s: %u bytes, of %zu that are left",
@@ -424,11 +424,11 @@ static size_t old_digest(const struct imalist_parser *p, const uint8_t *s,
 	if (len < MD5 + LEN)
 		return 0;
 	if (len >= SHA1 + LEN)
-		return !is_old_len(get32(s + SHA1, p->big)) &&
-		       is_old_len(get32(s + MD5, p->big)) ? MD5 : SHA1;
+		return !is_old_len(imalist_u32(s + SHA1, p->big)) &&
+		       is_old_len(imalist_u32(s + MD5, p->big)) ? MD5 : SHA1;
 	/* the last of all entries, and the shortest of names? */
-	return is_old_len(get32(s + MD5, p->big)) &&
-	       get32(s + MD5, p->big) <= len - MD5 - LEN ? MD5 : 0;
+	return is_old_len(imalist_u32(s + MD5, p->big)) &&
+	       imalist_u32(s + MD5, p->big) <= len - MD5 - LEN ? MD5 : 0;
 }
 
 /* template "ima" at s + at: d, u32 len, name */
@@ -441,7 +441,7 @@ static enum imalist_parse parse_old(struct imalist_parser *p, const uint8_t *s,
 
 	if (!d)
 		return more(p, IMALIST_AT_DATA_LEN, at);
-	n = get32(s + at + d, p->big);
+	n = imalist_u32(s + at + d, p->big);
 	if (!is_old_len(n))
 		return bad(p, IMALIST_AT_DATA_LEN, at + d, "a name of %u bytes: "
 			   "template ima has 1 to %d", n, OLD_NAME_MAX);
@@ -468,7 +468,7 @@ static enum imalist_parse parse_data(struct imalist_parser *p, const uint8_t *s,
 {
 	if (len - at < LEN)
 		return more(p, IMALIST_AT_DATA_LEN, at);
-	e->data_len = get32(s + at, p->big);
+	e->data_len = imalist_u32(s + at, p->big);
 	if (e->data_len > IMALIST_DATA_MAX)
 		return bad(p, IMALIST_AT_DATA_LEN, at,
 			   "%u bytes of data: no entry has more than %u",
@@ -494,13 +494,13 @@ static enum imalist_parse parse_head(struct imalist_parser *p, const uint8_t *s,
 
 	if (len < LEN)
 		return more(p, IMALIST_AT_PCR, 0);
-	e->pcr = get32(s, p->big);
+	e->pcr = imalist_u32(s, p->big);
 	if (e->pcr >= PCRS)
 		return bad(p, IMALIST_AT_PCR, 0, "PCR %u: there are %d", e->pcr,
 			   PCRS);
 	if (len < at + LEN)
 		return more(p, IMALIST_AT_NAME_LEN, at);
-	n = get32(s + at, p->big);
+	n = imalist_u32(s + at, p->big);
 	if (!n || n > IMALIST_NAME_MAX)
 		return bad(p, IMALIST_AT_NAME_LEN, at, "a template whose name "
 			   "has %u bytes: 1 to %d there are", n,
