@@ -234,8 +234,8 @@ static enum allow_answer ask_file(const struct evidence *v,
 				       f->p, f->len, id);
 	if (*id || is_settled(v, answer))
 		return answer;
-	return allowlist_ask(r->allow, e->name, e->name_len, f->hash, f->p,
-			     f->len, &none);
+	return allowlist_ask_expected(r->allow, v->expected, e->name, e->name_len,
+				      f->hash, f->p, f->len, &none);
 }
 
 static enum allow_answer ask_data(const struct evidence *v,
@@ -455,6 +455,15 @@ static void judge(struct evidence *v, const struct imaentry *e)
 		check_signature(v, e);
 }
 
+void evidence_expect(struct evidence *v, const struct imaentry *e)
+{
+	const struct imalist_digest *f = &e->file;
+
+	if (v->rules->allow)
+		v->expected = allowlist_expect(v->rules->allow, e->name,
+					       e->name_len, f->hash, f->p, f->len);
+}
+
 void evidence_entry(struct evidence *v, const struct imaentry *e, bool fits)
 {
 	v->now.counts.entries++;
@@ -470,6 +479,7 @@ void evidence_entry(struct evidence *v, const struct imaentry *e, bool fits)
 		v->name[e->name_len] = '\0';
 		judge(v, e);
 	}
+	v->expected = 0;
 	if (!v->scratch.bytes)
 		return;
 	arena_free(&v->scratch);

@@ -54,6 +54,11 @@ struct evidence;
 struct evidence *evidence_new(struct arena *a, struct evidence_rules *rules);
 void evidence_free(struct evidence *v);
 
+/*
+ * Before the same entry is replayed, if at all: what its answer stands in is fetched
+ * meanwhile.
+ */
+void evidence_expect(struct evidence *v, const struct imaentry *e);
 /* fits: the stored digest is that of the data (replay_add()) */
 void evidence_entry(struct evidence *v, const struct imaentry *e, bool fits);
 void evidence_covered(struct evidence *v);

@@ -28,6 +28,7 @@ struct evidence {
 	struct evidence_at now, kept;
 	struct evidence_wanted *wanted;
 	bool wanted_changed;
+	uint64_t expected;	/* allowlist_expect() of the entry; 0: not asked */
 	char name[EVIDENCE_NAME_MAX + 1];
 };
 

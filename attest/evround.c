@@ -150,9 +150,7 @@ static void take_entry(struct run *run, struct imaentry *e, uint64_t before)
 	unsigned int width = imalist_width(run->list);
 	bool fits;
 
-	if (r->rules.rules.allow)
-		allowlist_expect(r->rules.rules.allow, e->name, e->name_len,
-				 e->file.hash, e->file.p, e->file.len);
+	evidence_expect(r->judge, e);
 	attstate_mark_add(&run->mark, e, width);
 	fits = replay_add(run->replay, e, width);
 	e->number += before;
