@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
-#include <getopt.h>
 #include <openssl/evp.h>
 #include <signal.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "device_run.h"
 #include "hex.h"
 #include "num.h"
+#include "oom.h"
 #include "optrow.h"
 #include "outfile.h"
 #include "pcrfile.h"
@@ -25,27 +25,18 @@
 enum { COLLECT = 1, ENROL = 2, BOTH = 3, CANNOT = 2 };
 
 #define TIMEOUT 300	/* seconds: some TPMs are that slow at making a key */
-#define TAKE_WORD(name, field)						\
-	static bool take_##name(void *run, const char *value)		\
-	{								\
-		((struct device_run *)run)->field = value;		\
-		return true;						\
-	}
-#define TAKE_FLAG(field)						\
-	static bool take_##field(void *run, const char *value)		\
-	{								\
-		((struct device_run *)run)->field = true;		\
-		return true;						\
-	}
 
-TAKE_WORD(tcti, tcti)
-TAKE_WORD(output, output)
-TAKE_WORD(key, key)
-TAKE_WORD(cert, cert)
-TAKE_WORD(eventlog, eventlog)
-TAKE_WORD(handle, handle)
-TAKE_WORD(owner_password, owner_password)
-TAKE_WORD(endorsement_password, endorsement_password)
+#define TAKE_WORD(name) OPTROW_WORD(name, struct device_run, name)
+#define TAKE_FLAG(name) OPTROW_FLAG(name, struct device_run, name)
+
+TAKE_WORD(tcti)
+TAKE_WORD(output)
+TAKE_WORD(key)
+TAKE_WORD(cert)
+TAKE_WORD(eventlog)
+TAKE_WORD(handle)
+TAKE_WORD(owner_password)
+TAKE_WORD(endorsement_password)
 TAKE_FLAG(ecc)
 TAKE_FLAG(force)
 TAKE_FLAG(show)
@@ -141,7 +132,9 @@ static const struct optrow rows[] = {
 	  "in which the TPM has to be done (300; 0: for ever)" },
 };
 
-static const struct optrows options = { "imapol-attest", rows,
+static bool show_help(unsigned int bit);
+
+static const struct optrows options = { "imapol-attest", show_help, rows,
 					ARRAY_SIZE(rows) };
 
 static const struct command {
@@ -157,14 +150,16 @@ static const struct command {
 	  ENROL, device_enrol },
 };
 
-static int show_help(const struct command *c)
+static bool show_help(unsigned int bit)
 {
-	bool ok = say_print("usage: imapol-attest %s %s\n%s\n", c->word,
-			    c->usage, c->summary) &&
-		  optrow_help(&options, c->bit) &&
-		  say_print("\nExit status: 0 done; 2 not, and it is said why.");
+	const struct command *c = commands;
 
-	return ok ? 0 : CANNOT;
+	while (c->bit != bit)
+		c++;
+	return say_print("usage: imapol-attest %s %s\n%s\n", c->word, c->usage,
+			 c->summary) &&
+	       optrow_help(&options, bit) &&
+	       say_print("\nExit status: 0 done; 2 not, and it is said why.");
 }
 
 static int wrong(const struct command *c, const char *why)
@@ -189,22 +184,25 @@ static int judge(const struct command *c, const struct device_run *r, int rest)
 	return -1;
 }
 
-static int start(const struct command *c, struct device_run *r, int argc,
-		 char **argv)
+static const struct command *by_word(const char *word)
 {
-	int status;
+	size_t i;
 
-	switch (optrow_read(&options, c->bit, c->word, r, argc, argv)) {
-	case OPTROW_WRONG:
-		return CANNOT;
-	case OPTROW_HELP:
-		return show_help(c);
-	case OPTROW_VERSION:
-		return say_print("imapol-attest " PACKAGE_VERSION) ? 0 : CANNOT;
-	case OPTROW_DONE:
-		break;
-	}
-	status = judge(c, r, argc - optind);
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(word, commands[i].word))
+			return &commands[i];
+	return NULL;
+}
+
+/* argv[0] is the word of a command */
+static int start(void *arg, int argc, char **argv)
+{
+	const struct command *c = by_word(argv[0]);
+	struct device_run *r = arg;
+	int status = optrow_read(&options, c->bit, c->word, r, argc, argv);
+
+	if (status == OPTROW_GO_ON)
+		status = judge(c, r, argc - optind);
 	return status < 0 ? c->run(r) : status;
 }
 
@@ -217,17 +215,6 @@ static void on_alarm(int sig)
 	_exit(CANNOT);
 }
 
-static const struct command *by_word(const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(word, commands[i].word))
-			return &commands[i];
-	return NULL;
-}
-
-/* kept over a jump */
 static struct arena arena;
 static struct device_run run = {
 	.arena = &arena,
@@ -238,32 +225,14 @@ static struct device_run run = {
 	.selections = 1,
 };
 
-static int run_command(const struct command *c, int argc, char **argv)
-{
-	jmp_buf on_oom;
-	int status;
-
-	arena_init(&arena);
-	if (setjmp(on_oom)) {
-		say(NULL, "out of memory");
-		_exit(CANNOT);
-	}
-	arena.on_oom = &on_oom;
-	status = start(c, &run, argc, argv);
-	arena_free(&arena);
-	return status;
-}
-
 int main(int argc, char **argv)
 {
-	const struct command *c = argc > 1 ? by_word(argv[1]) : NULL;
-
 	say_as("imapol-attest");
 	streams_hold();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGALRM, on_alarm);
-	if (c)
-		return run_command(c, argc - 1, argv + 1);
+	if (argc > 1 && by_word(argv[1]))
+		return oom_guard(&arena, start, &run, argc - 1, argv + 1);
 	say(NULL, "this is a part of imapol-attest, which is what to call: imapol-attest --help");
 	return CANNOT;
 }

@@ -11,38 +11,26 @@
 #include "hex.h"
 #include "kmodel.h"
 #include "make_allowlist.h"
-#include "num.h"
+#include "oom.h"
 #include "onstop.h"
 #include "optrow.h"
 #include "outfile.h"
 #include "say.h"
 #include "streams.h"
+#include "workers.h"
 
 /* imapol-attest allowlist, as a program of its own: it reads archives and images. */
 
 enum { MAKE_DONE, MAKE_BAD, MAKE_USAGE };	/* exit statuses */
 
-static struct make make;	/* kept over a jump, and a signal sets stop */
+static struct make make;	/* a signal sets stop */
 
 /* ---- options ---- */
 
-#define TAKE_WORD(field)						\
-	static bool take_##field(void *arg, const char *value)		\
-	{								\
-		((struct make *)arg)->field = value;			\
-		return true;						\
-	}
-#define TAKE_FLAG(field)						\
-	static bool take_##field(void *arg, const char *value)		\
-	{								\
-		((struct make *)arg)->field = true;			\
-		return true;						\
-	}
-
-TAKE_WORD(output)
-TAKE_WORD(mounts)
-TAKE_FLAG(packages)
-TAKE_FLAG(quiet)
+OPTROW_WORD(output, struct make, output)
+OPTROW_WORD(mounts, struct make, mounts)
+OPTROW_FLAG(packages, struct make, packages)
+OPTROW_FLAG(quiet, struct make, quiet)
 
 static bool take_format(void *arg, const char *value)
 {
@@ -86,10 +74,8 @@ static bool take_jobs(void *arg, const char *value)
 	struct make *m = arg;
 	uint64_t n;
 
-	if (num_parse(value, strlen(value), 10, 256, &n) != NUM_OK || !n) {
-		say(NULL, "-j %s: a number from 1 to 256", value);
+	if (!optrow_number("-j", value, 1, WORKERS_MAX, &n))
 		return false;
-	}
 	m->jobs = (unsigned int)n;
 	return true;
 }
@@ -176,10 +162,12 @@ static const struct optrow rows[] = {
 	{ 'q', "quiet", NULL, 1, take_quiet, "no notes, no progress" },
 };
 
-static const struct optrows options = { "imapol-attest allowlist", rows,
-					ARRAY_SIZE(rows) };
+static bool show_help(unsigned int command);
 
-static int show_help(void)
+static const struct optrows options = { "imapol-attest allowlist", show_help,
+					rows, ARRAY_SIZE(rows) };
+
+static bool show_help(unsigned int command)
 {
 	bool ok = say_print("usage: imapol-attest allowlist [OPTION]... SOURCE...\n"
 		"Which contents are good: of all files below a root directory, or in "
@@ -187,8 +175,7 @@ static int show_help(void)
 
 	ok = ok && optrow_help(&options, 1);
 	return ok && say_print("\nExit status: 0 all is listed; 1 something was "
-			       "left out, which was said; 2 nothing\nwas written.") ?
-		MAKE_DONE : MAKE_USAGE;
+			       "left out, which was said; 2 nothing\nwas written.");
 }
 
 /* ---- what goes in ---- */
@@ -298,42 +285,26 @@ static int run(struct make *m, char *const *sources, size_t n)
 
 /* ---- the process ---- */
 
-static int start(int argc, char **argv)
+static int start(void *arg, int argc, char **argv)
 {
+	struct make *m = arg;
+	int status;
+
+	allowset_init(&m->set, &m->arena);
 	/* imapol-attest hands its own word on */
 	if (argc > 1 && !strcmp(argv[1], "allowlist")) {
 		argv++;
 		argc--;
 	}
-	switch (optrow_read(&options, 1, "allowlist", &make, argc, argv)) {
-	case OPTROW_HELP:
-		return show_help();
-	case OPTROW_VERSION:
-		return say_print("imapol-attest " PACKAGE_VERSION) ?
-			MAKE_DONE : MAKE_USAGE;
-	case OPTROW_WRONG:
-		return MAKE_USAGE;
-	default:
-		return run(&make, argv + optind, (size_t)(argc - optind));
-	}
+	status = optrow_read(&options, 1, "allowlist", m, argc, argv);
+	return status != OPTROW_GO_ON ? status :
+		run(m, argv + optind, (size_t)(argc - optind));
 }
 
 int main(int argc, char **argv)
 {
-	jmp_buf on_oom;
-	int status;
-
 	streams_hold();
 	say_as("imapol-attest");
 	onstop_set(&make.stop);
-	arena_init(&make.arena);
-	if (setjmp(on_oom)) {
-		say(NULL, "out of memory");
-		_exit(MAKE_USAGE);
-	}
-	make.arena.on_oom = &on_oom;
-	allowset_init(&make.set, &make.arena);
-	status = start(argc, argv);
-	arena_free(&make.arena);
-	return status;
+	return oom_guard(&make.arena, start, &make, argc, argv);
 }

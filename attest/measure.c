@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "measure_put.h"
 #include "measure_status.h"
 #include "num.h"
+#include "oom.h"
 #include "optrow.h"
 #include "outfile.h"
 #include "say.h"
@@ -60,21 +60,9 @@ static bool take_json(void *arg, const char *value)
 	return true;
 }
 
-static bool take_violations(void *arg, const char *value)
-{
-	return ((struct measure *)arg)->violations = true;
-}
-
-static bool take_follow(void *arg, const char *value)
-{
-	return ((struct measure *)arg)->follow = true;
-}
-
-static bool take_status(void *arg, const char *value)
-{
-	((struct measure *)arg)->status = value;
-	return true;
-}
+OPTROW_FLAG(violations, struct measure, violations)
+OPTROW_FLAG(follow, struct measure, follow)
+OPTROW_WORD(status, struct measure, status)
 
 /* names in lists have no blanks */
 static bool take_path(void *arg, const char *value)
@@ -106,10 +94,8 @@ static bool take_pcr(void *arg, const char *value)
 	struct measure *m = arg;
 	uint64_t n;
 
-	if (num_parse(value, strlen(value), 10, PCRS - 1, &n) != NUM_OK) {
-		say(NULL, "--pcr %s: a number from 0 to %d", value, PCRS - 1);
+	if (!optrow_number("--pcr", value, 0, PCRS - 1, &n))
 		return false;
-	}
 	m->pcrs |= 1u << n;
 	return true;
 }
@@ -177,9 +163,12 @@ static const struct optrow rows[] = {
 	  "of bytes in numbers (found by itself)" },
 };
 
-static const struct optrows options = { "ima_measure", rows, ARRAY_SIZE(rows) };
+static bool show_help(unsigned int command);
 
-static int show_help(void)
+static const struct optrows options = { "ima_measure", show_help, rows,
+					ARRAY_SIZE(rows) };
+
+static bool show_help(unsigned int command)
 {
 	bool ok = say_print(
 		"usage: ima_measure [OPTION]... [LIST]...\n"
@@ -189,8 +178,7 @@ static int show_help(void)
 
 	return ok && optrow_help(&options, BOTH) && say_print(
 		"\nExit status: 0 all was shown, or the last entry of PATH has "
-		"the content; 1 it\nhas not; 2 usage, or it cannot be told.") ?
-		DONE : CANNOT;
+		"the content; 1 it\nhas not; 2 usage, or it cannot be told.");
 }
 
 /* ---- what is shown ---- */
@@ -449,21 +437,15 @@ static bool asks(int argc, char **argv)
 	return false;
 }
 
-static int start(struct measure *m, int argc, char **argv)
+static int start(void *arg, int argc, char **argv)
 {
-	bool status = asks(argc, argv);
+	struct measure *m = arg;
+	bool asked = asks(argc, argv);
+	int status = optrow_read(&options, asked ? STATUS : LISTING,
+				 asked ? "--status" : "a list", m, argc, argv);
 
-	switch (optrow_read(&options, status ? STATUS : LISTING,
-			    status ? "--status" : "a list", m, argc, argv)) {
-	case OPTROW_HELP:
-		return show_help();
-	case OPTROW_VERSION:
-		return say_print("ima_measure " PACKAGE_VERSION) ? DONE : CANNOT;
-	case OPTROW_WRONG:
-		return CANNOT;
-	case OPTROW_DONE:
-		break;
-	}
+	if (status != OPTROW_GO_ON)
+		return status;
 	measure_writer_init(&m->w, &m->arena, m->format);
 	buf_init(&m->name, &m->arena);
 	return with_words(m, argc - optind, argv + optind);
@@ -471,19 +453,9 @@ static int start(struct measure *m, int argc, char **argv)
 
 int measure_main(int argc, char **argv)
 {
-	static struct measure m;	/* kept over a jump */
-	jmp_buf on_oom;
-	int status;
+	static struct measure m;
 
 	/* a reader that has seen enough ends it, as any filter */
 	signal(SIGPIPE, SIG_DFL);
-	arena_init(&m.arena);
-	if (setjmp(on_oom)) {
-		say(NULL, "out of memory");
-		_exit(CANNOT);
-	}
-	m.arena.on_oom = &on_oom;
-	status = start(&m, argc, argv);
-	arena_free(&m.arena);
-	return status;
+	return oom_guard(&m.arena, start, &m, argc, argv);
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
-#include <getopt.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "num.h"
+#include "oom.h"
 #include "optrow.h"
 #include "put_cmd.h"
 #include "say.h"
@@ -31,52 +30,31 @@ static const struct command {
 
 /* ---- options ---- */
 
-#define TAKE_WORD(field)						\
-	static bool take_##field(void *arg, const char *value)		\
-	{								\
-		((struct put_run *)arg)->field = value;			\
-		return true;						\
-	}
+#define TAKE_WORD(name) OPTROW_WORD(name, struct put_run, name)
 
 TAKE_WORD(mount)
 TAKE_WORD(path)
 TAKE_WORD(token_file)
 TAKE_WORD(verdict)
 TAKE_WORD(bundle)
-
-static bool take_digest_only(void *arg, const char *value)
-{
-	((struct put_run *)arg)->digest_only = true;
-	return true;
-}
-
-static bool take_number(const char *name, const char *value, uint64_t least,
-			uint64_t most, uint64_t *out)
-{
-	if (num_parse(value, strlen(value), 10, most, out) == NUM_OK &&
-	    *out >= least)
-		return true;
-	say(NULL, "--%s %s: a number from %llu to %llu", name, value,
-	    (unsigned long long)least, (unsigned long long)most);
-	return false;
-}
+OPTROW_FLAG(digest_only, struct put_run, digest_only)
 
 static bool take_cas(void *arg, const char *value)
 {
-	return take_number("cas", value, 0, 1u << 31,
-			   &((struct put_run *)arg)->cas);
+	return optrow_number("--cas", value, 0, 1u << 31,
+			     &((struct put_run *)arg)->cas);
 }
 
 static bool take_limit(void *arg, const char *value)
 {
-	return take_number("limit", value, VAULT_LIMIT_LEAST, VAULT_LIMIT,
-			   &((struct put_run *)arg)->limit);
+	return optrow_number("--limit", value, VAULT_LIMIT_LEAST, VAULT_LIMIT,
+			     &((struct put_run *)arg)->limit);
 }
 
 static bool take_max_age(void *arg, const char *value)
 {
-	return take_number("max-age", value, 1, 1u << 31,
-			   &((struct put_run *)arg)->max_age);
+	return optrow_number("--max-age", value, 1, 1u << 31,
+			     &((struct put_run *)arg)->max_age);
 }
 
 /* in the order of the help */
@@ -100,19 +78,23 @@ static const struct optrow rows[] = {
 	{ 0, "token-file", "FILE", IN_ALL, take_token_file,
 	  "its first line: the token" },
 };
+
+static bool show_help(unsigned int bit);
+
 static const struct optrows options = {
-	"imapol-attest", rows, ARRAY_SIZE(rows)
+	"imapol-attest", show_help, rows, ARRAY_SIZE(rows)
 };
 
-static int show_help(const struct command *c, unsigned int bit)
+static bool show_help(unsigned int bit)
 {
+	const struct command *c = &commands[bit == IN_GATE];
 	bool ok = say_print("usage: imapol-attest %s %s\n%s\n", c->word,
 			    c->usage, c->summary);
 
 	ok = ok && optrow_help(&options, bit);
 	return ok && say_print("\nWhere and who: VAULT_ADDR, VAULT_CACERT, "
 			       "VAULT_NAMESPACE, VAULT_TOKEN or\n"
-			       "~/.vault-token.") ? PUT_GOOD : PUT_CANNOT;
+			       "~/.vault-token.");
 }
 
 /* ---- the process ---- */
@@ -150,9 +132,10 @@ static int run(struct put_run *r, const struct command *c)
 	return c->run(r);
 }
 
-static int start(struct put_run *r, int argc, char **argv)
+static int start(void *arg, int argc, char **argv)
 {
-	unsigned int bit;
+	struct put_run *r = arg;
+	int status;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
@@ -162,48 +145,28 @@ static int start(struct put_run *r, int argc, char **argv)
 		say(NULL, "it is called as imapol-attest put or gate");
 		return PUT_CANNOT;
 	}
-	bit = 1u << i;
-	switch (optrow_read(&options, bit, commands[i].word, r, argc - 1,
-			    argv + 1)) {
-	case OPTROW_HELP:
-		return show_help(&commands[i], bit);
-	case OPTROW_VERSION:
-		return say_print("imapol-attest " PACKAGE_VERSION) ? PUT_GOOD :
-			PUT_CANNOT;
-	case OPTROW_WRONG:
-		return PUT_CANNOT;
-	case OPTROW_DONE:
-		break;
-	}
+	status = optrow_read(&options, 1u << i, commands[i].word, r, argc - 1,
+			     argv + 1);
+	if (status != OPTROW_GO_ON)
+		return status;
 	r->files = argv + 1 + optind;
 	r->n_files = argc - 1 - optind;
-	return run(r, &commands[i]);
+	status = run(r, &commands[i]);
+	vault_close(r->vault);
+	return status;
 }
-
-static struct put_run the_run;	/* kept over a jump */
 
 int main(int argc, char **argv)
 {
+	static struct put_run r = {
+		.mount = "secret", .cas = VAULT_NO_CAS, .limit = VAULT_LIMIT,
+	};
 	const struct rlimit none = { 0, 0 };
-	jmp_buf on_oom;
-	int status;
 
 	say_as("imapol-attest");
 	streams_hold();
 	/* a crash must not leave the token in a file */
 	(void)setrlimit(RLIMIT_CORE, &none);
 	signal(SIGPIPE, SIG_IGN);
-	the_run.mount = "secret";
-	the_run.cas = VAULT_NO_CAS;
-	the_run.limit = VAULT_LIMIT;
-	arena_init(&the_run.arena);
-	if (setjmp(on_oom)) {
-		say(NULL, "out of memory");
-		_exit(PUT_CANNOT);
-	}
-	the_run.arena.on_oom = &on_oom;
-	status = start(&the_run, argc, argv);
-	vault_close(the_run.vault);
-	arena_free(&the_run.arena);
-	return status;
+	return oom_guard(&r.arena, start, &r, argc, argv);
 }

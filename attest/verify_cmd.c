@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <string.h>
-#include <getopt.h>
 #include <unistd.h>
 
 #include "commands.h"
 #include "evround.h"
 #include "evverdict.h"
 #include "num.h"
+#include "oom.h"
 #include "optrow.h"
 #include "outfile.h"
 #include "say.h"
@@ -25,24 +25,14 @@ struct options {
 
 /* ---- options ---- */
 
-#define TAKE_WORD(name, field)						\
-	static bool take_##name(void *arg, const char *value)		\
-	{								\
-		((struct options *)arg)->field = value;			\
-		return true;						\
-	}
+#define TAKE_WORD(name, field) OPTROW_WORD(name, struct options, field)
+#define TAKE_FLAG(name, field) OPTROW_FLAG(name, struct options, field)
 #define TAKE_LIST(name, field)						\
 	static bool take_##name(void *arg, const char *value)		\
 	{								\
 		struct options *o = arg;				\
 									\
 		vec_push(&o->arena, &o->field, value);			\
-		return true;						\
-	}
-#define TAKE_FLAG(name, field)						\
-	static bool take_##name(void *arg, const char *value)		\
-	{								\
-		((struct options *)arg)->field = true;			\
 		return true;						\
 	}
 
@@ -201,12 +191,14 @@ static const struct optrow rows[] = {
 	{ 0, "format", "text|json", 1, take_format, "of the verdict" },
 };
 
-static const struct optrows options = { "ima-evm-verifier", rows,
+static bool show_help(unsigned int command);
+
+static const struct optrows options = { "ima-evm-verifier", show_help, rows,
 					ARRAY_SIZE(rows) };
 
 enum { TRUSTED, NOT_TRUSTED, CANNOT };
 
-static int show_help(void)
+static bool show_help(unsigned int command)
 {
 	bool ok = say_print("usage: ima-evm-verifier --quote FILE --signature FILE "
 		"--key FILE --nonce HEX --log FILE... [OPTION]...\n"
@@ -217,8 +209,7 @@ static int show_help(void)
 		optrow_help(&options, 1);
 
 	return ok && say_print("\nExit status: 0 trusted; 1 not; 2 it could not be "
-			       "told: usage, or files that\ncannot be read.") ?
-		TRUSTED : CANNOT;
+			       "told: usage, or files that\ncannot be read.");
 }
 
 static int wrong(const char *what, const char *why)
@@ -279,17 +270,10 @@ static int check_words(const struct options *o)
 
 static int take_words(struct options *o, int argc, char **argv)
 {
-	switch (optrow_read(&options, 1, argv[0], o, argc, argv)) {
-	case OPTROW_WRONG:
-		return CANNOT;
-	case OPTROW_HELP:
-		return show_help();
-	case OPTROW_VERSION:
-		return say_print("ima-evm-verifier " PACKAGE_VERSION) ? TRUSTED :
-			CANNOT;
-	case OPTROW_DONE:
-		break;
-	}
+	int status = optrow_read(&options, 1, argv[0], o, argc, argv);
+
+	if (status != OPTROW_GO_ON)
+		return status;
 	if (argc - optind > 1)
 		return wrong(argv[optind + 1], "one bundle at a time");
 	if (argc > optind)
@@ -332,22 +316,16 @@ static int verify(struct options *o)
 	return status;
 }
 
+static int start(void *arg, int argc, char **argv)
+{
+	int status = take_words(arg, argc, argv);
+
+	return status < 0 ? verify(arg) : status;
+}
+
 int verify_main(int argc, char **argv)
 {
-	static struct options o;	/* kept over the jump */
-	jmp_buf on_oom;
-	int status;
+	static struct options o = { .in.ima_pcr = 10 };
 
-	arena_init(&o.arena);
-	if (setjmp(on_oom)) {
-		say(NULL, "out of memory");
-		_exit(CANNOT);
-	}
-	o.arena.on_oom = &on_oom;
-	o.in.ima_pcr = 10;
-	status = take_words(&o, argc, argv);
-	if (status < 0)
-		status = verify(&o);
-	arena_free(&o.arena);
-	return status;
+	return oom_guard(&o.arena, start, &o, argc, argv);
 }

@@ -14,7 +14,7 @@ BASE_SOURCES = compiler/util.h compiler/vec.h \
 	compiler/source.c compiler/source.h \
 	compiler/utf8.c compiler/utf8.h
 # of programs, not of the library: it prints
-SAY_SOURCES = compiler/say.c compiler/say.h
+SAY_SOURCES = compiler/say.c compiler/say.h compiler/oom.c compiler/oom.h
 OPTROW_SOURCES = compiler/optrow.c compiler/optrow.h
 BACK_SOURCES = compiler/fstab.c compiler/fstab.h \
 	compiler/root.c compiler/root.h \

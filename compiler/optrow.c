@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "num.h"
 #include "optrow.h"
 #include "say.h"
 
@@ -56,8 +57,7 @@ static const struct optrow *row_of(const struct optrows *o, int c)
 }
 
 /* got: ':' or '?', as getopt_long() says it */
-static enum optrow_end say_wrong(const struct optrows *o, int got,
-				 const char *last)
+static int say_wrong(const struct optrows *o, int got, const char *last)
 {
 	const struct optrow *row = row_of(o, optopt);
 
@@ -89,8 +89,19 @@ static bool take(const struct optrow *row, unsigned int command,
 	return row->take(arg, value);
 }
 
-enum optrow_end optrow_read(const struct optrows *o, unsigned int command,
-			    const char *word, void *arg, int argc, char **argv)
+static int said(bool ok)
+{
+	return ok ? OPTROW_SAID : OPTROW_WRONG;
+}
+
+static bool say_version(const struct optrows *o)
+{
+	return say_print("%.*s " PACKAGE_VERSION, (int)strcspn(o->program, " "),
+			 o->program);
+}
+
+int optrow_read(const struct optrows *o, unsigned int command, const char *word,
+		void *arg, int argc, char **argv)
 {
 	struct known k;
 	int got;
@@ -102,13 +113,13 @@ enum optrow_end optrow_read(const struct optrows *o, unsigned int command,
 		if (got == '?' || got == ':')
 			return say_wrong(o, got, argv[optind - 1]);
 		if (got == ROW_HELP)
-			return OPTROW_HELP;
+			return said(o->help(command));
 		if (got == ROW_VERSION)
-			return OPTROW_VERSION;
+			return said(say_version(o));
 		if (!take(row_of(o, got), command, word, arg, optarg))
 			return OPTROW_WRONG;
 	}
-	return OPTROW_DONE;
+	return OPTROW_GO_ON;
 }
 
 static bool help_row(struct arena *a, const struct optrow *row)
@@ -135,4 +146,15 @@ bool optrow_help(const struct optrows *o, unsigned int commands)
 			ok = help_row(&a, &o->row[i]);
 	arena_free(&a);
 	return ok;
+}
+
+bool optrow_number(const char *option, const char *value, uint64_t least,
+		   uint64_t most, uint64_t *out)
+{
+	if (num_parse(value, strlen(value), 10, most, out) == NUM_OK &&
+	    *out >= least)
+		return true;
+	say(NULL, "%s %s: a number from %llu to %llu", option, value,
+	    (unsigned long long)least, (unsigned long long)most);
+	return false;
 }

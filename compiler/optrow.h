@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * The options of a program as rows of a table: what getopt_long() is told and
@@ -24,22 +25,48 @@ struct optrow {
 };
 
 struct optrows {
-	const char *program;	/* for messages: "try PROGRAM --help" */
+	/* for messages: "try PROGRAM --help"; --version says its first word */
+	const char *program;
+	/* all that --help says of the command with that bit; false: not written */
+	bool (*help)(unsigned int command);
 	const struct optrow *row;	/* in the order of the help */
 	size_t n;
 };
 
-enum optrow_end {
-	OPTROW_DONE,		/* optind is at the first that is no option */
-	OPTROW_HELP, OPTROW_VERSION,
-	OPTROW_WRONG,		/* it was said */
+enum {
+	OPTROW_GO_ON = -1,	/* optind is at the first that is no option */
+	OPTROW_SAID = 0,	/* --help or --version, and it was said */
+	OPTROW_WRONG = 2,	/* that was said, or standard output was not written */
 };
 
-/* command: its bit; word: what it is called, for messages */
-enum optrow_end optrow_read(const struct optrows *o, unsigned int command,
-			    const char *word, void *arg, int argc, char **argv);
+/*
+ * OPTROW_GO_ON, or the program's exit status. command: its bit; word: what it is
+ * called, for messages.
+ */
+int optrow_read(const struct optrows *o, unsigned int command, const char *word,
+		void *arg, int argc, char **argv);
 
 /* the lines of the rows that mean something to any of these; false: not written */
 bool optrow_help(const struct optrows *o, unsigned int commands);
+
+/* ---- for who takes ---- */
+
+/* take_NAME(), which keeps the word in a field of what arg points to, or sets it */
+#define OPTROW_WORD(name, type, field)					\
+	static bool take_##name(void *arg, const char *value)		\
+	{								\
+		((type *)arg)->field = value;				\
+		return true;						\
+	}
+#define OPTROW_FLAG(name, type, field)					\
+	static bool take_##name(void *arg, const char *value)		\
+	{								\
+		((type *)arg)->field = true;				\
+		return true;						\
+	}
+
+/* false, and what it has to be was said: "--pcr 99: a number from 0 to 23" */
+bool optrow_number(const char *option, const char *value, uint64_t least,
+		   uint64_t most, uint64_t *out);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -9,12 +8,13 @@
 
 #include "buf.h"
 #include "keys_cmd.h"
-#include "num.h"
 #include "onstop.h"
+#include "oom.h"
 #include "optrow.h"
 #include "sign_run.h"
 #include "say.h"
 #include "streams.h"
+#include "workers.h"
 
 /* imapol-sign as a program: options in, one command, an exit status out. */
 
@@ -52,18 +52,8 @@ _Static_assert(ARRAY_SIZE(commands) == COMMANDS, "a row for each command");
 
 /* ---- options ---- */
 
-#define TAKE_WORD(name, field)						\
-	static bool take_##name(void *run, const char *value)		\
-	{								\
-		((struct sign_run *)run)->o.field = value;		\
-		return true;						\
-	}
-#define TAKE_FLAG(field)						\
-	static bool take_##field(void *run, const char *value)		\
-	{								\
-		((struct sign_run *)run)->o.field = true;			\
-		return true;						\
-	}
+#define TAKE_WORD(name, field) OPTROW_WORD(name, struct sign_run, o.field)
+#define TAKE_FLAG(field) OPTROW_FLAG(field, struct sign_run, o.field)
 
 TAKE_WORD(key, key)
 TAKE_WORD(cert, cert)
@@ -101,10 +91,8 @@ static bool take_jobs(void *run, const char *value)
 	struct sign_run *r = run;
 	uint64_t n;
 
-	if (num_parse(value, strlen(value), 10, 256, &n) != NUM_OK || !n) {
-		say(NULL, "-j %s: a number from 1 to 256", value);
+	if (!optrow_number("-j", value, 1, WORKERS_MAX, &n))
 		return false;
-	}
 	r->o.threads = (unsigned int)n;
 	return true;
 }
@@ -146,7 +134,9 @@ static const struct optrow rows[] = {
 	  "no summary" },
 };
 
-static const struct optrows options = { "imapol-sign", rows,
+static bool show_help(unsigned int command);
+
+static const struct optrows options = { "imapol-sign", show_help, rows,
 					ARRAY_SIZE(rows) };
 
 static int wrong(const char *what, const char *why)
@@ -157,7 +147,7 @@ static int wrong(const char *what, const char *why)
 
 /* ---- help ---- */
 
-static int show_help(void)
+static bool show_help(unsigned int command)
 {
 	bool ok = true;
 	size_t i;
@@ -177,8 +167,7 @@ static int show_help(void)
 	ok = ok && optrow_help(&options, IN_ALL);
 	return ok && say_print("\nExit status: 0 all is done, or good; 1 not "
 				"for some files; 2 usage, or what\n"
-				"all of it needs cannot be had.") ?
-		SIGN_GOOD : SIGN_USAGE;
+				"all of it needs cannot be had.");
 }
 
 /* ---- the command line ---- */
@@ -187,21 +176,12 @@ static int show_help(void)
 static int take_options(struct sign_run *r, enum command c, int argc,
 			char **argv)
 {
-	switch (optrow_read(&options, 1u << c, commands[c].word, r, argc,
-			    argv)) {
-	case OPTROW_WRONG:
-		return SIGN_USAGE;
-	case OPTROW_HELP:
-		return show_help();
-	case OPTROW_VERSION:
-		return say_print("imapol-sign " PACKAGE_VERSION) ?
-			SIGN_GOOD : SIGN_USAGE;
-	case OPTROW_DONE:
-		break;
-	}
+	int status = optrow_read(&options, 1u << c, commands[c].word, r, argc,
+				 argv);
+
 	r->o.paths = argv + optind;
 	r->o.n_paths = (size_t)(argc - optind);
-	return -1;
+	return status;
 }
 
 static int judge(const struct sign_run *r, enum command c)
@@ -236,7 +216,7 @@ static enum command find_command(int *argc, char ***argv)
 
 /* ---- the process ---- */
 
-static struct sign_run run;	/* kept over a jump, and a signal sets stop */
+static struct sign_run run;	/* a signal sets stop */
 
 /* a crash must not leave the key in a file */
 static void leave_no_core(void)
@@ -252,7 +232,7 @@ static bool is_keys(int argc, char **argv)
 	return argc > 1 && !strcmp(argv[1], "keys");
 }
 
-static int start(int argc, char **argv)
+static int start(void *arg, int argc, char **argv)
 {
 	enum command c;
 	int status;
@@ -264,29 +244,20 @@ static int start(int argc, char **argv)
 	status = take_options(&run, c, argc, argv);
 	if (status < 0)
 		status = judge(&run, c);
-	return status < 0 ? commands[c].run(&run) : status;
-}
-
-int main(int argc, char **argv)
-{
-	jmp_buf on_oom;
-	int status;
-
-	say_as("imapol-sign");
-	streams_hold();
-	leave_no_core();
-	onstop_set(&run.stop);
-	arena_init(&run.arena);
-	if (setjmp(on_oom)) {
-		say(NULL, "out of memory");
-		_exit(SIGN_USAGE);
-	}
-	run.arena.on_oom = &on_oom;
-	status = start(argc, argv);
+	if (status < 0)
+		status = commands[c].run(&run);
 	if (run.signer)
 		signer_close(run.signer);
 	if (run.keys.arena)
 		pubkeys_free(&run.keys);
-	arena_free(&run.arena);
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	say_as("imapol-sign");
+	streams_hold();
+	leave_no_core();
+	onstop_set(&run.stop);
+	return oom_guard(&run.arena, start, NULL, argc, argv);
 }

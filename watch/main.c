@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "intake.h"
+#include "oom.h"
 #include "optrow.h"
 #include "say.h"
 #include "streams.h"
@@ -19,18 +20,8 @@
 
 enum { WATCH_GOOD, WATCH_TROUBLE = 2 };
 
-#define TAKE_WORD(name, field)						\
-	static bool take_##name(void *options, const char *value)	\
-	{								\
-		((struct watch_options *)options)->field = value;	\
-		return true;						\
-	}
-#define TAKE_FLAG(name, field)						\
-	static bool take_##name(void *options, const char *value)	\
-	{								\
-		((struct watch_options *)options)->field = true;	\
-		return true;						\
-	}
+#define TAKE_WORD(name, field) OPTROW_WORD(name, struct watch_options, field)
+#define TAKE_FLAG(name, field) OPTROW_FLAG(name, struct watch_options, field)
 
 TAKE_FLAG(netlink, netlink)
 TAKE_FLAG(kernel_log, kernel_log)
@@ -117,7 +108,9 @@ static const struct optrow rows[] = {
 	  "show none" },
 };
 
-static const struct optrows options = { "imapol-watch", rows,
+static bool show_help(unsigned int command);
+
+static const struct optrows options = { "imapol-watch", show_help, rows,
 					ARRAY_SIZE(rows) };
 
 static int wrong(const char *what, const char *why)
@@ -126,7 +119,7 @@ static int wrong(const char *what, const char *why)
 	return WATCH_TROUBLE;
 }
 
-static int show_help(void)
+static bool show_help(unsigned int command)
 {
 	bool ok = say_print("usage: imapol-watch [OPTION]...\n"
 			    "       alert_violation [OPTION]...    (--confirm)\n"
@@ -137,24 +130,16 @@ static int show_help(void)
 	ok = ok && optrow_help(&options, 1);
 	return ok && say_print("\nExit status: 0 the input has ended, or it was "
 			       "told to end; 2 usage, or records,\ncounters or "
-			       "alerts could not be had or kept.") ?
-		WATCH_GOOD : WATCH_TROUBLE;
+			       "alerts could not be had or kept.");
 }
 
 /* -1: go on; else the exit status */
 static int take_options(struct watch_options *o, int argc, char **argv)
 {
-	switch (optrow_read(&options, 1, NULL, o, argc, argv)) {
-	case OPTROW_WRONG:
-		return WATCH_TROUBLE;
-	case OPTROW_HELP:
-		return show_help();
-	case OPTROW_VERSION:
-		return say_print("imapol-watch " PACKAGE_VERSION) ?
-			WATCH_GOOD : WATCH_TROUBLE;
-	case OPTROW_DONE:
-		break;
-	}
+	int status = optrow_read(&options, 1, NULL, o, argc, argv);
+
+	if (status != OPTROW_GO_ON)
+		return status;
 	return optind == argc ? -1 :
 		wrong(argv[optind], "it takes options only");
 }
@@ -177,7 +162,7 @@ static int judge(const struct watch_options *o)
 
 /* ---- the process ---- */
 
-static struct arena arena;	/* kept over a jump */
+static struct arena arena;
 static struct watch watch;
 static volatile sig_atomic_t stop, reload;
 
@@ -217,8 +202,9 @@ static bool is_alert_violation(const char *argv0)
 	return argv0 && !strcmp(slash ? slash + 1 : argv0, "alert_violation");
 }
 
-static int run(const struct watch_options *o)
+static int run(void *arg, int argc, char **argv)
 {
+	const struct watch_options *o = arg;
 	sigset_t waiting;
 	bool ok;
 
@@ -237,7 +223,6 @@ int main(int argc, char **argv)
 {
 	struct watch_options o = { .enforcing = ENFORCINGS };
 	const struct rlimit none = { 0, 0 };
-	static jmp_buf on_oom;
 	int status;
 
 	say_as("imapol-watch");
@@ -250,13 +235,5 @@ int main(int argc, char **argv)
 		return status;
 	/* a crash must not leave the address of the webhook in a file */
 	(void)setrlimit(RLIMIT_CORE, &none);
-	arena_init(&arena);
-	if (setjmp(on_oom)) {
-		say(NULL, "out of memory");
-		_exit(WATCH_TROUBLE);
-	}
-	arena.on_oom = &on_oom;
-	status = run(&o);
-	arena_free(&arena);
-	return status;
+	return oom_guard(&arena, run, &o, argc, argv);
 }
