@@ -82,15 +82,6 @@ static const char *give(struct pcrfile *f, const struct values *all)
 	return why;
 }
 
-static const char *set_bitmap(struct quote_selection *s, const uint8_t *map,
-			      size_t n)
-{
-	s->pcrs = 0;
-	while (n--)
-		s->pcrs = s->pcrs << 8 | map[n];
-	return s->pcrs >> REPLAY_PCRS ? "it selects a PCR beyond 23" : NULL;
-}
-
 /* ---- serialized ---- */
 
 static uint16_t le16(const uint8_t *p)
@@ -121,9 +112,7 @@ static const char *serialized_selections(const uint8_t *p, struct pcrfile *f)
 	p += 4;
 	for (i = 0; !why && i < f->selections; i++, p += SELECTION_SIZE) {
 		f->select[i].alg = le16(p);
-		if (p[2] > 4)
-			return "the bitmap of PCRs is longer than any TPM has it";
-		why = set_bitmap(&f->select[i], p + 3, p[2]);
+		why = quote_bitmap(p + 3, p[2], &f->select[i].pcrs);
 	}
 	return why;
 }
@@ -177,10 +166,7 @@ static const char *marshaled_selections(struct tpmbytes *b, struct pcrfile *f)
 		s->alg = tpmbytes_u16(b);
 		size = tpmbytes_u8(b);
 		map = tpmbytes_take(b, size);
-		if (size > 4)
-			return "the bitmap of PCRs is longer than any TPM has it";
-		if (map)
-			why = set_bitmap(s, map, size);
+		why = quote_bitmap(map, size, &s->pcrs);
 	}
 	return why;
 }
@@ -524,14 +510,6 @@ static const char *read_part(struct line l, struct quote_selection *s)
 	return read_list(l, &s->pcrs);
 }
 
-static bool has_bank(const struct quote_selection *s, size_t n, uint16_t alg)
-{
-	while (n--)
-		if (s[n].alg == alg)
-			return true;
-	return false;
-}
-
 const char *pcrfile_selection(const char *text, struct quote_selection *out,
 			      size_t *n)
 {
@@ -546,7 +524,7 @@ const char *pcrfile_selection(const char *text, struct quote_selection *out,
 		if (why)
 			return why;
 		/* and so there are never more than there are banks */
-		if (has_bank(out, *n, s.alg))
+		if (quote_selects(out, *n, s.alg))
 			return "a bank is named twice";
 		out[(*n)++] = s;
 		text = plus ? plus + 1 : text;

@@ -47,25 +47,20 @@ static const char *is_other(uint16_t type)
 	return "this is no quote: it is of a type that no TPM has";
 }
 
-static const char *read_bitmap(struct tpmbytes *b, struct quote_selection *s)
+const char *quote_bitmap(const uint8_t *map, size_t n, uint32_t *pcrs)
 {
-	size_t n = tpmbytes_u8(b), i;
-	const uint8_t *map = n <= SELECT_MAX ? tpmbytes_take(b, n) : NULL;
-
+	*pcrs = 0;
 	if (n > SELECT_MAX)
 		return "the bitmap of PCRs is longer than any TPM has it";
-	s->pcrs = 0;
-	for (i = 0; map && i < n; i++)
-		s->pcrs |= (uint32_t)map[i] << (8 * i);
-	return s->pcrs >> PCRS ? "it selects a PCR beyond 23" : NULL;
+	while (map && n--)
+		*pcrs = *pcrs << 8 | map[n];
+	return *pcrs >> PCRS ? "it selects a PCR beyond 23" : NULL;
 }
 
-static bool has_bank(const struct quote *q, uint16_t alg)
+bool quote_selects(const struct quote_selection *select, size_t n, uint16_t alg)
 {
-	size_t i;
-
-	for (i = 0; i < q->selections; i++)
-		if (q->select[i].alg == alg)
+	while (n--)
+		if (select[n].alg == alg)
 			return true;
 	return false;
 }
@@ -79,9 +74,10 @@ static const char *read_selections(struct tpmbytes *b, struct quote *q)
 		return "it selects more banks than any TPM has";
 	while (!why && !b->is_short && q->selections < n) {
 		struct quote_selection s = { .alg = tpmbytes_u16(b) };
+		size_t size = tpmbytes_u8(b);
 
-		why = read_bitmap(b, &s);
-		if (!why && has_bank(q, s.alg))
+		why = quote_bitmap(tpmbytes_take(b, size), size, &s.pcrs);
+		if (!why && quote_selects(q->select, q->selections, s.alg))
 			why = "it selects a bank twice";
 		q->select[q->selections++] = s;
 		pcrs |= s.pcrs;

@@ -37,6 +37,14 @@ struct quote {
 	size_t digest_len;
 };
 
+/* is it among the banks that are selected? */
+bool quote_selects(const struct quote_selection *select, size_t n, uint16_t alg);
+/*
+ * A bitmap of PCRs, as quotes and files of PCRs have it. NULL: read; else what is
+ * wrong: longer than any TPM has it, or a PCR beyond 23. map NULL: it is not there.
+ */
+const char *quote_bitmap(const uint8_t *map, size_t n, uint32_t *pcrs);
+
 /*
  * NULL: read, and pointers of out are into bytes; else what is wrong: the magic
  * is not that of a TPM, it is no quote, it ends early, bytes behind it …
