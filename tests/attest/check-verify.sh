@@ -166,6 +166,28 @@ for wide in "$data"/wide/*.log; do
 		--log "$wide" --violations allow
 	says "sha384: own, sha512: own"
 done
+# the form of the command that is older than quotes, with several of each
+sum_of()
+{
+	"${attest%/*}/ima_measure" --csv --path "$1" "$mixed/ima.log" |
+		awk -F, -v name="${1##*/}" 'END { print $7 "  " name }'
+}
+cp "$mixed/pcrs.bin" pcrs.bin
+cp "$mixed/ima.log" ima.log
+sed -n '/^  sha512:/,$p' "$mixed/pcrs.txt" | sed -n '1p;/^ *10 *:/p' >more
+sum_of /opt/t/signed.sh >signed.sh.sha256
+sum_of /usr/bin/tee >tee.sha256
+grep -q '^[0-9a-f]\{64\}  tee$' tee.sha256
+check $? "the sum of a file in the list"
+trusted "a PCR file and sums" --pcr pcrs.bin --log ima.log \
+	--allowed-hash signed.sh.sha256 --violations allow
+says "are signed by nobody"
+trusted "several of each" --pcr pcrs.bin --pcr more --log ima.log --allow-sha1 \
+	--allowed-hash signed.sh.sha256 --allowed-hash tee.sha256 --violations allow
+sed 's/^./x/; s/^x0/1/; s/^x/0/' tee.sha256 >other.sha256
+refused "another sum" --pcr pcrs.bin --log ima.log \
+	--allowed-hash signed.sh.sha256 --allowed-hash other.sha256 --violations allow
+says "/usr/bin/tee: measured with another content than allowed"
 refused "the bank sha1 alone" --pcr "$data/s1/pcrs.txt" \
 	--log "$data/s1/ima.log" --violations allow
 says "in the bank sha1 alone"
