@@ -383,6 +383,12 @@ void kfile_text(const struct kmatched *m, struct kcall_result *res)
 	res->template = m->template;
 }
 
+/* a change that the file system counts even when nobody has asked for the count */
+static void count_change(struct kfile *f)
+{
+	f->current = f->uncounted = false;
+}
+
 /* the hash that IMA writes by itself; the cause of a record, or NULL */
 static const char *write_hash(struct kfile *f)
 {
@@ -398,8 +404,8 @@ static const char *write_hash(struct kfile *f)
 	f->seal = KSEAL_HASH;
 	f->algo = DEFAULT_ALGO;
 	f->sealed = f->content;
-	/* which counts as a change of the file once more */
-	f->current = false;
+	/* which is a change of the file once more */
+	count_change(f);
 	return NULL;
 }
 
@@ -430,7 +436,7 @@ const char *kfile_close(struct kfile *f, bool wrote)
 	return update ? write_hash(f) : NULL;
 }
 
-void kfile_set_attr(struct kfile *f, const struct kmatched *m, bool noticed)
+static void attr_set(struct kfile *f, const struct kmatched *m, bool noticed)
 {
 	f->current = false;
 	if (!noticed)
@@ -439,19 +445,30 @@ void kfile_set_attr(struct kfile *f, const struct kmatched *m, bool noticed)
 	f->update &= m->act[KCLASS_APPRAISE] || m->act[KCLASS_HASH];
 }
 
+void kfile_set_attr(struct kfile *f, const struct kmatched *m, bool noticed)
+{
+	count_change(f);
+	attr_set(f, m, noticed);
+}
+
 void kfile_truncate(struct kfile *f, const struct kmatched *m, bool noticed)
 {
+	/* to the size that the file has is no change */
+	if (!f->empty)
+		count_change(f);
 	f->content++;
 	f->empty = true;
 	if (f->truncation_seen)
 		forget_content(f);
-	kfile_set_attr(f, m, noticed);
+	attr_set(f, m, noticed);
 }
 
 void kfile_set_seal(struct kfile *f, enum kseal seal, unsigned int algo,
 		    bool noticed)
 {
-	f->current = false;
+	/* taking away what is not there is no change */
+	if (seal != KSEAL_NONE || f->seal != KSEAL_NONE)
+		count_change(f);
 	f->seal = seal;
 	f->algo = algo;
 	f->sealed = f->content;

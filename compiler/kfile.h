@@ -75,8 +75,9 @@ struct kfile {
 	bool no_algo;		/* its kernel cannot make a digest by algo */
 	/*
 	 * Its count of changes has not begun, as that of a new file on a tmpfs
-	 * where KF_MEAN_NEW_TMPFS_UNSEEN is: a change is seen only once IMA
-	 * has read the content before.
+	 * where KF_MEAN_NEW_TMPFS_UNSEEN is: a write is seen only once IMA
+	 * has read the content before, or something else has been counted: new
+	 * attributes, another size by truncation.
 	 */
 	bool uncounted;
 	/* by the release: kfile_of_target() */

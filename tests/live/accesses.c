@@ -24,6 +24,7 @@
 #define ACCESSES_MIN 100
 #define SEQUENCES 30
 #define PAIRS 4
+#define CHANGED_FILES 8
 
 struct load {
 	struct arena arena;
@@ -44,10 +45,11 @@ static void load_init(struct load *l)
 
 /* ---- drawing ---- */
 
+typedef void make_line(struct draw *d, struct intern *in, struct buf *out,
+		       struct krule *rule);
+
 /* a rule with the role of its policy; every other policy has PCRs that tell */
-static void put_rule(struct load *l, struct draw *d,
-		     void (*make)(struct draw *, struct intern *, struct buf *,
-				  struct krule *),
+static void put_rule(struct load *l, struct draw *d, make_line *make,
 		     struct krule *rule, FILE *out)
 {
 	struct buf line;
@@ -108,6 +110,14 @@ static void pairs(struct draw *d, const struct krule *a, const struct krule *b)
 		draw_pair(d, a, b);
 }
 
+static make_line *refusing_line(struct draw *d)
+{
+	size_t of_100 = rng_below(&d->r, 100);
+
+	return of_100 < 70 ? draw_appraise_line :
+	       of_100 < 80 ? draw_hash_line : draw_line;
+}
+
 static void one_refusal(struct load *l, struct draw *d, unsigned int number,
 			FILE *out)
 {
@@ -117,9 +127,7 @@ static void one_refusal(struct load *l, struct draw *d, unsigned int number,
 
 	draw_policy(d, number);
 	for (i = 0; i < n; i++)
-		put_rule(l, d, rng_percent(&d->r, 75) ? draw_appraise_line :
-							draw_line,
-			 &rules[i], out);
+		put_rule(l, d, refusing_line(d), &rules[i], out);
 	for (seal = 0; seal < PLAN_SEALS; seal++)
 		for (i = 0; i < sizeof(sealed) / sizeof(sealed[0]); i++)
 			draw_sealed(d, &rules[rng_below(&d->r, n)],
@@ -128,6 +136,8 @@ static void one_refusal(struct load *l, struct draw *d, unsigned int number,
 		draw_copies(d, &rules[rng_below(&d->r, n)], &sealed[i]);
 	for (i = 0; i < n; i++)
 		draw_new_file(d, &rules[i]);
+	for (i = 0; i < CHANGED_FILES; i++)
+		draw_new_changes(d, &rules[i % n]);
 	for (i = 0; i < SEQUENCES; i++)
 		sequence(d, rules, n);
 	for (i = 0; i < n * n; i++)

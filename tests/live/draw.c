@@ -262,6 +262,18 @@ static bool accepted(const struct draw *d, struct intern *in,
 	return true;
 }
 
+void draw_hash_line(struct draw *d, struct intern *in, struct buf *out,
+		    struct krule *rule)
+{
+	struct buf line;
+
+	do {
+		buf_init(&line, d->plan->arena);
+		draw_line(d, in, &line, rule);
+	} while (rule->class != KCLASS_HASH || rule->func != KHOOK_FILE);
+	buf_puts(out, line.s);
+}
+
 void draw_appraise_line(struct draw *d, struct intern *in, struct buf *out,
 			struct krule *rule)
 {
@@ -789,27 +801,58 @@ void draw_pair(struct draw *d, const struct krule *first,
 	draw_then(d, then);
 }
 
+/* something done to the file of the access before */
+struct then {
+	enum plan_verb verb;
+	const char *arg;
+};
+
+static void draw_made(struct draw *d, const struct krule *aim, const char *arg,
+		      struct drawn *x)
+{
+	any_file(d, &x->file);
+	any_access(d, x);
+	aim_at(d, aim, x);
+	x->access.verb = PLAN_OPEN;
+	x->access.arg = arg;
+	settle_created(aim, x);
+	add_file(d, x);
+}
+
+static void do_then(struct draw *d, struct drawn *x, const struct then *then)
+{
+	x->access.verb = then->verb;
+	x->access.arg = then->arg;
+	plan_add_access(d->plan, &x->access);
+}
+
 void draw_new_file(struct draw *d, const struct krule *aim)
 {
-	static const struct {
-		enum plan_verb verb;
-		const char *arg;
-	} then[] = { { PLAN_CHMOD, "777" }, { PLAN_OPEN, "r" } };
+	static const struct then then[] = { { PLAN_CHMOD, "777" },
+					    { PLAN_OPEN, "r" } };
 	struct drawn x;
 	size_t i;
 
-	any_file(d, &x.file);
-	any_access(d, &x);
-	aim_at(d, aim, &x);
-	x.access.verb = PLAN_OPEN;
-	x.access.arg = "rc";
-	settle_created(aim, &x);
-	add_file(d, &x);
-	for (i = 0; i < ARRAY_SIZE(then); i++) {
-		x.access.verb = then[i].verb;
-		x.access.arg = then[i].arg;
-		plan_add_access(d->plan, &x.access);
-	}
+	draw_made(d, aim, "rc", &x);
+	for (i = 0; i < ARRAY_SIZE(then); i++)
+		do_then(d, &x, &then[i]);
+}
+
+void draw_new_changes(struct draw *d, const struct krule *aim)
+{
+	static const char *const made[] = { "wc", "bc" };
+	static const struct then then[] = {
+		{ PLAN_CHMOD, "777" }, { PLAN_SEAL, "text.hash" },
+		{ PLAN_SEAL, "-" },    { PLAN_OPEN, "wt" },
+		{ PLAN_OPEN, "r" },    { PLAN_OPEN, "w" },
+		{ PLAN_OPEN, "wa" },   { PLAN_OPEN, "b" },
+	};
+	struct drawn x;
+	size_t more;
+
+	draw_made(d, aim, PICK(d, made), &x);
+	for (more = 3 + rng_below(&d->r, 3); more; more--)
+		do_then(d, &x, &PICK(d, then));
 }
 
 /* what may still be done to a file that is as it was, or not */

@@ -52,9 +52,14 @@ void draw_access(struct draw *d, const struct krule *aim);
 void draw_more(struct draw *d, const struct krule *aim);
 /* a file that is made, gets its mode once more, and is read */
 void draw_new_file(struct draw *d, const struct krule *aim);
+/* a file that is made and written, and then changed in several ways */
+void draw_new_changes(struct draw *d, const struct krule *aim);
 /* a line of appraisal */
 void draw_appraise_line(struct draw *d, struct intern *in, struct buf *out,
 			struct krule *rule);
+/* a line that has IMA write hashes of files */
+void draw_hash_line(struct draw *d, struct intern *in, struct buf *out,
+		    struct krule *rule);
 /* what is done to a file, and what the file holds */
 struct draw_use {
 	enum plan_content content;

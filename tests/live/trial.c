@@ -362,10 +362,10 @@ static void after_open(struct file_trial *f, const struct plan_access *x,
 	check_seal(f, x);
 }
 
-/* the seal of a content, once this has changed, is that of another */
+/* the seal of a content, once this has changed, is that of another; and no seal is that of nothing */
 static enum kseal seal_now(const struct file_trial *f, enum kseal seal)
 {
-	if (!f->state.content)
+	if (!f->state.content && f->file->content != PLAN_NOTHING)
 		return seal;
 	return seal == KSEAL_HASH ? KSEAL_BAD_HASH :
 	       seal == KSEAL_SIGNATURE ? KSEAL_BAD_SIGNATURE : seal;

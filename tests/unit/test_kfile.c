@@ -46,6 +46,7 @@ struct story {
 #define SIGNED { .seal = KSEAL_SIGNATURE, .algo = SHA256 }
 #define UNSEALED { .seal = KSEAL_NONE }
 #define NEW { .seal = KSEAL_NONE, .empty = true }
+#define UNCOUNTED { .seal = KSEAL_NONE, .empty = true, .uncounted = true }
 
 #define IN_10 "measured -1 default sha256"
 
@@ -463,13 +464,36 @@ static const struct story new_files[] = {
 	{ { "appraise func=FILE_CHECK" },
 	  { .seal = KSEAL_NONE, .empty = true, .kept_new = true },
 	  { { CREATE, "" }, { CHMOD, "" }, { READ, "" } } },
-	/* the first change on a tmpfs may go unseen */
+	/* the first write on a tmpfs may go unseen */
 	{ { "hash func=FILE_CHECK", "appraise func=BPRM_CHECK" },
-	  { .seal = KSEAL_NONE, .empty = true, .uncounted = true },
+	  UNCOUNTED,
 	  { { CREATE, "" }, { CLOSE_WROTE, "" },
 	    { EXEC, "refused, missing-hash" } } },
 	{ { "hash func=FILE_CHECK", "appraise func=BPRM_CHECK" }, NEW,
 	  { { CREATE, "" }, { CLOSE_WROTE, "" }, { EXEC, "" } } },
+	/* but not after one of attributes: the hash comes with the second write, as its rule is asked again then */
+	{ { "hash func=FILE_CHECK", "appraise func=BPRM_CHECK" }, UNCOUNTED,
+	  { { CREATE, "" }, { CLOSE_WROTE, "" }, { CHMOD, "" }, { WRITE, "" }, { CLOSE_WROTE, "" },
+	    { EXEC, "refused, missing-hash" } } },
+	{ { "hash func=FILE_CHECK", "appraise func=BPRM_CHECK" }, UNCOUNTED,
+	  { { CREATE, "" }, { CLOSE_WROTE, "" }, { CHMOD, "" }, { WRITE, "" }, { CLOSE_WROTE, "" }, { WRITE, "" },
+	    { CLOSE_WROTE, "" }, { EXEC, "" } } },
+	/* as does the hash that IMA writes: what is refused once may be refused once more */
+	{ { "appraise func=FILE_CHECK appraise_algos=sha1", "hash func=FILE_CHECK" }, UNCOUNTED,
+	  { { CREATE, "refused, denied-hash-algorithm" }, { CLOSE, "" },
+	    { WRITE, "refused, denied-hash-algorithm" }, { CLOSE, "" },
+	    { WRITE, "refused, denied-hash-algorithm" } } },
+	/* truncation counts where there was something to cut */
+	{ { "hash func=FILE_CHECK", "appraise func=BPRM_CHECK" }, UNCOUNTED,
+	  { { CREATE, "" }, { CLOSE_WROTE, "" }, { TRUNCATE, "" }, { WRITE, "" }, { CLOSE_WROTE, "" }, { WRITE, "" },
+	    { CLOSE_WROTE, "" }, { EXEC, "" } } },
+	{ { "hash func=FILE_CHECK", "appraise func=BPRM_CHECK" }, UNCOUNTED,
+	  { { CREATE, "" }, { TRUNCATE, "" }, { CLOSE_WROTE, "" }, { WRITE, "" }, { CLOSE_WROTE, "" },
+	    { EXEC, "refused, missing-hash" } } },
+	/* to take away a seal that is not there counts as nothing */
+	{ { "hash func=FILE_CHECK", "appraise func=BPRM_CHECK" }, UNCOUNTED,
+	  { { CREATE, "" }, { CLOSE_WROTE, "" }, { UNSEAL, "" }, { WRITE, "" }, { CLOSE_WROTE, "" }, { WRITE, "" },
+	    { CLOSE_WROTE, "" }, { EXEC, "refused, missing-hash" } } },
 };
 
 START_TEST(new_file)
