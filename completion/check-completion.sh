@@ -12,6 +12,7 @@ case $srcdir in
 *) srcdir=$PWD/$srcdir ;;
 esac
 . "$srcdir/tests/cli-lib.sh"
+. "$srcdir/completion/lib.sh"
 
 # offers WORD...: what is offered for the last word, without descriptions
 offers()
@@ -19,17 +20,6 @@ offers()
 	run complete -- imapolc "$@"
 	gives 0 "" "complete $*"
 	cut -f 1 out >offered
-}
-
-# is NAME TEXT...: just these lines were offered, in any order
-is()
-{
-	what=$1
-	shift
-	printf '%s\n' "$@" | sort -u >wanted
-	sort -u offered >sorted
-	cmp -s wanted sorted
-	check $? "$what: offers $(tr '\n' ' ' <sorted), not $(tr '\n' ' ' <wanted)"
 }
 
 # ---- what there is ----
@@ -110,20 +100,9 @@ gives 2 "words" "no word to complete"
 # ---- bash ----
 mkdir 'a folder' other
 touch 'a file.imapol' other/file
-cat >drive.bash <<'end'
-# WORD... as bash cuts them: prints what is put for the last one
-. "$1"
-shift
-COMP_WORDS=("$@")
-COMP_CWORD=$(($# - 1))
-_imapolc "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-((${#COMPREPLY[@]})) && printf '%s\n' "${COMPREPLY[@]}"
-complete -p imapolc >&2
-end
 put()
 {
-	bash drive.bash "$srcdir/completion/imapolc.bash" "$imapolc" "$@" \
-		>offered 2>err
+	bash_puts imapolc "$imapolc" "$@"
 	check $? "bash: $*"
 }
 if command -v bash >/dev/null; then
@@ -158,22 +137,12 @@ else
 fi
 
 # ---- the others can read their files ----
-for shell in zsh fish; do
-	file=$srcdir/completion/imapolc.fish
-	[ "$shell" = fish ] || file=$srcdir/completion/_imapolc
-	if command -v "$shell" >/dev/null; then
-		"$shell" -n "$file" 2>err
-		check $? "$shell -n $file"
-	else
-		echo "SKIP: $shell is not installed; $(basename "$file") is not read"
-	fi
-done
+shells_read imapolc
 if command -v fish >/dev/null; then
 	mkdir bin
 	ln -s "$imapolc" bin/imapolc
-	HOME=$tmp PATH=$tmp/bin:$PATH fish --no-config -c \
-		"source '$srcdir/completion/imapolc.fish'; complete -C 'imapolc pat'" >offered 2>err
-	cut -f 1 offered >sorted && mv sorted offered
+	PATH=$tmp/bin:$PATH
+	fish_puts imapolc imapolc pat
 	is "fish: pat" paths
 fi
 

@@ -12,7 +12,7 @@ TEST_PACKAGES="check clang libclang-rt-14-dev libpcre2-dev qemu-system-x86 swtpm
 	mandoc groff graphviz python3-jsonschema python3-yaml git mmdebstrap ovmf sbsigntool
 	shellcheck strace softhsm2 libengine-pkcs11-openssl opensc fsverity rpm libarchive-tools keyutils
 	rsync squashfs-tools erofs-utils dosfstools ostree tpm2-tools libtss2-tcti-swtpm0 ansible-core rsyslog openssh-client
-	prometheus prometheus-node-exporter systemd curl"
+	prometheus prometheus-node-exporter systemd curl zsh fish"
 
 # install those that are missing; nothing to do is nothing done
 install_packages()

@@ -107,10 +107,11 @@ install)
 		share/man/man5/imapol.5 share/man/man5/imapol-load.conf.5 \
 		share/man/man8/imapol-load.8 share/doc/imapolc/examples/load.conf \
 		share/bash-completion/completions/imapolc \
-		share/bash-completion/completions/imapol-sign \
-		share/zsh/site-functions/_imapolc share/zsh/site-functions/_imapol-sign \
+		share/bash-completion/completions/imapol-attest \
+		share/bash-completion/completions/alert_violation \
+		share/zsh/site-functions/_imapolc share/zsh/site-functions/_imapol \
 		share/fish/vendor_completions.d/imapolc.fish \
-		share/fish/vendor_completions.d/imapol-sign.fish; do
+		share/fish/vendor_completions.d/imapol-attest.fish; do
 		[ -s "$prefix/$f" ] || fail "$f is not installed"
 	done
 	cd ..
