@@ -4,11 +4,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli_unit.h"
 #include "cli_watch.h"
+#include "monotonic.h"
 
 /* a handler has nothing else to look at */
 static volatile bool stop;
@@ -50,21 +50,13 @@ void cli_watch_hold(bool hold)
 
 enum { PROGRESS_MS = 100, BAR = 30 };
 
-static uint64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 void cli_progress_begin(struct cli_progress *p, uint64_t total)
 {
 	memset(p, 0, sizeof(*p));
 	p->shown = isatty(STDERR_FILENO);
 	p->total = total;
 	/* what is done at once needs none */
-	p->next = now() + 3 * PROGRESS_MS;
+	p->next = monotonic_ms() + 3 * PROGRESS_MS;
 }
 
 void cli_progress_show(struct cli_progress *p, size_t n)
@@ -73,9 +65,9 @@ void cli_progress_show(struct cli_progress *p, size_t n)
 	size_t done;
 	int len;
 
-	if (!p->shown || now() < p->next)
+	if (!p->shown || monotonic_ms() < p->next)
 		return;
-	p->next = now() + PROGRESS_MS;
+	p->next = monotonic_ms() + PROGRESS_MS;
 	p->drawn = true;
 	if (p->total) {
 		done = n < p->total ? (size_t)(n * BAR / p->total) : BAR;

@@ -18,7 +18,7 @@ void cli_watch_hold(bool hold);
 struct cli_progress {
 	bool shown;		/* standard error is a terminal */
 	uint64_t total;		/* 0: not known */
-	uint64_t next;		/* milliseconds; not drawn again before that */
+	int64_t next;		/* monotonic_ms(); not drawn again before that */
 	bool drawn;
 };
 

@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "monotonic.h"
 #include "outfile.h"
 #include "say.h"
 #include "utf8.h"
@@ -92,12 +92,9 @@ static bool is_terminal(void)
 /* has it been long enough since the last line, or the first call? */
 static bool due(void)
 {
-	static long long next;
-	struct timespec t;
-	long long now;
+	static int64_t next;
+	int64_t now = monotonic_ms();
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	now = t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 	if (!next)
 		next = now + BEFORE;
 	if (now < next)

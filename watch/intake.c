@@ -6,12 +6,12 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "auditlink.h"
 #include "intake.h"
 #include "kernlog.h"
+#include "monotonic.h"
 #include "num.h"
 #include "outfile.h"
 #include "say.h"
@@ -40,10 +40,7 @@ struct intake {
 
 static uint64_t now_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	return (uint64_t)monotonic_ms();
 }
 
 /* ---- standard input ---- */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "http.h"
+#include "monotonic.h"
 #include "secret.h"
 #include "spool.h"
 #include "webhook.h"
@@ -48,19 +49,11 @@ struct webhook {
 
 /* ---- time ---- */
 
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 static bool past_deadline(void *arg)
 {
 	struct webhook *w = arg;
 
-	return w->deadline && now_ms() >= w->deadline;
+	return w->deadline && monotonic_ms() >= w->deadline;
 }
 
 /* until then, or the end; without the end's coming where that is 0 */
@@ -207,7 +200,7 @@ static void delivered(struct webhook *w)
 	w->refusals = 0;
 	w->backoff = 0;
 	w->limit = w->limit < BATCH / 2 ? w->limit * 2 : BATCH;
-	w->next = now_ms() + w->o.every;
+	w->next = monotonic_ms() + w->o.every;
 }
 
 /* it wants no such message: fewer in it, until one alone is to blame */
@@ -242,7 +235,7 @@ static void failed(struct webhook *w, int status, long retry_after,
 		retry_after = RETRY_MAX;
 	if (wait < retry_after * 1000LL)
 		wait = retry_after * 1000LL;
-	w->next = now_ms() + wait;
+	w->next = monotonic_ms() + wait;
 }
 
 static void send_one(struct webhook *w)
@@ -283,8 +276,8 @@ static bool await_work(struct webhook *w)
 		if (!webhook_pending(w)) {
 			wait_until(w, 0);
 			/* what comes together goes together */
-			if (w->next < now_ms() + w->o.every)
-				w->next = now_ms() + w->o.every;
+			if (w->next < monotonic_ms() + w->o.every)
+				w->next = monotonic_ms() + w->o.every;
 			continue;
 		}
 		at = w->next;
@@ -292,7 +285,7 @@ static bool await_work(struct webhook *w)
 			at = 0;
 		if (w->over && at > w->deadline)
 			at = w->deadline;
-		if (now_ms() >= at)
+		if (monotonic_ms() >= at)
 			return !past_deadline(w);
 		wait_until(w, at);
 	}
@@ -352,7 +345,7 @@ static void set_options(struct webhook *w, const struct webhook_options *o)
 	w->limit = BATCH;
 	if (!w->o.every)
 		w->o.every = EVERY;
-	w->next = now_ms() + w->o.every;
+	w->next = monotonic_ms() + w->o.every;
 	if (!w->o.timeout)
 		w->o.timeout = TIMEOUT;
 	if (w->o.host)
@@ -423,7 +416,7 @@ void webhook_free(struct webhook *w, unsigned int seconds)
 	if (!w)
 		return;
 	pthread_mutex_lock(&w->lock);
-	w->deadline = now_ms() + seconds * 1000LL;
+	w->deadline = monotonic_ms() + seconds * 1000LL;
 	w->over = true;
 	pthread_cond_signal(&w->changed);
 	pthread_mutex_unlock(&w->lock);
