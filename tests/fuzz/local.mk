@@ -4,7 +4,8 @@
 # that seeds and everything that ever crashed are part of make check.
 #
 # language, kdialect: policies and kernel lines. import, decide: kernel lines as
-# statements, and what explain, diff and graph tell of them. fcontext: the files of file
+# statements, and what explain, diff and graph tell of them. compiled: a compiled
+# policy read back, and who decides in it. fcontext: the files of file
 # contexts; regex: one of their regexes, against PCRE2 where it is installed;
 # glob: a path glob, likewise; paths: questions to a database. boot: the loader's
 # load.conf and kernel command line. tree: archives and images; elf: programs;
@@ -12,12 +13,13 @@
 # of certificates, and lists of names.
 #
 # make check-fuzz (CC=clang) builds the fuzzers and runs each for FUZZ_SECONDS.
-FUZZ_TARGETS = language kdialect import decide fcontext regex glob paths tables boot tree elf \
+FUZZ_TARGETS = language kdialect import decide compiled fcontext regex glob paths tables boot tree elf \
 	units seal
 FUZZ_SECONDS = 30
 
 check_PROGRAMS += tests/fuzz/replay_language tests/fuzz/replay_kdialect \
 	tests/fuzz/replay_import tests/fuzz/replay_decide \
+	tests/fuzz/replay_compiled tests/fuzz/sweep_compiled \
 	tests/fuzz/replay_fcontext tests/fuzz/replay_regex \
 	tests/fuzz/replay_glob tests/fuzz/replay_paths \
 	tests/fuzz/replay_tables tests/fuzz/replay_boot \
@@ -36,6 +38,12 @@ tests_fuzz_replay_import_LDADD = $(IMAPOL_LIBS)
 tests_fuzz_replay_decide_SOURCES = tests/fuzz/fuzz_decide.c \
 	tests/fuzz/fuzz.h tests/fuzz/fuzz_lines.h tests/fuzz/replay.c
 tests_fuzz_replay_decide_LDADD = $(IMAPOL_LIBS)
+FUZZ_COMPILED_SOURCES = tests/fuzz/fuzz_compiled.c tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_lines.h
+tests_fuzz_replay_compiled_SOURCES = $(FUZZ_COMPILED_SOURCES) tests/fuzz/replay.c
+tests_fuzz_replay_compiled_LDADD = $(IMAPOL_LIBS)
+tests_fuzz_sweep_compiled_SOURCES = $(FUZZ_COMPILED_SOURCES) tests/fuzz/sweep.c
+tests_fuzz_sweep_compiled_LDADD = $(IMAPOL_LIBS)
 tests_fuzz_replay_fcontext_SOURCES = tests/fuzz/fuzz_fcontext.c \
 	tests/fuzz/fuzz.h tests/fuzz/fuzz_parts.h tests/fuzz/replay.c
 tests_fuzz_replay_fcontext_LDADD = $(IMAPOL_LIBS)
@@ -95,7 +103,7 @@ tests_fuzz_libwatched_a_CFLAGS = $(grammar_libgrammar_a_CFLAGS) \
 FUZZ_COMPILE = $(AM_CFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
 FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_WATCH) -fsanitize=fuzzer
 EXTRA_PROGRAMS += tests/fuzz/fuzz_language tests/fuzz/fuzz_kdialect \
-	tests/fuzz/fuzz_import tests/fuzz/fuzz_decide \
+	tests/fuzz/fuzz_import tests/fuzz/fuzz_decide tests/fuzz/fuzz_compiled \
 	tests/fuzz/fuzz_fcontext tests/fuzz/fuzz_regex tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_paths tests/fuzz/fuzz_tables tests/fuzz/fuzz_boot \
 	tests/fuzz/fuzz_tree tests/fuzz/fuzz_elf tests/fuzz/fuzz_units \
@@ -120,6 +128,10 @@ tests_fuzz_fuzz_decide_SOURCES = tests/fuzz/fuzz_decide.c \
 tests_fuzz_fuzz_decide_CFLAGS = $(FUZZ_COMPILE)
 tests_fuzz_fuzz_decide_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_decide_LDADD = tests/fuzz/libwatched.a
+tests_fuzz_fuzz_compiled_SOURCES = $(FUZZ_COMPILED_SOURCES)
+tests_fuzz_fuzz_compiled_CFLAGS = $(FUZZ_COMPILE)
+tests_fuzz_fuzz_compiled_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_compiled_LDADD = tests/fuzz/libwatched.a
 tests_fuzz_fuzz_fcontext_SOURCES = tests/fuzz/fuzz_fcontext.c \
 	tests/fuzz/fuzz.h tests/fuzz/fuzz_parts.h
 tests_fuzz_fuzz_fcontext_CFLAGS = $(FUZZ_COMPILE)

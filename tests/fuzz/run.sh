@@ -34,7 +34,7 @@ fuzz()
 	mkdir -p "$work/corpus" "$work/stored" "$work/crash"
 	collect "$1" "$work/stored"
 	dict=$1
-	case $1 in import | decide) dict=kdialect ;; esac
+	case $1 in import | decide | compiled) dict=kdialect ;; esac
 	# the smallest of images are larger than what else there is
 	max=4096
 	[ "$1" != tree ] || max=81920

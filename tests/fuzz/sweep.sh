@@ -5,7 +5,7 @@
 set -u
 n=${SWEEP:-150}
 failed=0
-for name in tree elf units imalist quote allowlist auditrec alert verdict attstate; do
+for name in tree elf units compiled imalist quote allowlist auditrec alert verdict attstate; do
 	"${top_builddir:?}/tests/fuzz/sweep_$name" "$n" \
 		"${srcdir:?}/tests/fuzz/seeds/$name" || {
 		echo "not ok - $name"
