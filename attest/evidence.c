@@ -363,26 +363,35 @@ static void take_violation(struct evidence *v, const struct imaentry *e)
 			      e->number);
 }
 
+/* where the entries of another PCR stand before or behind it nothing covers */
+static bool is_first(const struct evidence *v, const struct imaentry *e)
+{
+	return v->now.counts.pcr[e->pcr] == 1;
+}
+
 static void say_boot(struct evidence *v, const struct imaentry *e)
 {
 	struct evidence_counts *c = &v->now.counts;
 
 	c->boot = e->number;
 	c->bootagg = bootagg_check(v->rules->goal, e);
-	if (e->number == 1)
+	if (is_first(v, e))
 		c->begins = true;
 }
 
-/* the first entry of all; a later one of that name may be any file's */
+/*
+ * The first entry of all that IMA's PCR has; a later one of that name, or one of
+ * another PCR, may be any file's.
+ */
 static bool take_boot(struct evidence *v, const struct imaentry *e)
 {
 	enum allow_answer answer;
 	uint32_t id;
 
-	if (!bootagg_is(e))
+	if (!bootagg_is(e) || e->pcr != v->rules->ima_pcr)
 		return false;
 	say_boot(v, e);
-	if (e->number > 1 && v->now.counts.bootagg != BOOTAGG_FITS &&
+	if (!is_first(v, e) && v->now.counts.bootagg != BOOTAGG_FITS &&
 	    v->now.counts.bootagg != BOOTAGG_FITS_SHORT)
 		check_signature(v, e);
 	if (v->rules->policy)
@@ -390,7 +399,7 @@ static bool take_boot(struct evidence *v, const struct imaentry *e)
 	if (!has_lists(v))
 		return true;
 	answer = ask_file(v, e, &id);
-	if (e->number > 1 || answer == ALLOW_OTHER_CONTENT)
+	if (!is_first(v, e) || answer == ALLOW_OTHER_CONTENT)
 		take_answer(v, e, answer);
 	return true;
 }

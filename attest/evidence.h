@@ -35,6 +35,7 @@ struct evidence_rules {
 	struct evpolicy *policy;	/* NULL: none */
 	bool policy_read;		/* it is enough that its bytes were read */
 	const struct replay_goal *goal;	/* of the round */
+	unsigned int ima_pcr;
 	bool big;			/* numbers of the list; set before the first entry */
 };
 

@@ -386,6 +386,7 @@ static const char *judge_list(struct evround *r, const char **file)
 	const char *why = NULL;
 
 	r->rules.rules.goal = &r->in.goal;
+	r->rules.rules.ima_pcr = r->in_words->ima_pcr;
 	r->judge = evidence_new(r->arena, &r->rules.rules);
 	*file = r->words->state;
 	if (r->words->state && r->judge)

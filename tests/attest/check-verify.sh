@@ -628,6 +628,20 @@ echo "ima-sig 10 boot_aggregate B" | crafted
 refused "a file with the name of the first entry" $c \
 	--cert "$data/keys/ima.crt" --signed
 says "unsigned: entry 2: boot_aggregate"
+# nothing covers where an entry of another PCR stands
+head -c 320 /dev/zero >zeros
+echo "ima-sig 11 boot_aggregate B
+ima-sig 10 boot_aggregate @zeros" >lines
+python3 craft.py lines
+for i in 0 1 2 3 4 5 6 7 8 9; do
+	printf 'PCR-%02d: %064d\n' "$i" 0
+done >zero
+cat zero >>values
+refused "or of the first of another PCR, before it" $c \
+	--cert "$data/keys/ima.crt" --signed
+says "unsigned: entry 1: boot_aggregate"
+! grep -q 'unsigned: entry 2' out
+check $? "the first entry of IMA's PCR counts as a file"
 
 echo "# compiled by imapolc; load with imapol-load
 # assumes kernel 6.12
