@@ -392,8 +392,10 @@ static bool take_boot(struct evidence *v, const struct imaentry *e)
 		return false;
 	say_boot(v, e);
 	if (!is_first(v, e) && v->now.counts.bootagg != BOOTAGG_FITS &&
-	    v->now.counts.bootagg != BOOTAGG_FITS_SHORT)
+	    v->now.counts.bootagg != BOOTAGG_FITS_SHORT) {
+		check_other_hash(v, e);
 		check_signature(v, e);
+	}
 	if (v->rules->policy)
 		check_policy(v, e);
 	if (!has_lists(v))

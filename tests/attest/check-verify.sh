@@ -598,9 +598,9 @@ python3 rename.py ima-ng 'd-ng|sig'
 trusted "a violation without a name" $c --allow a --violations allow
 # a file whose security.ima had it measured by another hash than all others
 cat >sha1.py <<'end'
-import hashlib, struct
+import hashlib, struct, sys
 data = b"".join(struct.pack("<I", len(f)) + f for f in (
-    b"sha1:\0" + hashlib.sha1(b"A").digest(), b"/opt/f\0", b""))
+    b"sha1:\0" + hashlib.sha1(b"A").digest(), sys.argv[1].encode() + b"\0", b""))
 pcr = bytes.fromhex(open("values").read().split(":")[1].replace(" ", ""))
 open("values", "w").write("PCR-10: " + hashlib.sha256(
     pcr + hashlib.sha256(data).digest()).hexdigest() + "\n")
@@ -609,7 +609,11 @@ open("crafted", "ab").write(struct.pack("<I", 10) + hashlib.sha1(data).digest() 
                             struct.pack("<I", len(data)) + data)
 end
 crafted </dev/null
-python3 sha1.py
+python3 sha1.py boot_aggregate
+refused "a revoked content by another hash, called boot_aggregate" $c --revoked a
+says "revoked: entry 2: boot_aggregate: it was measured by sha1"
+crafted </dev/null
+python3 sha1.py /opt/f
 refused "a revoked content by another hash" $c --revoked a
 says "revoked: entry 2: /opt/f: it was measured by sha1"
 refused "a denied one" $c --deny "sha256:$(cut -c1-64 a)"
