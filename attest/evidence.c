@@ -273,8 +273,7 @@ static void check_allowed(struct evidence *v, const struct imaentry *e,
 	}
 	answer = ask_file(v, e, &id);
 	if (id)
-		evnamed_entry(&v->named, id, v->name, named_state(answer),
-			      e->number);
+		evnamed_entry(&v->named, id, v->name, named_state(answer), e);
 	else if (!excluded)
 		take_answer(v, e, answer);
 }
@@ -359,8 +358,7 @@ static void take_violation(struct evidence *v, const struct imaentry *e)
 	allowlist_ask(v->rules->named, e->name, e->name_len, e->file.hash, none,
 		      e->file.len, &id);
 	if (id)
-		evnamed_entry(&v->named, id, v->name, EVNAMED_VIOLATED,
-			      e->number);
+		evnamed_entry(&v->named, id, v->name, EVNAMED_VIOLATED, e);
 }
 
 /* where the entries of another PCR stand before or behind it nothing covers */

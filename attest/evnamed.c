@@ -6,6 +6,8 @@
 
 #include "evnamed.h"
 
+enum { PCRS = 24 };
+
 void evnamed_init(struct evnamed *s, struct arena *a, uint32_t n)
 {
 	memset(s, 0, sizeof(*s));
@@ -17,13 +19,14 @@ void evnamed_init(struct evnamed *s, struct arena *a, uint32_t n)
 /* NULL: there are too many */
 static struct evnamed_place *find_place(struct evnamed *s,
 					struct evnamed_file *file,
-					const char *name)
+					const char *name, uint32_t pcr)
 {
 	struct evnamed_place *p;
 	size_t i;
 
 	for (i = 0; i < file->places.n; i++)
-		if (!strcmp(file->places.v[i]->name, name))
+		if (file->places.v[i]->pcr == pcr &&
+		    !strcmp(file->places.v[i]->name, name))
 			return file->places.v[i];
 	if (file->places.n == EVNAMED_PLACES) {
 		file->more = s->more = true;
@@ -31,21 +34,22 @@ static struct evnamed_place *find_place(struct evnamed *s,
 	}
 	p = arena_new(s->arena, struct evnamed_place);
 	p->name = arena_strndup(s->arena, name, strlen(name));
+	p->pcr = pcr;
 	vec_push(s->arena, &file->places, p);
 	return p;
 }
 
 void evnamed_entry(struct evnamed *s, uint32_t id, const char *name,
-		   enum evnamed_state state, uint64_t entry)
+		   enum evnamed_state state, const struct imaentry *e)
 {
-	struct evnamed_place *p = find_place(s, &s->file[id], name);
+	struct evnamed_place *p = find_place(s, &s->file[id], name, e->pcr);
 
 	if (!p)
 		return;
 	p->now.state = state;
-	p->now.entry = entry;
+	p->now.entry = e->number;
 	if (state == EVNAMED_GOOD)
-		p->now.good = entry;
+		p->now.good = e->number;
 	if (p->changed)
 		return;
 	p->changed = true;
@@ -152,6 +156,7 @@ void evnamed_put(const struct evnamed *s, struct json *j)
 			json_open(j, NULL, '{');
 			json_number(j, "file", id);
 			json_text(j, "name", p->name);
+			json_number(j, "pcr", p->pcr);
 			json_number(j, "state", p->kept.state);
 			json_number(j, "entry", p->kept.entry);
 			json_number(j, "good", p->kept.good);
@@ -163,7 +168,7 @@ void evnamed_put(const struct evnamed *s, struct json *j)
 
 static void read_place(struct evnamed *s, struct jsonread *r)
 {
-	uint64_t id = 0, state = 0, entry = 0, good = 0, more = 0;
+	uint64_t id = 0, state = 0, entry = 0, good = 0, more = 0, pcr = PCRS;
 	const char *key, *name = NULL;
 	struct evnamed_place *p;
 
@@ -172,6 +177,8 @@ static void read_place(struct evnamed *s, struct jsonread *r)
 	while (jsonread_member(r, &key)) {
 		if (!strcmp(key, "name"))
 			name = jsonread_text(r);
+		else if (!strcmp(key, "pcr"))
+			(void)jsonread_number(r, PCRS - 1, &pcr);
 		else if (!strcmp(key, "file"))
 			(void)jsonread_number(r, s->n, &id);
 		else if (!strcmp(key, "state"))
@@ -189,7 +196,8 @@ static void read_place(struct evnamed *s, struct jsonread *r)
 		s->file[more].more = s->file[more].kept_more = true;
 		return;
 	}
-	p = name && id ? find_place(s, &s->file[id], name) : NULL;
+	p = name && id && pcr < PCRS ?
+		find_place(s, &s->file[id], name, (uint32_t)pcr) : NULL;
 	if (!p) {
 		r->why = r->why ? r->why : "a named file that is none";
 		return;

@@ -3,6 +3,7 @@
 #define IMAPOL_EVNAMED_H
 
 #include "evfind.h"
+#include "imalist.h"
 
 /*
  * The files that are to have been measured, last with an allowed content. A kernel
@@ -10,8 +11,10 @@
  * then it cannot be told what the file is now, and that counts as bad.
  *
  * One name may stand for several files ("flash_fw.sh"): each of them has to be good.
+ * So has a file in each PCR that it was measured into: which of them was the last
+ * no PCR covers.
  */
-#define EVNAMED_PLACES 64	/* files of one name */
+#define EVNAMED_PLACES 64	/* files of one name, by PCRs */
 
 enum evnamed_state {
 	EVNAMED_NEVER, EVNAMED_GOOD, EVNAMED_OTHER, EVNAMED_OTHER_HASH,
@@ -26,6 +29,7 @@ struct evnamed_fact {
 
 struct evnamed_place {
 	const char *name;
+	uint32_t pcr;
 	struct evnamed_fact now, kept;
 	bool changed;
 };
@@ -47,7 +51,7 @@ struct evnamed {
 void evnamed_init(struct evnamed *s, struct arena *a, uint32_t n);
 /* name is copied where it has to be */
 void evnamed_entry(struct evnamed *s, uint32_t id, const char *name,
-		   enum evnamed_state state, uint64_t entry);
+		   enum evnamed_state state, const struct imaentry *e);
 void evnamed_keep(struct evnamed *s);
 /* what is wrong with what is kept */
 void evnamed_judge(const struct evnamed *s, struct evfind *f);

@@ -551,6 +551,13 @@ ima-sig 10 /opt/f B
 ima-sig 10 /opt/f A
 end
 trusted "the last one is" $c --allowed-hash a
+# which of two PCRs' entries came last, the list may say as it likes
+crafted <<'end'
+ima-sig 11 /opt/f B
+ima-sig 10 /opt/f A
+end
+refused "the last one of one PCR is, of another not" $c --allowed-hash a
+says "allowed-hash: entry 2: /opt/f"
 crafted <<'end'
 ima-sig 10 /opt/f A
 ima-sig 10 /opt/f -
