@@ -78,12 +78,16 @@ static const char *hash_name(int hash)
 
 /* ---- one question each ---- */
 
-/* a file has a path, and what the kernel calls its data has no slash first */
+/*
+ * A file has a path, and what the kernel calls its data has no slash first. Behind
+ * digest and name it has the data alone: among more fields it may be the values of
+ * a file's attributes, which root makes what the file holds.
+ */
 static bool is_buffer(const struct imaentry *e)
 {
 	const struct imalist_field *buf = imaentry_field(e, IMAFIELD_BUF);
 
-	return buf && buf->len && e->name[0] != '/';
+	return buf && buf->len && e->fields == 3 && e->name[0] != '/';
 }
 
 /* what security.ima and security.evm begin with where they are signatures */

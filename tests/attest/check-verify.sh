@@ -635,6 +635,26 @@ for name in /opt/f .ima; do
 	refused "a signature called data, $name" $c --cert "$data/keys/ima.crt" --signed
 	says "begins as a signature"
 done
+# a file with evm-sig whose content is the value of one of its attributes, and whose
+# path the kernel could not make whole
+cat >evmsig.py <<'end'
+import hashlib, struct
+text = b"#!/bin/sh\nreboot\n"
+data = b"".join(struct.pack("<I", len(f)) + f for f in (
+    b"sha256:\0" + hashlib.sha256(text).digest(), b"x\0", b"", b"security.apparmor\0",
+    struct.pack("<I", len(text)), text, bytes(4), bytes(4), b"\xed\1"))
+name = b"d-ng|n-ng|evmsig|xattrnames|xattrlengths|buf|iuid|igid|imode"
+pcr = bytes.fromhex(open("values").read().split(":")[1].replace(" ", ""))
+open("values", "w").write("PCR-10: " + hashlib.sha256(
+    pcr + hashlib.sha256(data).digest()).hexdigest() + "\n")
+open("crafted", "ab").write(struct.pack("<I", 10) + hashlib.sha1(data).digest() +
+                            struct.pack("<I", len(name)) + name +
+                            struct.pack("<I", len(data)) + data)
+end
+crafted </dev/null
+python3 evmsig.py
+refused "attributes called data" $c --cert "$data/keys/ima.crt" --signed
+says "unsigned: entry 2: x"
 echo "ima-sig 10 boot_aggregate B" | crafted
 refused "a file with the name of the first entry" $c \
 	--cert "$data/keys/ima.crt" --signed
