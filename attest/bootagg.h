@@ -23,9 +23,9 @@ enum bootagg {
 /* is it one, by its name? */
 bool bootagg_is(const struct imaentry *e);
 /*
- * By the values of g, which somebody else has to have held against a quote. A
- * device says the truth about its PCRs in its quote alone, so of two entries the
- * last is the one that has to fit: a kexec may have followed a change.
+ * By the values of g, which somebody else has to have held against a quote. Of two
+ * entries each has to fit: the second may be that of a kexec, or a file of that
+ * name, which holds what the PCRs hold.
  */
 enum bootagg bootagg_check(const struct replay_goal *g,
 			   const struct imaentry *e);

@@ -371,14 +371,25 @@ static bool is_first(const struct evidence *v, const struct imaentry *e)
 	return v->now.counts.pcr[e->pcr] == 1;
 }
 
-static void say_boot(struct evidence *v, const struct imaentry *e)
+static bool is_wrong(enum bootagg b)
 {
+	return b != BOOTAGG_FITS && b != BOOTAGG_FITS_SHORT &&
+	       b != BOOTAGG_UNKNOWN;
+}
+
+/* one that fits may be a file with what the PCRs hold: it makes no other one fit */
+static enum bootagg say_boot(struct evidence *v, const struct imaentry *e)
+{
+	enum bootagg boot = bootagg_check(v->rules->goal, e);
 	struct evidence_counts *c = &v->now.counts;
 
-	c->boot = e->number;
-	c->bootagg = bootagg_check(v->rules->goal, e);
 	if (is_first(v, e))
 		c->begins = true;
+	if (c->boot && is_wrong(c->bootagg))
+		return boot;
+	c->boot = e->number;
+	c->bootagg = boot;
+	return boot;
 }
 
 /*
@@ -388,13 +399,14 @@ static void say_boot(struct evidence *v, const struct imaentry *e)
 static bool take_boot(struct evidence *v, const struct imaentry *e)
 {
 	enum allow_answer answer;
+	enum bootagg boot;
 	uint32_t id;
 
 	if (!bootagg_is(e) || e->pcr != v->rules->ima_pcr)
 		return false;
-	say_boot(v, e);
-	if (!is_first(v, e) && v->now.counts.bootagg != BOOTAGG_FITS &&
-	    v->now.counts.bootagg != BOOTAGG_FITS_SHORT) {
+	boot = say_boot(v, e);
+	if (!is_first(v, e) && boot != BOOTAGG_FITS &&
+	    boot != BOOTAGG_FITS_SHORT) {
 		check_other_hash(v, e);
 		check_signature(v, e);
 	}
@@ -541,8 +553,7 @@ static void end_boot(struct evidence *v)
 		evfind_note(&v->found, "boot_aggregate was held against nothing: "
 			    "PCRs 0 to 9 were not quoted, or their values not "
 			    "given");
-	else if (c->bootagg != BOOTAGG_FITS && c->bootagg != BOOTAGG_FITS_SHORT &&
-		 evfind_count(&v->found, EVFIND_BOOT))
+	else if (is_wrong(c->bootagg) && evfind_count(&v->found, EVFIND_BOOT))
 		evfind_add(&v->found, EVFIND_BOOT, c->boot, "boot_aggregate",
 			   NULL, "%s", wrong[c->bootagg]);
 }

@@ -44,7 +44,8 @@ struct evidence_counts {
 	uint64_t entries, violations, files, buffers, excluded;
 	uint64_t signed_good, unsigned_;
 	uint64_t pcr[REPLAY_PCRS];	/* entries in it */
-	uint64_t boot;			/* the last boot_aggregate; 0: none */
+	uint64_t boot;			/* the first wrong boot_aggregate, or the last;
+					   0: none */
 	enum bootagg bootagg;
 	bool begins;			/* the first entry is one */
 };

@@ -673,6 +673,13 @@ refused "or of the first of another PCR, before it" $c \
 says "unsigned: entry 1: boot_aggregate"
 ! grep -q 'unsigned: entry 2' out
 check $? "the first entry of IMA's PCR counts as a file"
+# a file that holds what the PCRs do
+echo "ima-sig 10 boot_aggregate B
+ima-sig 10 boot_aggregate @zeros" >lines
+python3 craft.py lines
+cat zero >>values
+refused "one that fits behind one that does not" $c
+says "boot-aggregate: entry 1: "
 
 echo "# compiled by imapolc; load with imapol-load
 # assumes kernel 6.12
