@@ -146,13 +146,15 @@ static void check_other_hash(struct evidence *v, const struct imaentry *e)
 
 	if (!hashset_tells(r->deny_hash, e->file.hash))
 		find(v, EVFIND_DENIED, e, add, buf_textf(&v->scratch,
-			"it was measured by %s, and contents are denied by "
-			"other hashes only: whether it is one cannot be told",
+			"it was measured by %s, and not all contents that are "
+			"denied are so by that hash: whether it is one cannot "
+			"be told",
 			hash_name(e->file.hash)));
 	if (!hashset_tells(r->revoked, e->file.hash))
 		find(v, EVFIND_REVOKED, e, add, buf_textf(&v->scratch,
-			"it was measured by %s, and contents were revoked by "
-			"other hashes only: whether it is one cannot be told",
+			"it was measured by %s, and not all contents that were "
+			"revoked are so by that hash: whether it is one cannot "
+			"be told",
 			hash_name(e->file.hash)));
 }
 

@@ -61,16 +61,13 @@ bool hashset_add(struct hashset *s, const char *text, size_t len)
 {
 	uint8_t digest[HASHSET_MAX];
 	struct hashset_item item;
-	int hash;
 
-	item.len = read_digest(text, len, digest, &hash);
+	item.len = read_digest(text, len, digest, &item.hash);
 	if (!item.len)
 		return false;
 	item.p = (const uint8_t *)arena_strndup(s->arena, (char *)digest,
 						item.len);
 	vec_push(s->arena, &s->items, item);
-	if (hash >= 0 && hash < 32)
-		s->hashes |= 1u << hash;
 	s->sorted = false;
 	return true;
 }
@@ -140,20 +137,49 @@ static int compare(const void *a, const void *b)
 	return memcmp(x->p, y->p, x->len);
 }
 
+static bool is_known(int hash)
+{
+	return hash >= 0 && hash < HASHSET_HASHES;
+}
+
+/* and count those that differ */
+static void sort(struct hashset *s)
+{
+	const struct hashset_item *v = s->items.v;
+	size_t i;
+
+	if (s->sorted || !s->items.n)
+		return;
+	qsort(s->items.v, s->items.n, sizeof(*s->items.v), compare);
+	memset(s->by, 0, sizeof(s->by));
+	for (i = 0; i < s->items.n; i++)
+		if (is_known(v[i].hash) && (!i || compare(&v[i - 1], &v[i])))
+			s->by[v[i].hash]++;
+	s->sorted = true;
+}
+
 bool hashset_has(struct hashset *s, const uint8_t *digest, size_t len)
 {
-	const struct hashset_item key = { digest, len };
+	const struct hashset_item key = { .p = digest, .len = len };
 
 	if (!s->items.n || !len)
 		return false;
-	if (!s->sorted)
-		qsort(s->items.v, s->items.n, sizeof(*s->items.v), compare);
-	s->sorted = true;
+	sort(s);
 	return bsearch(&key, s->items.v, s->items.n, sizeof(*s->items.v),
 		       compare) != NULL;
 }
 
-bool hashset_tells(const struct hashset *s, int hash)
+bool hashset_tells(struct hashset *s, int hash)
 {
-	return !s->items.n || (hash >= 0 && hash < 32 && s->hashes >> hash & 1);
+	int i;
+
+	if (!s->items.n)
+		return true;
+	if (!is_known(hash))
+		return false;
+	sort(s);
+	for (i = 0; i < HASHSET_HASHES; i++)
+		if (s->by[i] > s->by[hash])
+			return false;
+	return true;
 }

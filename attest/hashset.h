@@ -13,16 +13,18 @@
  * of it lives in one arena. Added first, then only asked.
  */
 #define HASHSET_MAX 64	/* bytes of a digest */
+#define HASHSET_HASHES 32	/* the kernel has 23 */
 
 struct hashset_item {
 	const uint8_t *p;
 	size_t len;
+	int hash;
 };
 
 struct hashset {
 	struct arena *arena;
 	VEC(struct hashset_item) items;
-	uint32_t hashes;	/* of the items, as bits: the kernel has 23 */
+	size_t by[HASHSET_HASHES];	/* how many by each hash, once sorted */
 	bool sorted;
 };
 
@@ -40,10 +42,10 @@ bool hashset_is(const char *text, size_t len);
 
 bool hashset_has(struct hashset *s, const uint8_t *digest, size_t len);
 /*
- * False: it has digests, and none by that hash (as kmodel_hash_name() counts), so
- * that it says nothing of one. By which hash one is follows from its length where
- * its name does not stand before it.
+ * False: it has digests, and fewer or none by that hash (as kmodel_hash_name()
+ * counts) than by another, so that of some of its contents it says nothing. By which
+ * hash one is follows from its length where its name does not stand before it.
  */
-bool hashset_tells(const struct hashset *s, int hash);
+bool hashset_tells(struct hashset *s, int hash);
 
 #endif

@@ -627,6 +627,9 @@ refused "a denied one" $c --deny "sha256:$(cut -c1-64 a)"
 says "denied: entry 2: /opt/f: it was measured by sha1"
 printf 'sha1:%040d\n' 1 >>a
 trusted "which is another by that hash, too" $c --revoked a
+printf 'sha256:%064d\n' 2 >>a
+refused "one of two by that hash" $c --revoked a
+says "revoked: entry 2: /opt/f: it was measured by sha1"
 head -1 ab >a
 # a file whose content is its own signature
 printf '\003\002\nreboot\n' >own
