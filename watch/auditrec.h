@@ -59,7 +59,7 @@ struct auditrec {
 	const char *op, *cause, *comm, *name, *dev, *subj, *hash;
 	uint64_t pid, uid, auid, ino;	/* UINT64_MAX: not said */
 	int res;		/* -1: not said */
-	int success, exit;	/* of SYSCALL; success -1: not said */
+	int success, exit;	/* of SYSCALL; success -1: not said, or of no file */
 	const char *rule;	/* of AUDITREC_POLICY: the record's own words; of 1802 NULL */
 	const char *label;	/* of AUDITREC_LABEL_LOST */
 };

@@ -205,6 +205,34 @@ START_TEST(syscalls_of_the_same_serial)
 }
 END_TEST
 
+static const struct {
+	const char *call;
+	int success;
+} succeeded[] = {
+	{ "arch=c000003e syscall=257", 1 },
+	{ "arch=c00000b7 syscall=56", 1 },
+	{ "arch=x86_64 syscall=execve", 1 },
+	{ "arch=c000003e syscall=313", -1 },	/* finit_module */
+	{ "arch=c000003e syscall=426", -1 },	/* io_uring_enter */
+	{ "arch=c000003e syscall=1", -1 },	/* write, to bind a driver */
+	{ "arch=x86_64 syscall=finit_module", -1 },
+	{ "arch=c00000b7 syscall=257", -1 },
+	{ "syscall=257", -1 },
+	{ "arch=c000003e", -1 },
+};
+
+/* a call that is of no file says nothing of one that was refused meanwhile */
+START_TEST(only_calls_of_files_tell)
+{
+	struct auditrec r;
+
+	ck_assert(take(buf_textf(&arena, "type=SYSCALL msg=audit(5.006:1): %s "
+				 "success=yes exit=0 a0=3",
+				 succeeded[_i].call), &r));
+	ck_assert_int_eq(r.success, succeeded[_i].success);
+}
+END_TEST
+
 /* ---- shapes ---- */
 
 #define BODY "pid=7 uid=0 auid=4294967295 ses=1 subj=unconfined " \
@@ -591,6 +619,8 @@ int main(void)
 	tcase_add_test(tc, both_ways_through_rsyslog);
 	tcase_add_test(tc, kernel_log_is_in_the_journal);
 	tcase_add_test(tc, syscalls_of_the_same_serial);
+	tcase_add_loop_test(tc, only_calls_of_files_tell, 0,
+			    (int)ARRAY_SIZE(succeeded));
 	tcase_add_loop_test(tc, each_shape_is_read, 0, ARRAY_SIZE(shapes));
 	tcase_add_loop_test(tc, no_record_of_ima, 0, ARRAY_SIZE(not_records));
 	tcase_add_test(tc, lines_that_are_too_long);
