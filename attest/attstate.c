@@ -20,6 +20,8 @@ enum attstate_turn attstate_turn(const struct attstate *before,
 	if (before->reset_count != now->reset_count ||
 	    before->clock > now->clock)
 		return ATTSTATE_REBOOT;
+	if (before->restart_count != now->restart_count)
+		return ATTSTATE_RESTART;
 	return ATTSTATE_GO_ON;
 }
 

@@ -62,12 +62,15 @@ enum attstate_turn {
 	ATTSTATE_GO_ON,
 	ATTSTATE_REBOOT,	/* resetCount is another, or the clock went back:
 				   a list of its own, from the start */
+	ATTSTATE_RESTART,	/* restartCount is: it was suspended, or PCRs were set
+				   back by a start after Shutdown(STATE), which no
+				   reset counts */
 	ATTSTATE_OTHER_KEY,	/* another device, or another key of it */
 	ATTSTATE_UNQUOTED,	/* one of the two rounds has no quote: nothing says
 				   whether it is the same boot */
 };
 
-/* by key, quoted, reset_count and clock of now */
+/* by key, quoted, counts and clock of now */
 enum attstate_turn attstate_turn(const struct attstate *before,
 				 const struct attstate *now);
 

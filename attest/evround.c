@@ -101,6 +101,10 @@ static bool resume(struct evround *r, const char **why)
 		evfind_note(&r->found, "it was booted again since the last "
 			    "round: the list is a new one");
 		return false;
+	case ATTSTATE_RESTART:
+		evfind_note(&r->found, "it was suspended or booted again since "
+			    "the last round: all of the list is judged");
+		return false;
 	case ATTSTATE_OTHER_KEY:
 		evfind_say(&r->found, EVFIND_STATE, "name another state for "
 			   "another device; take this one away where its key "

@@ -852,14 +852,15 @@ check $? "it was forgotten"
 openssl genrsa -out own.key 2048 2>/dev/null
 openssl rsa -in own.key -pubout -out own.pub 2>/dev/null
 cat >quote.py <<'end'
-import hashlib, struct, subprocess, sys
+import hashlib, os, struct, subprocess, sys
+restarts = int(os.environ.get("RESTARTS", "1"))
 pcrs = [int(w) for w in sys.argv[1:]]
 value = {int(w[4:6]): bytes.fromhex(w[7:]) for w in open("values")}
 bits = sum(1 << p for p in pcrs)
 digest = hashlib.sha256(b"".join(value[p] for p in pcrs)).digest()
 open("own.quote", "wb").write(
     struct.pack(">IHHHB", 0xff544347, 0x8018, 0, 1, 5) +
-    struct.pack(">QIIBQ", 7, 1, 1, 1, 0) + struct.pack(">IHB", 1, 11, 3) +
+    struct.pack(">QIIBQ", 7, 1, restarts, 1, 0) + struct.pack(">IHB", 1, 11, 3) +
     bits.to_bytes(3, "little") + struct.pack(">H", 32) + digest)
 sig = subprocess.run(["openssl", "dgst", "-sha256", "-sign", "own.key", "own.quote"],
                      stdout=subprocess.PIPE, check=True).stdout
@@ -891,6 +892,23 @@ refused "more files than can be told of" $o --allowed-hash f
 says "more than 64 files"
 refused "in the next round, too" $o --allowed-hash f
 says "more than 64 files"
+}
+# Shutdown(STATE) and a start that clears: PCRs are set back, and no reset is counted
+echo "ima-sig 10 boot_aggregate @zeros" >lines
+python3 craft.py lines
+cat zero values >both
+mv both values
+zeros=$(for i in 0 1 2 3 4 5 6 7 8 9; do echo "$i"; done)
+# shellcheck disable=SC2086 # words
+{
+rm state
+python3 quote.py $zeros 10
+trusted "a boot" $o --pcr values
+sed 's/^PCR-04: 0/PCR-04: 1/' values >other
+mv other values
+RESTARTS=2 python3 quote.py $zeros 10
+refused "another one, with the list of before" $o --pcr values
+says "suspended or booted again" "boot-aggregate: entry 1"
 }
 refused "values that another list made" --pcr "$mixed/pcrs.bin" --log "$mixed/ima.log"
 

@@ -352,8 +352,9 @@ START_TEST(turns)
 
 	ck_assert_int_eq(attstate_turn(&before, &now), ATTSTATE_GO_ON);
 	now.clock = 1001;
-	now.restart_count = 2;
 	ck_assert_int_eq(attstate_turn(&before, &now), ATTSTATE_GO_ON);
+	now.restart_count = 2;
+	ck_assert_int_eq(attstate_turn(&before, &now), ATTSTATE_RESTART);
 	now.clock = 999;
 	ck_assert_int_eq(attstate_turn(&before, &now), ATTSTATE_REBOOT);
 	now.clock = 2000;
