@@ -9,6 +9,8 @@
 #include "evround.h"
 #include "hex.h"
 
+#define FIRMWARE 10	/* PCRs below are its and the loaders' */
+
 /* what is needed while a list is read */
 struct run {
 	struct evround *r;
@@ -30,7 +32,29 @@ static void now_of(const struct evround *r, struct attstate *now)
 	now->restart_count = r->in.quote.restart_count;
 }
 
-/* what was not covered was not judged, so which PCRs are belongs to the rules */
+/* what boot_aggregate was held against */
+static void put_firmware(const struct replay_goal *g, struct buf *out)
+{
+	uint8_t digest[REPLAY_MAX];
+	enum replay_bank b;
+	struct buf all;
+	unsigned int p;
+
+	buf_init(&all, out->arena);
+	for (b = 0; b < REPLAY_BANKS; b++)
+		for (p = 0; p < FIRMWARE; p++)
+			if (g->known[b] & 1u << p)
+				buf_add(&all, (const char *)g->value[b][p],
+					replay_bank_size(b));
+	if (all.len && replay_hash(REPLAY_SHA256, all.s, all.len, digest))
+		buf_printf(out, " %s", hex_text(out->arena, digest,
+						replay_bank_size(REPLAY_SHA256)));
+}
+
+/*
+ * What was not covered was not judged, so which PCRs are belongs to the rules, and
+ * so do those of the firmware.
+ */
 static const char *rules_of(const struct evround *r)
 {
 	struct buf b;
@@ -38,6 +62,7 @@ static const char *rules_of(const struct evround *r)
 	buf_init(&b, r->arena);
 	buf_printf(&b, "%s ", r->rules.fingerprint);
 	evinput_put_selection(&r->in.goal, &b);
+	put_firmware(&r->in.goal, &b);
 	return b.s;
 }
 

@@ -906,6 +906,11 @@ python3 quote.py $zeros 10
 trusted "a boot" $o --pcr values
 sed 's/^PCR-04: 0/PCR-04: 1/' values >other
 mv other values
+python3 quote.py $zeros 10
+cp state kept
+refused "PCRs of the firmware that were extended since" $o --pcr values
+says "by other rules" "boot-aggregate: entry 1"
+cp kept state
 RESTARTS=2 python3 quote.py $zeros 10
 refused "another one, with the list of before" $o --pcr values
 says "suspended or booted again" "boot-aggregate: entry 1"
