@@ -430,7 +430,8 @@ enum allow_answer allowlist_ask(const struct allowlist *l, const char *name,
 
 enum allow_answer allowlist_ask_data(const struct allowlist *l, const char *name,
 				     size_t name_len, int hash,
-				     const uint8_t *digest, size_t digest_len)
+				     const uint8_t *digest, size_t digest_len,
+				     bool key)
 {
 	const struct question q = {
 		.names = { .l = l, .space = SPACE_DATA, .whole = name ? name : "",
@@ -442,7 +443,7 @@ enum allow_answer allowlist_ask_data(const struct allowlist *l, const char *name
 
 	if (can_be_good(&q) && is_good(&q))
 		return ALLOW_GOOD;
-	if (l->ignore_all || tagtable_find(&l->names, tag, &tag))
+	if (key && (l->ignore_all || tagtable_find(&l->names, tag, &tag)))
 		return ALLOW_EXCLUDED;
 	n = known(&q);
 	return bad(&q, &n);

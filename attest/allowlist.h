@@ -65,11 +65,12 @@ enum allow_answer allowlist_ask(const struct allowlist *l, const char *name,
 /*
  * The same of an entry with a buffer (ima-buf): keys, whose name is that of their
  * keyring, and other data. Judged by keyrings and ima-buf of Keylime's form.
- * ALLOW_EXCLUDED: also by the name of a keyring that is ignored.
+ * ALLOW_EXCLUDED: also, where it is a key, by the name of a keyring that is ignored.
  */
 enum allow_answer allowlist_ask_data(const struct allowlist *l, const char *name,
 				     size_t name_len, int hash,
-				     const uint8_t *digest, size_t digest_len);
+				     const uint8_t *digest, size_t digest_len,
+				     bool key);
 /*
  * What a question to come about a file will look at is fetched into the cache
  * meanwhile: of use where there is something else to do before it, as the replay of

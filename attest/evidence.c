@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <openssl/err.h>
+#include <openssl/x509.h>
 #include <string.h>
 
 #include "evidence_int.h"
@@ -244,19 +246,36 @@ static enum allow_answer ask_file(const struct evidence *v,
 				      f->hash, f->p, f->len, &none);
 }
 
+/* what the kernel measures of a key is its certificate */
+static bool is_key(const struct imaentry *e)
+{
+	const struct imalist_field *buf = imaentry_field(e, IMAFIELD_BUF);
+	const unsigned char *p = buf->p;
+	X509 *cert;
+	bool whole;
+
+	ERR_set_mark();
+	cert = d2i_X509(NULL, &p, (long)buf->len);
+	ERR_pop_to_mark();
+	whole = cert && p == buf->p + buf->len;
+	X509_free(cert);
+	return whole;
+}
+
 static enum allow_answer ask_data(const struct evidence *v,
 				  const struct imaentry *e)
 {
 	const struct evidence_rules *r = v->rules;
 	const struct imalist_digest *f = &e->file;
 	enum allow_answer answer = ALLOW_UNKNOWN;
+	bool key = is_key(e);
 
 	if (r->named)
 		answer = allowlist_ask_data(r->named, e->name, e->name_len,
-					    f->hash, f->p, f->len);
+					    f->hash, f->p, f->len, key);
 	return is_settled(v, answer) ? answer :
 		allowlist_ask_data(r->allow, e->name, e->name_len, f->hash,
-				   f->p, f->len);
+				   f->p, f->len, key);
 }
 
 static bool has_lists(const struct evidence *v)

@@ -84,7 +84,7 @@ static void answer(const struct allowlist *l, const char *kind, const char *hash
 	enum allow_answer a;
 
 	if (!strcmp(kind, "data"))
-		a = allowlist_ask_data(l, s, name_len, h, digest, len);
+		a = allowlist_ask_data(l, s, name_len, h, digest, len, true);
 	else
 		a = allowlist_ask(l, s, name_len, h, digest, len, &id);
 	printf("%s ", answers[a]);

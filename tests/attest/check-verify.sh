@@ -577,6 +577,14 @@ crafted <<'end'
 ima-buf 10 .ima key
 end
 trusted "data of a key" $c
+# keyrings that are ignored have keys in them, and no other data
+printf '# imapolc allow-list 1\nignore-keyring *\nsha256:%s /opt/f\n' \
+	"$(cut -c1-64 a)" >ignored
+echo "ima-buf 10 .ima @$data/keys/ec.der" | crafted
+trusted "a key of a keyring that is ignored" $c --allow ignored --only-allowed
+echo "ima-buf 10 kexec-cmdline init=/bin/sh" | crafted
+refused "a command line, which is no key" $c --allow ignored --only-allowed
+says "unknown: entry 2: kexec-cmdline"
 crafted <<'end'
 lie 10 /opt/f A
 end

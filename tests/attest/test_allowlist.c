@@ -96,13 +96,18 @@ static enum allow_answer ask(const char *name, char c)
 	return answer;
 }
 
-static enum allow_answer ask_data(const char *name, char c)
+static enum allow_answer ask_buffer(const char *name, char c, bool key)
 {
 	uint8_t digest[32];
 
 	memset(digest, (c - 'a' + 10) * 17, 32);
 	return allowlist_ask_data(list, name, strlen(name),
-				  kmodel_hash_index("sha256"), digest, 32);
+				  kmodel_hash_index("sha256"), digest, 32, key);
+}
+
+static enum allow_answer ask_data(const char *name, char c)
+{
+	return ask_buffer(name, c, true);
 }
 
 /* ---- answers ---- */
@@ -250,6 +255,7 @@ START_TEST(all_keyrings_ignored)
 {
 	ok("# imapolc allow-list 1\nignore-keyring *\nsha256:" A64 " /a\n", false);
 	ck_assert_int_eq(ask_data("_evm", 'd'), ALLOW_EXCLUDED);
+	ck_assert_int_eq(ask_buffer("kexec-cmdline", 'd', false), ALLOW_UNKNOWN);
 	ck_assert_int_eq(ask("/b", 'd'), ALLOW_UNKNOWN);
 }
 END_TEST

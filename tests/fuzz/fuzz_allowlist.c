@@ -77,7 +77,7 @@ static void ask_all(const struct allowlist *l, const struct allowset *s)
 				name[k] = '_';
 		if (x->kind >= ALLOW_KEYRING)
 			answer = allowlist_ask_data(l, name, k, x->hash,
-						    x->digest, x->len);
+						    x->digest, x->len, false);
 		else
 			answer = allowlist_ask(l, name, k, x->hash, x->digest,
 					       x->len, &id);
