@@ -37,7 +37,10 @@ bool hashset_add(struct hashset *s, const char *text, size_t len);
  * # begins a comment. NULL: read; else what is wrong, with the line.
  */
 const char *hashset_read(struct hashset *s, const char *text, size_t len);
-/* does a text look like one, by the first line that says anything? */
+/*
+ * Does a text look like one, by a digest in the first line that says anything? It
+ * may be one of another form, which hashset_read() refuses.
+ */
 bool hashset_is(const char *text, size_t len);
 
 bool hashset_has(struct hashset *s, const uint8_t *digest, size_t len);

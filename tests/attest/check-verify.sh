@@ -451,6 +451,10 @@ refused "a denied name" $q --deny "$path"
 says "denied: entry"
 refused "a denied content" $q --deny "${one%%  *}"
 refused "a list of denied contents" $q --deny ./named
+cp named digests
+refused "by its whole path" $q --deny "$PWD/digests"
+sed 's/^\([^ ]*\)  \(.*\)/SHA256 (\2) = \1/' named >tagged
+cannot "a list of them in another form" "line 1 is no digest" $q --deny "$PWD/tagged"
 refused "a revoked content" $q --revoked named
 says "revoked: entry"
 trusted "of others" $q --revoked wrong --deny ./wrong --deny /nowhere/x
