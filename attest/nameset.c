@@ -23,6 +23,22 @@ static const char *as_measured(struct arena *a, const char *text)
 	return s;
 }
 
+/* what the kernel never writes of a path: it would deny nothing */
+static bool has_odd_part(const char *path)
+{
+	size_t len;
+
+	while (*path == '/') {
+		path++;
+		len = strcspn(path, "/");
+		if (!len || (len == 1 && *path == '.') ||
+		    (len == 2 && !strncmp(path, "..", 2)))
+			return true;
+		path += len;
+	}
+	return false;
+}
+
 const char *nameset_add(struct nameset *s, const char *text)
 {
 	struct nameset_item item = { .text = text, .len = strlen(text) };
@@ -33,6 +49,8 @@ const char *nameset_add(struct nameset *s, const char *text)
 	if (text[0] != '/' && strncmp(text, "**", 2) != 0)
 		return "it does not begin with /, as the names of files in a "
 		       "list do";
+	if (has_odd_part(text))
+		return "no file has such a name: a part of it is empty, . or ..";
 	if (!strpbrk(text, "*?[{\\")) {
 		item.name = name;
 		vec_push(s->arena, &s->items, item);

@@ -461,6 +461,10 @@ trusted "of others" $q --revoked wrong --deny ./wrong --deny /nowhere/x
 cannot "a denied word that is nothing" "No such file" $q --deny nothing
 cannot "a name that no list has" "does not begin with /" $q --require usr/bin/x
 cannot "a glob that is none" "no glob" $q --require '/[a'
+for name in /bin/ /bin//sh /bin/./sh /usr/../bin/sh '/bin/*/'; do
+	cannot "a name that no file has, $name" "no file has such a name" $q \
+		--deny "$name"
+done
 refused "signatures" $q --signed --cert "$data/keys/ima.crt"
 says "unsigned: entry"
 }
