@@ -113,7 +113,7 @@ int main(void)
 	SRunner *sr;
 	int failed;
 
-	tcase_set_timeout(tc, 120);
+	tcase_set_timeout(tc, 400);
 	tcase_add_test(tc, statements);
 	tcase_add_test(tc, deep_stack);
 	tcase_add_test(tc, long_text);
