@@ -135,7 +135,7 @@ static const struct optrow rows[] = {
 static bool show_help(unsigned int bit);
 
 static const struct optrows options = { "imapol-attest", show_help, rows,
-					ARRAY_SIZE(rows) };
+					ARRAY_SIZE(rows), true };
 
 static const struct command {
 	const char *word, *usage, *summary;

@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "commands.h"
+#include "nearest.h"
 #include "say.h"
 #include "streams.h"
 
@@ -41,6 +42,16 @@ static const struct command {
 
 enum { CANNOT = 2 };	/* exit status: usage, or what it takes cannot be had */
 
+static int said(bool ok)
+{
+	if (ok)
+		return 0;
+	/* who reads no further has seen enough */
+	if (errno != EPIPE)
+		say("standard output", "%s", strerror(errno));
+	return CANNOT;
+}
+
 static int show_help(void)
 {
 	bool ok = say_print("usage: imapol-attest COMMAND [OPTION]...\n"
@@ -53,8 +64,8 @@ static int show_help(void)
 			       commands[i].link ? " (" : "",
 			       commands[i].link ? commands[i].link : "",
 			       commands[i].link ? ")" : "");
-	return ok && say_print("\nimapol-attest COMMAND --help lists the "
-			       "options of each.") ? 0 : CANNOT;
+	return said(ok && say_print("\nimapol-attest COMMAND --help lists the "
+				    "options of each."));
 }
 
 /* returns only where the program cannot be had; argv[0] is the word */
@@ -107,19 +118,32 @@ static const struct command *by_link(const char *name)
 	return NULL;
 }
 
+static int no_command(const char *word)
+{
+	const char *words[ARRAY_SIZE(commands)], *near;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		words[i] = commands[i].word;
+	near = nearest_name(word, words, ARRAY_SIZE(commands));
+	if (near)
+		say(word, "no such command; did you mean imapol-attest %s?", near);
+	else
+		say(word, "no such command: imapol-attest --help lists them");
+	return CANNOT;
+}
+
 static int run_word(int argc, char **argv)
 {
 	const struct command *c;
 
 	if (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"))
 		return show_help();
-	if (!strcmp(argv[0], "--version"))
-		return say_print("imapol-attest " PACKAGE_VERSION) ? 0 : CANNOT;
+	if (!strcmp(argv[0], "--version") || !strcmp(argv[0], "-V"))
+		return said(say_print("imapol-attest " PACKAGE_VERSION));
 	c = by_word(argv[0]);
-	if (!c) {
-		say(argv[0], "no such command: imapol-attest --help lists them");
-		return CANNOT;
-	}
+	if (!c)
+		return no_command(argv[0]);
 	return c->run ? c->run(argc, argv) : hand_over(c, argv);
 }
 

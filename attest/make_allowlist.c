@@ -165,7 +165,7 @@ static const struct optrow rows[] = {
 static bool show_help(unsigned int command);
 
 static const struct optrows options = { "imapol-attest allowlist", show_help,
-					rows, ARRAY_SIZE(rows) };
+					rows, ARRAY_SIZE(rows), false };
 
 static bool show_help(unsigned int command)
 {

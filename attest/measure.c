@@ -166,7 +166,7 @@ static const struct optrow rows[] = {
 static bool show_help(unsigned int command);
 
 static const struct optrows options = { "ima_measure", show_help, rows,
-					ARRAY_SIZE(rows) };
+					ARRAY_SIZE(rows), false };
 
 static bool show_help(unsigned int command)
 {

@@ -82,7 +82,7 @@ static const struct optrow rows[] = {
 static bool show_help(unsigned int bit);
 
 static const struct optrows options = {
-	"imapol-attest", show_help, rows, ARRAY_SIZE(rows)
+	"imapol-attest", show_help, rows, ARRAY_SIZE(rows), true
 };
 
 static bool show_help(unsigned int bit)
@@ -99,12 +99,13 @@ static bool show_help(unsigned int bit)
 
 /* ---- the process ---- */
 
-static bool judge(const struct put_run *r)
+static bool judge(const struct put_run *r, const struct command *c)
 {
 	const char *why;
 
 	if (!r->path) {
-		say(NULL, "--path is missing: hosts/NAME");
+		say(NULL, "--path: no secret is named, as hosts/NAME: try "
+		    "imapol-attest %s --help", c->word);
 		return false;
 	}
 	why = vault_path_problem(r->path);
@@ -119,7 +120,7 @@ static int run(struct put_run *r, const struct command *c)
 {
 	const char *why;
 
-	if (!judge(r))
+	if (!judge(r, c))
 		return PUT_CANNOT;
 	r->vault = vault_open(&r->arena, r->token_file, &why);
 	if (!r->vault) {

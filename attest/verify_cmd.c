@@ -194,7 +194,7 @@ static const struct optrow rows[] = {
 static bool show_help(unsigned int command);
 
 static const struct optrows options = { "ima-evm-verifier", show_help, rows,
-					ARRAY_SIZE(rows) };
+					ARRAY_SIZE(rows), false };
 
 enum { TRUSTED, NOT_TRUSTED, CANNOT };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "allow.h"
+#include "nearest.h"
 #include "ptrmap.h"
 
 static const char mark[] = "imapol:", verb[] = "allow";
@@ -86,7 +87,7 @@ static const char *nearest_warning(struct diags *ds, const char *name)
 	for (c = 0; c < DIAG_CODE_COUNT; c++)
 		if (diag_default_severity((enum diag_code)c) == DIAG_WARNING)
 			names[n++] = diag_name((enum diag_code)c);
-	return diag_nearest(name, names, n);
+	return nearest_name(name, names, n);
 }
 
 static bool is_error_name(const char *name)

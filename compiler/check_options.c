@@ -7,6 +7,7 @@
 
 #include "check_front.h"
 #include "kmodel_row.h"
+#include "nearest.h"
 
 #define PCR_MAX 23		/* TPMs have 24 registers */
 #define PCR_FIRST_FREE 8	/* firmware extends those below */
@@ -41,7 +42,7 @@ static const char *nearest_row(struct diags *ds, enum kkind kind,
 
 	for (n = 0; n < (size_t)(r.end - r.first); n++)
 		names[n] = kmodel_row((enum kfeature)(r.first + n))->word;
-	return diag_nearest(word, names, n);
+	return nearest_name(word, names, n);
 }
 
 static void unknown_word(struct diags *ds, enum diag_code code,

@@ -5,6 +5,7 @@
 
 #include "check_front.h"
 #include "kmodel_row.h"
+#include "nearest.h"
 
 bool set_is_subject(enum ast_set_kind kind)
 {
@@ -148,7 +149,7 @@ static void check_magic(struct names *n, struct ast_set *s)
 	names = arena_zalloc(n->arena, fs.end - fs.first, sizeof(*names));
 	for (i = 0; i < (size_t)(fs.end - fs.first); i++)
 		names[i] = kmodel_row((enum kfeature)(fs.first + i))->word;
-	near = diag_nearest(s->name, names, i);
+	near = nearest_name(s->name, names, i);
 	if (near)
 		diag_note(n->ds, d, NO_SPAN, "did you mean `%s`?", near);
 	diag_note(n->ds, d, NO_SPAN,
@@ -164,7 +165,7 @@ static const char *nearest_def(struct names *n, const char *name)
 	for (i = 0; i < n->defs.n; i++)
 		if (n->defs.v[i].passed)
 			names[k++] = n->defs.v[i].stmt->name;
-	return diag_nearest(name, names, k);
+	return nearest_name(name, names, k);
 }
 
 static void unknown_name(struct names *n, const struct ast_set *s,

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "cli_run.h"
@@ -34,6 +35,35 @@ static void show_help(struct cli *cli)
 	cli_print(cli, &b);
 }
 
+static void complain_of_options(struct cli *cli, const char *problem)
+{
+	const char *word = cli_command_word(cli->o.command);
+	struct buf b;
+
+	buf_init(&b, &cli->arena);
+	buf_printf(&b, "imapolc %s%s--help lists the options", word ? word : "",
+		   word ? " " : "");
+	cli_complain(cli, problem, NULL);
+	cli_complain(cli, b.s, NULL);
+}
+
+/* is the first word no file, and nearly a command? */
+static bool is_no_command(struct cli *cli, int argc, char **argv)
+{
+	struct buf b;
+
+	if (cli->o.command != CLI_COMPILE || argc < 2 || !cli->o.files.n ||
+	    cli->o.files.v[0] != argv[1] || access(argv[1], F_OK) == 0)
+		return false;
+	buf_init(&b, &cli->arena);
+	cli_options_near(argv[1], &b);
+	if (!b.len)
+		return false;
+	cli_complain(cli, buf_textf(&cli->arena, "%s: no such file or command; "
+				    "did you mean `%s`?", argv[1], b.s), NULL);
+	return true;
+}
+
 static void start(struct cli *cli, int argc, char **argv)
 {
 	struct buf problem;
@@ -41,13 +71,12 @@ static void start(struct cli *cli, int argc, char **argv)
 	buf_init(&problem, &cli->arena);
 	buf_init(&cli->notice, &cli->arena);
 	if (!cli_options_parse(&cli->arena, argc, argv, &cli->o, &problem)) {
-		cli_complain(cli, problem.s, NULL);
-		cli_complain(cli, "imapolc --help lists the options", NULL);
+		complain_of_options(cli, problem.s);
 	} else if (cli->o.help) {
 		show_help(cli);
 	} else if (cli->o.version) {
 		show_version(cli);
-	} else {
+	} else if (!is_no_command(cli, argc, argv)) {
 		run[cli->o.command](cli);
 	}
 }

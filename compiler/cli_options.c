@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli_options.h"
+#include "nearest.h"
 #include "num.h"
 #include "profile.h"
 
@@ -338,7 +339,7 @@ static bool take_warning(struct arena *a, struct cli_options *o,
 	for (i = 0; i < DIAG_CODE_COUNT; i++)
 		if (diag_default_severity(i) == DIAG_WARNING)
 			names[n++] = diag_name(i);
-	near = diag_nearest(word, names, n);
+	near = nearest_name(word, names, n);
 	buf_printf(problem, "no warning is called `%s`", word);
 	if (near)
 		buf_printf(problem, "; did you mean `%s`?", near);
@@ -549,14 +550,41 @@ static const struct row *find_row(int c)
 	return NULL;
 }
 
-static bool no_option(int c, char **argv, struct buf *problem)
+/* the long option of a command that is nearest to word; NULL: none is near */
+static const char *near_option(const char *word, enum cli_command c)
 {
-	if (c == ':')
-		buf_printf(problem, "%s needs a value", argv[optind - 1]);
-	else if (optopt > 0 && optopt < FIRST_ROW)
+	const char *names[ARRAY_SIZE(rows)];
+	char bare[NEAREST_MAX + 1];
+	size_t i, n = 0, len = strcspn(word, "=");
+
+	if (len > NEAREST_MAX)
+		return NULL;
+	memcpy(bare, word, len);
+	bare[len] = '\0';
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].name && rows[i].commands >> c & 1)
+			names[n++] = rows[i].name;
+	return nearest_name(bare, names, n);
+}
+
+static bool no_option(int got, char **argv, enum cli_command c,
+		      struct buf *problem)
+{
+	const char *last = argv[optind - 1], *near;
+
+	if (got == ':') {
+		buf_printf(problem, "%s needs a value", last);
+	} else if (optopt >= FIRST_ROW) {
+		buf_printf(problem, "--%s takes no value",
+			   rows[optopt - FIRST_ROW].name);
+	} else if (optopt > 0) {
 		buf_printf(problem, "unknown option -%c", optopt);
-	else
-		buf_printf(problem, "unknown option %s", argv[optind - 1]);
+	} else {
+		buf_printf(problem, "unknown option %s", last);
+		near = strncmp(last, "--", 2) ? NULL : near_option(last + 2, c);
+		if (near)
+			buf_printf(problem, "; did you mean --%s?", near);
+	}
 	return false;
 }
 
@@ -568,6 +596,25 @@ enum cli_command cli_command_by_word(const char *word)
 		if (commands[i].word && !strcmp(commands[i].word, word))
 			return (enum cli_command)i;
 	return CLI_COMPILE;
+}
+
+void cli_options_near(const char *word, struct buf *out)
+{
+	const char *words[CLI_COMMANDS], *near;
+	unsigned int i;
+	size_t n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].name && !strcmp(rows[i].name, word)) {
+			buf_printf(out, "imapolc --%s", word);
+			return;
+		}
+	for (i = 0; i < CLI_COMMANDS; i++)
+		if (commands[i].word)
+			words[n++] = commands[i].word;
+	near = nearest_name(word, words, n);
+	if (near)
+		buf_printf(out, "imapolc %s", near);
 }
 
 /* what a command writes where --format is not given */
@@ -600,7 +647,7 @@ bool cli_options_parse(struct arena *a, int argc, char **argv,
 		const struct row *r = c == ':' || c == '?' ? NULL : find_row(c);
 
 		if (!r)
-			return no_option(c, argv, problem);
+			return no_option(c, argv, out->command, problem);
 		if (!belongs(r, out->command, problem) ||
 		    !take_option(a, r, argc, argv, out, problem))
 			return false;

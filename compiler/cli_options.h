@@ -60,6 +60,11 @@ const char *cli_command_word(enum cli_command c);
 const char *cli_command_summary(enum cli_command c);
 /* the command that argv[1] names; CLI_COMPILE: it is none */
 enum cli_command cli_command_by_word(const char *word);
+/*
+ * "imapolc test" where word is nearly that command, "imapolc --check" where it is
+ * that option without its dashes; else nothing is put.
+ */
+void cli_options_near(const char *word, struct buf *out);
 
 /* an option as the table has it; NULL or 0: there is no such part */
 struct cli_option {

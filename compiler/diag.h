@@ -160,11 +160,4 @@ bool diags_put_left_out(const struct diags_shown *shown, struct buf *out);
 void diags_render(struct diags *ds, const struct diag_style *style,
 		  struct buf *out);
 
-/*
- * The name among n that is nearest to word, the first of equals; NULL when
- * none is near or word is longer than DIAG_NEAREST_MAX. Case does not count.
- */
-#define DIAG_NEAREST_MAX 64
-const char *diag_nearest(const char *word, const char *const *names, size_t n);
-
 #endif

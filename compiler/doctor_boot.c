@@ -5,6 +5,7 @@
 
 #include "diag.h"
 #include "doctor_int.h"
+#include "nearest.h"
 
 /* What stands on the kernel's command line. */
 
@@ -163,7 +164,7 @@ static void check_policy_word(struct doctor *d, const char *word)
 		return;
 	}
 	near = i < ARRAY_SIZE(policy_words) ? NULL :
-		diag_nearest(word, policy_words, ARRAY_SIZE(policy_words));
+		nearest_name(word, policy_words, ARRAY_SIZE(policy_words));
 	doctor_say(d, DOCTOR_WARNING, where(d),
 		   near ? buf_textf(d->arena, "did you mean %s?", near) :
 		   "take it away, or write the rules into a policy",

@@ -5,6 +5,7 @@
 
 #include "kmodel_row.h"
 #include "label_say.h"
+#include "nearest.h"
 
 /* types of an attribute that a message writes out */
 #define TYPES_SHOWN 8
@@ -127,7 +128,7 @@ static const char *nearest(const struct senames *p, enum senames_table t,
 	for (i = 0; i < p->table[t].n; i++)
 		if (p->table[t].v[i].kind == kind)
 			names[n++] = p->table[t].v[i].name;
-	return diag_nearest(name, names, n);
+	return nearest_name(name, names, n);
 }
 
 /* what else has the name; false: nothing */

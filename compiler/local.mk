@@ -10,7 +10,8 @@ include $(top_srcdir)/compiler/paths.mk
 noinst_LIBRARIES += compiler/libimapol.a
 BASE_SOURCES = compiler/util.h compiler/vec.h \
 	compiler/arena.c compiler/arena.h compiler/buf.c compiler/buf.h \
-	compiler/intern.c compiler/intern.h compiler/monotonic.h compiler/num.c compiler/num.h \
+	compiler/intern.c compiler/intern.h compiler/monotonic.h \
+	compiler/nearest.c compiler/nearest.h compiler/num.c compiler/num.h \
 	compiler/source.c compiler/source.h \
 	compiler/utf8.c compiler/utf8.h
 # of programs, not of the library: it prints

@@ -2,10 +2,12 @@
 #include "config.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <getopt.h>
 #include <string.h>
 
 #include "buf.h"
+#include "nearest.h"
 #include "num.h"
 #include "optrow.h"
 #include "say.h"
@@ -15,7 +17,7 @@ enum { NO_LETTER = 256, ROW_HELP = NO_LETTER + OPTROW_MAX, ROW_VERSION };
 /* what getopt_long() is told */
 struct known {
 	struct option option[OPTROW_MAX + 3];
-	char letters[2 * OPTROW_MAX + 2];
+	char letters[2 * OPTROW_MAX + 4];
 };
 
 static void make_known(const struct optrows *o, struct known *k)
@@ -38,6 +40,8 @@ static void make_known(const struct optrows *o, struct known *k)
 		if (row->argument)
 			k->letters[n++] = ':';
 	}
+	k->letters[n++] = 'h';
+	k->letters[n++] = 'V';
 	k->option[i++] = (struct option){ "help", no_argument, NULL,
 					  ROW_HELP };
 	k->option[i] = (struct option){ "version", no_argument, NULL,
@@ -56,22 +60,63 @@ static const struct optrow *row_of(const struct optrows *o, int c)
 	return NULL;
 }
 
+/* the long option of these commands that is nearest to word; NULL: none is near */
+static const char *near_option(const struct optrows *o, unsigned int commands,
+			       const char *word)
+{
+	const char *names[OPTROW_MAX];
+	char bare[NEAREST_MAX + 1];
+	size_t i, n = 0, len = strcspn(word, "=");
+
+	if (len > NEAREST_MAX)
+		return NULL;
+	memcpy(bare, word, len);
+	bare[len] = '\0';
+	for (i = 0; i < o->n; i++)
+		if (o->row[i].commands & commands)
+			names[n++] = o->row[i].name;
+	return nearest_name(bare, names, n);
+}
+
+/* what is wrong with an option, and where all of them stand */
+static void say_try(const struct optrows *o, const char *word, const char *what,
+		    const char *why)
+{
+	say(NULL, "%s: %s: try %s%s%s --help", what, why, o->program,
+	    o->help_of_command ? " " : "", o->help_of_command ? word : "");
+}
+
+static void say_unknown(const struct optrows *o, unsigned int command,
+			const char *word, const char *last)
+{
+	const char *near = strncmp(last, "--", 2) ? NULL :
+			   near_option(o, command, last + 2);
+
+	if (near)
+		say(NULL, "%s: no such option; did you mean --%s?", last, near);
+	else
+		say_try(o, word, last, "no such option");
+}
+
 /* got: ':' or '?', as getopt_long() says it */
-static int say_wrong(const struct optrows *o, int got, const char *last)
+static int say_wrong(const struct optrows *o, unsigned int command,
+		     const char *word, int got, const char *last)
 {
 	const struct optrow *row = row_of(o, optopt);
+	const char letter[] = { '-', (char)optopt, '\0' };
+	struct arena a;
 
+	arena_init(&a);
 	if (got == ':' && row)
-		say(NULL, "--%s: it needs a value, %s: try %s --help",
-		    row->name, row->argument, o->program);
+		say_try(o, word, buf_textf(&a, "--%s", row->name),
+			buf_textf(&a, "it needs a value, %s", row->argument));
 	else if (optopt >= NO_LETTER)
-		say(NULL, "%s: it takes no value: try %s --help", last,
-		    o->program);
+		say_try(o, word, last, "it takes no value");
 	else if (optopt)
-		say(NULL, "-%c: no such option: try %s --help", optopt,
-		    o->program);
+		say_try(o, word, letter, "no such option");
 	else
-		say(NULL, "%s: no such option: try %s --help", last, o->program);
+		say_unknown(o, command, word, last);
+	arena_free(&a);
 	return OPTROW_WRONG;
 }
 
@@ -91,7 +136,12 @@ static bool take(const struct optrow *row, unsigned int command,
 
 static int said(bool ok)
 {
-	return ok ? OPTROW_SAID : OPTROW_WRONG;
+	if (ok)
+		return OPTROW_SAID;
+	/* who reads no further has seen enough */
+	if (errno != EPIPE)
+		say("standard output", "%s", strerror(errno));
+	return OPTROW_WRONG;
 }
 
 static bool say_version(const struct optrows *o)
@@ -111,10 +161,10 @@ int optrow_read(const struct optrows *o, unsigned int command, const char *word,
 	optind = 0;
 	while ((got = getopt_long(argc, argv, k.letters, k.option, NULL)) != -1) {
 		if (got == '?' || got == ':')
-			return say_wrong(o, got, argv[optind - 1]);
-		if (got == ROW_HELP)
+			return say_wrong(o, command, word, got, argv[optind - 1]);
+		if (got == ROW_HELP || got == 'h')
 			return said(o->help(command));
-		if (got == ROW_VERSION)
+		if (got == ROW_VERSION || got == 'V')
 			return said(say_version(o));
 		if (!take(row_of(o, got), command, word, arg, optarg))
 			return OPTROW_WRONG;
@@ -136,6 +186,10 @@ static bool help_row(struct arena *a, const struct optrow *row)
 
 bool optrow_help(const struct optrows *o, unsigned int commands)
 {
+	static const struct optrow everywhere[] = {
+		{ 'h', "help", NULL, 0, NULL, "this" },
+		{ 'V', "version", NULL, 0, NULL, "the version" },
+	};
 	struct arena a;
 	bool ok = true;
 	size_t i;
@@ -144,6 +198,8 @@ bool optrow_help(const struct optrows *o, unsigned int commands)
 	for (i = 0; ok && i < o->n; i++)
 		if (o->row[i].commands & commands)
 			ok = help_row(&a, &o->row[i]);
+	for (i = 0; ok && i < ARRAY_SIZE(everywhere); i++)
+		ok = help_row(&a, &everywhere[i]);
 	arena_free(&a);
 	return ok;
 }

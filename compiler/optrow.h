@@ -11,7 +11,7 @@
  * what --help says come from the same row. Not in a library: it prints (say.h).
  *
  * A program has one command or several, whose bits say in each row which of them
- * it means something to. --help and --version are there without a row.
+ * it means something to. -h, --help, -V and --version are there without a row.
  */
 #define OPTROW_MAX 64	/* rows */
 
@@ -25,12 +25,16 @@ struct optrow {
 };
 
 struct optrows {
-	/* for messages: "try PROGRAM --help"; --version says its first word */
+	/*
+	 * For messages: "try PROGRAM --help", "try PROGRAM COMMAND --help" where
+	 * each command has a help of its own; --version says its first word.
+	 */
 	const char *program;
 	/* all that --help says of the command with that bit; false: not written */
 	bool (*help)(unsigned int command);
 	const struct optrow *row;	/* in the order of the help */
 	size_t n;
+	bool help_of_command;
 };
 
 enum {

@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 
 #include "kernelconfig.h"
+#include "nearest.h"
 #include "profile.h"
 #include "target.h"
 
@@ -333,7 +334,7 @@ static void no_such_profile(struct resolver *r, const struct said *s)
 		vec_push(r->arena, &names, p->name);
 	d = complain(r, DIAG_UNKNOWN_PROFILE, s->span,
 		     buf_textf(r->arena, "no profile is called `%s`", s->text));
-	near = diag_nearest(s->text, names.v, names.n);
+	near = nearest_name(s->text, names.v, names.n);
 	if (near)
 		diag_note(r->ds, d, NO_SPAN, "did you mean `%s`?", near);
 	else
@@ -378,7 +379,7 @@ static enum klsm read_lsm(struct resolver *r, const struct said *s)
 	d = complain(r, DIAG_UNKNOWN_LSM, s->span,
 		     buf_textf(r->arena, "`%s` is no security module that IMA "
 			       "can ask", s->text));
-	near = diag_nearest(s->text, words, ARRAY_SIZE(lsm_words) - 1);
+	near = nearest_name(s->text, words, ARRAY_SIZE(lsm_words) - 1);
 	if (near)
 		diag_note(r->ds, d, NO_SPAN, "did you mean `%s`?", near);
 	else

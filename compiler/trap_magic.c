@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nearest.h"
 #include "trap_int.h"
 
 /*
@@ -127,7 +128,7 @@ static const char *nearest_magic(struct traps *l, uint64_t magic)
 		n++;
 	}
 	snprintf(word, sizeof(word), "0x%" PRIx64, magic);
-	return diag_nearest(word, names, n);
+	return nearest_name(word, names, n);
 }
 
 static void say_unknown(struct traps *l, const struct trap_line *line,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kmodel.h"
+#include "nearest.h"
 #include "num.h"
 #include "users.h"
 
@@ -156,7 +157,7 @@ static const char *near_name(const struct users *u,
 	names[0] = "root";
 	for (i = 1; i < n; i++)
 		names[i] = t->names.v[i - 1].name;
-	return diag_nearest(name, names, n);
+	return nearest_name(name, names, n);
 }
 
 const char *users_near_user(void *arg, const char *name)

@@ -6,6 +6,7 @@
 
 #include "context.h"
 #include "grammar.h"
+#include "nearest.h"
 
 struct diag *syntax_diag(struct grammar *g, enum diag_code code,
 			 struct span loc, const char *fmt, ...)
@@ -239,7 +240,7 @@ static void note_condition(struct grammar *g, struct diag *d, struct span loc)
 	for (i = 0; i < n; i++)
 		if (group_of(all[i]) == KEYWORD_CONDITION)
 			names[n_names++] = all[i];
-	near = diag_nearest(syntax_word(g, w).text, names, n_names);
+	near = nearest_name(syntax_word(g, w).text, names, n_names);
 	if (near)
 		diag_note(g->ds, d, w, "did you mean `%s`?", near);
 }
@@ -252,7 +253,7 @@ static void note_remedy(struct grammar *g, struct diag *d, struct span loc,
 	const char *near;
 
 	if (!strcmp(token, "a name") || keyword_find(token, strlen(token))) {
-		near = diag_nearest(text, e->v, e->n);
+		near = nearest_name(text, e->v, e->n);
 		if (near && keyword_find(near, strlen(near)))
 			diag_note(g->ds, d, NO_SPAN, "did you mean `%s`?",
 				  near);

@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "keys_cmd.h"
+#include "nearest.h"
 #include "onstop.h"
 #include "oom.h"
 #include "optrow.h"
@@ -137,7 +138,7 @@ static const struct optrow rows[] = {
 static bool show_help(unsigned int command);
 
 static const struct optrows options = { "imapol-sign", show_help, rows,
-					ARRAY_SIZE(rows) };
+					ARRAY_SIZE(rows), false };
 
 static int wrong(const char *what, const char *why)
 {
@@ -214,6 +215,33 @@ static enum command find_command(int *argc, char ***argv)
 	return SIGN;
 }
 
+/* paths are then as seen from another root */
+static bool has_root(char **argv)
+{
+	while (*argv)
+		if (!strncmp(*argv++, "--r", 3))
+			return true;
+	return false;
+}
+
+/* signing is what is done without a word: is the first one nearly another? */
+static bool is_no_command(int argc, char **argv)
+{
+	const char *words[COMMANDS + 1], *near;
+	size_t i;
+
+	if (argc < 2 || access(argv[1], F_OK) == 0 || has_root(argv))
+		return false;
+	for (i = 0; i < COMMANDS; i++)
+		words[i] = commands[i].word;
+	words[i] = "keys";
+	near = nearest_name(argv[1], words, ARRAY_SIZE(words));
+	if (near)
+		say(argv[1], "no such file or command; did you mean imapol-sign %s?",
+		    near);
+	return near;
+}
+
 /* ---- the process ---- */
 
 static struct sign_run run;	/* a signal sets stop */
@@ -234,6 +262,7 @@ static bool is_keys(int argc, char **argv)
 
 static int start(void *arg, int argc, char **argv)
 {
+	char **const all = argv;
 	enum command c;
 	int status;
 
@@ -241,6 +270,8 @@ static int start(void *arg, int argc, char **argv)
 		return keys_main(&run.arena, argc - 1, argv + 1);
 	c = find_command(&argc, &argv);
 	run.o.password_file = getenv("IMAPOL_KEY_PASSWORD_FILE");
+	if (argv == all && is_no_command(argc, argv))
+		return SIGN_USAGE;
 	status = take_options(&run, c, argc, argv);
 	if (status < 0)
 		status = judge(&run, c);

@@ -40,6 +40,23 @@ run
 gives 2 "no file" "nothing to do"
 run --nonesuch good.imapol
 gives 2 "nonesuch" "an unknown option"
+grep -q 'did you mean' err
+[ $? = 1 ]
+check $? "something near to an option like no other"
+run --kernle 6.1 good.imapol
+gives 2 "unknown option --kernle; did you mean --kernel?" "a misspelt option"
+run fmt --chek good.imapol
+gives 2 "did you mean --check?" "a misspelt option of a command"
+grep -q '^imapolc: imapolc fmt --help lists the options$' err
+check $? "the help of a command"
+run --version=3
+gives 2 "--version takes no value" "a value for an option that has none"
+run tset good.imapol
+gives 2 "tset: no such file or command; did you mean .imapolc test.?" "a misspelt command"
+run check good.imapol
+gives 2 "did you mean .imapolc --check.?" "an option for a command"
+run help
+gives 2 "did you mean .imapolc --help.?" "help for a command"
 run -x good.imapol
 gives 2 "unknown option -x" "an unknown letter"
 run good.imapol -o

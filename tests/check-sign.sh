@@ -89,6 +89,17 @@ run --key rsa.pem
 gives 2 "no file is named" "no file"
 run --key rsa.pem --nonesuch x
 gives 2 "nonesuch: no such option" "an unknown option"
+run --kye key.pem file
+gives 2 "kye: no such option; did you mean --key?" "a misspelt option"
+run verfy --keys keys file
+gives 2 "verfy: no such file or command; did you mean imapol-sign verify?" "a misspelt command"
+mkdir sing && run sing
+gives 2 "no key is named" "a file with a name near to a command"
+rmdir sing
+run --version=3
+gives 2 "it takes no value" "a value for an option that has none"
+run -V
+gives 0 "" "-V"
 run verify x
 gives 2 "no keys are named" "verify without keys"
 run verify --keys rsa.crt --cert x x

@@ -111,7 +111,7 @@ static const struct optrow rows[] = {
 static bool show_help(unsigned int command);
 
 static const struct optrows options = { "imapol-watch", show_help, rows,
-					ARRAY_SIZE(rows) };
+					ARRAY_SIZE(rows), false };
 
 static int wrong(const char *what, const char *why)
 {

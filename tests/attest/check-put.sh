@@ -252,7 +252,11 @@ gives 2 '--verdict FILE is missing' "no verdict"
 a put --path hosts/f --verdict good.json
 gives 2 'one BUNDLE is to be named' "no bundle"
 a put bundle --verdict good.json
-gives 2 '--path is missing' "no path"
+gives 2 'no secret is named.*imapol-attest put --help' "no path"
+a put --pth hosts/f bundle
+gives 2 'did you mean --path?' "a misspelt option"
+a gate --nonesuch
+gives 2 'try imapol-attest gate --help' "an unknown option"
 for p in /a a/ a//b a/../b ./a; do
 	a gate --path $p
 	gives 2 'part' "the path $p"

@@ -291,6 +291,10 @@ cannot "what is asked of no policy" "no policy is named" --pcr "$mixed/pcrs.bin"
 cannot "what is asked of no contexts" "--file-contexts: none are named" \
 	--pcr "$mixed/pcrs.bin" --log "$mixed/ima.log" --libselinux 3.4
 cannot "an unknown option" "no such option" --frob
+cannot "a misspelt option" "did you mean --nonce?" --nonec 01
+"$imapolc" --help >/dev/full 2>err
+[ $? = 2 ] && grep -q 'standard output: No space left' err
+check $? "a full disk is not told"
 run --help
 gives 0 "" "--help"
 "$imapolc" --pcr "$mixed/pcrs.bin" --log "$mixed/ima.log" | :

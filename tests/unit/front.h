@@ -13,6 +13,7 @@
 #include "check_values.h"
 #include "grammar.h"
 #include "include.h"
+#include "nearest.h"
 #include "util.h"
 
 /* The front end over texts in memory, for the suites of its modules. */
@@ -100,7 +101,7 @@ static const char *fake_near_user(void *arg, const char *name)
 {
 	static const char *const names[] = { "alice" };
 
-	return diag_nearest(name, names, ARRAY_SIZE(names));
+	return nearest_name(name, names, ARRAY_SIZE(names));
 }
 
 static const struct name_lookup fake_names = {

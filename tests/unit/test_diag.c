@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "nearest.h"
 #include "reported.h"
 
 static struct arena arena;
@@ -386,11 +387,11 @@ START_TEST(nearest)
 		{ "zebra", NULL }, { "", NULL }, { "x", NULL },
 		{ "measurement", NULL },
 	};
-	char word[DIAG_NEAREST_MAX + 2];
+	char word[NEAREST_MAX + 2];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		const char *got = diag_nearest(cases[i].word, names,
+		const char *got = nearest_name(cases[i].word, names,
 					       ARRAY_SIZE(names));
 
 		if (!cases[i].want)
@@ -400,8 +401,8 @@ START_TEST(nearest)
 	}
 	memset(word, 'a', sizeof(word));
 	word[sizeof(word) - 1] = '\0';
-	ck_assert_ptr_null(diag_nearest(word, names, ARRAY_SIZE(names)));
-	ck_assert_ptr_null(diag_nearest("x", names, 0));
+	ck_assert_ptr_null(nearest_name(word, names, ARRAY_SIZE(names)));
+	ck_assert_ptr_null(nearest_name("x", names, 0));
 }
 END_TEST
 
