@@ -212,8 +212,8 @@ static const struct option_row {
 	{ 0, "check-conf", NULL, "judge FILE as a load.conf (default " CONF_FILE ")", MODE_CHECK_CONF, NULL, 0 },
 	{ 0, "securityfs", "DIR", "where securityfs is mounted (default " LOAD_SECURITYFS ")", 0, take_securityfs, IN_ANY },
 	{ 'v', "verbose", NULL, "tell each step on standard error", 0, take_verbose, IN_ANY },
-	{ 0, "help", NULL, "show this and leave", MODE_HELP, NULL, 0 },
-	{ 0, "version", NULL, "show the version and leave", MODE_VERSION, NULL, 0 },
+	{ 'h', "help", NULL, "show this and leave", MODE_HELP, NULL, 0 },
+	{ 'V', "version", NULL, "show the version and leave", MODE_VERSION, NULL, 0 },
 };
 
 enum {
@@ -275,25 +275,39 @@ static int take_option(struct request *req, const struct option_row *row, const 
 	return 0;
 }
 
+/* got: '?' or ':', as getopt_long() says it of the last word that it looked at */
+static int wrong_option(int got, const char *last)
+{
+	const char letter[] = { '-', (char)optopt, '\0' };
+	const char *why = got == ':' ? "it needs a value" : "no such option";
+
+	if (optopt >= NO_LETTER && got == '?')
+		why = "it takes no value";
+	fprintf(stderr, "imapol-load: %s: %s: try imapol-load --help\n", optopt > 0 && optopt < NO_LETTER ? letter : last,
+		why);
+	return LOAD_USAGE;
+}
+
 /* The options into req, which of them in given. 0, or LOAD_USAGE with its message out. */
 static int take_options(struct request *req, bool given[ROWS], int argc, char **argv)
 {
 	struct option known[ROWS + 1];
-	char letters[ROWS + 1] = "";
+	char letters[ROWS + 2] = ":";
 	int c, i, err = 0;
 
 	memset(known, 0, sizeof(known));
 	for (i = 0; i < ROWS; i++) {
 		known[i] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL,
-					    rows[i].letter ? rows[i].letter : NO_LETTER + i };
+					    NO_LETTER + i };
 		if (rows[i].letter)
 			letters[strlen(letters)] = rows[i].letter;
 	}
+	opterr = 0;
 	while (!err && (c = getopt_long(argc, argv, letters, known, NULL)) != -1) {
-		for (i = 0; i < ROWS && known[i].val != c; i++)
+		for (i = 0; i < ROWS && known[i].val != c && rows[i].letter != c; i++)
 			;
 		if (i == ROWS)
-			return wrong(NULL, "no such use of an option"); /* getopt has said which */
+			return wrong_option(c, argv[optind - 1]);
 		given[i] = true;
 		err = take_option(req, &rows[i], optarg);
 	}

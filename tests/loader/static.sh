@@ -33,6 +33,15 @@ status() {
 	[ $got -eq "$want" ]
 }
 
+# says TEXT ARGUMENT...: a usage error with that message
+says() {
+	want=$1
+	shift
+	got=0
+	said=$("$program" "$@" 2>&1 >/dev/null) || got=$?
+	[ $got -eq 2 ] && [ "$said" = "imapol-load: $want: try imapol-load --help" ]
+}
+
 small() {
 	stripped=$(mktemp)
 	${STRIP:-strip} -o "$stripped" "$program"
@@ -49,6 +58,11 @@ check "--help answers" status 0 --help
 check "no file is a usage error" status 2
 check "two files are a usage error" status 2 a b
 check "an unknown option is a usage error" status 2 --no-such-option a
+check "an unknown option is named" says "--no-such-option: no such option" --no-such-option a
+check "an unknown letter is named" says "-x: no such option" -x a
+check "a value that lacks is told" says "--prime: it needs a value" --prime
+check "a value too many is told" says "--help=a: it takes no value" --help=a
+check "-h and -V answer" status 0 -h
 check "a missing file is status 2" status 2 "$program.none"
 for mode in --dry-run --leave --confirm; do
 	check "$mode wants a file" status 2 $mode
