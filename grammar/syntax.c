@@ -245,19 +245,81 @@ static void note_condition(struct grammar *g, struct diag *d, struct span loc)
 		diag_note(g->ds, d, w, "did you mean `%s`?", near);
 }
 
+/* words of kernel lines and of every day, too far from those of the language */
+static const struct {
+	const char *word, *expected, *instead;
+} others[] = {
+	{ "dont_measure", "exempt", "exempt measure" },
+	{ "dont_appraise", "exempt", "exempt appraise" },
+	{ "dont_audit", "exempt", "exempt audit" },
+	{ "dont_hash", "exempt", "exempt hash" },
+	{ "execute", "exec", "exec" },
+	{ "require", "requiring", "requiring" },
+	{ "requires", "requiring", "requiring" },
+};
+
+static const char *word_instead(const char *text, const struct expected *e)
+{
+	const char *near;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		if (!strcmp(text, others[i].word) &&
+		    is_expected(e, others[i].expected))
+			return others[i].instead;
+	near = nearest_name(text, e->v, e->n);
+	return near && keyword_find(near, strlen(near)) ? near : NULL;
+}
+
+/* is the word before at this one? */
+static bool stands_before(const struct grammar *g, size_t at, const char *word)
+{
+	struct span w = word_before(g, at);
+
+	return w.end - w.start == strlen(word) &&
+	       !memcmp(g->src->text + w.start, word, strlen(word));
+}
+
+/* a word that is right by itself, and not there */
+static void note_place(struct grammar *g, struct diag *d, struct span loc,
+		       const char *token, const char *text,
+		       const struct expected *e)
+{
+	if (!strcmp(token, "a name") && is_expected(e, "profile"))
+		diag_note(g->ds, d, NO_SPAN,
+			  "a known system is named as `target profile NAME`");
+	else if (text[0] == '=' && is_expected(e, "a number"))
+		diag_note(g->ds, d, NO_SPAN,
+			  "a value stands behind its word, `uid 0`; ranges are `0..99`, `>999` and `<1000`");
+	else if (stands_before(g, loc.start, "user") ||
+		 stands_before(g, loc.start, "group"))
+		diag_note(g->ds, d, NO_SPAN,
+			  "a user is named alone, `by www-data`, or by `uid` or `euid`; a group by `gid` or `egid`");
+	else if (group_of(token) == KEYWORD_OPERATION &&
+		 stands_before(g, loc.start, "open"))
+		diag_note(g->ds, d, NO_SPAN,
+			  "`open` is every open, `%s` those of that kind: write one of the two",
+			  text);
+	else if ((!strcmp(token, "of") || !strcmp(token, "by")) &&
+		 e->grouped[KEYWORD_OPTION] && is_expected(e, "except") &&
+		 !is_expected(e, "'|'"))
+		diag_note(g->ds, d, NO_SPAN,
+			  "`%s` stands before the options", token);
+}
+
 static void note_remedy(struct grammar *g, struct diag *d, struct span loc,
 			const char *token, const struct expected *e)
 {
 	const char *text = arena_strndup(g->arena, g->src->text + loc.start,
 					 loc.end - loc.start);
-	const char *near;
+	const char *instead = NULL;
 
-	if (!strcmp(token, "a name") || keyword_find(token, strlen(token))) {
-		near = nearest_name(text, e->v, e->n);
-		if (near && keyword_find(near, strlen(near)))
-			diag_note(g->ds, d, NO_SPAN, "did you mean `%s`?",
-				  near);
-	}
+	if (!strcmp(token, "a name") || keyword_find(token, strlen(token)))
+		instead = word_instead(text, e);
+	if (instead)
+		diag_note(g->ds, d, NO_SPAN, "did you mean `%s`?", instead);
+	else
+		note_place(g, d, loc, token, text, e);
 	if (!strcmp(token, "a name") || !strcmp(token, "a number") ||
 	    !strcmp(token, "a number with 0x") ||
 	    !strcmp(token, "a quoted text"))

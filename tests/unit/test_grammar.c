@@ -327,6 +327,16 @@ START_TEST(messages)
 	     "expected an operation or `,` [syntax]");
 	says("mesure exec;", "did you mean `measure`?");
 	says("measure exek;", "did you mean `exec`?");
+	says("dont_measure any;", "did you mean `exempt measure`?");
+	says("measure execute;", "did you mean `exec`?");
+	says("appraise exec requires signature;", "did you mean `requiring`?");
+	says("target debian-12;", "`target profile NAME`");
+	says("target kernl 6.1;", "did you mean `kernel`?");
+	says("measure exec by uid=0;", "`uid 0`");
+	says("measure exec by uid >= 1000;", "`>999`");
+	says("measure exec by user www-data;", "`by www-data`");
+	says("measure open read;", "write one of the two");
+	says("measure exec pcr 5 by root;", "`by` stands before the options");
 	says("measure exec of label policy;",
 	     "`policy` is a word of the language; as a name it stands in "
 	     "double quotes");
