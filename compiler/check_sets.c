@@ -58,12 +58,14 @@ void names_later_end(struct names *n)
 				  "%zu more places in this file",
 				  l->n - DIAG_MAX_SPANS - 1);
 		if (l->code == DIAG_PATH_NOT_LOWERED)
-			diag_note(n->ds, l->d, NO_SPAN, "`--file-contexts FILE`"
-				  " or `--root DIR` tells by label, `--mounts "
+			diag_note(n->ds, l->d, NO_SPAN, "`--file-contexts "
+				  "FILE`, or `--root DIR` of a system with an "
+				  "SELinux policy, tells by label, `--mounts "
 				  "FILE` by file system");
 		if (l->code == DIAG_TAG_NOT_LOWERED)
-			diag_note(n->ds, l->d, NO_SPAN, "`--file-contexts FILE`"
-				  " or `--root DIR` tells");
+			diag_note(n->ds, l->d, NO_SPAN, "`--file-contexts "
+				  "FILE`, or `--root DIR` of a system with an "
+				  "SELinux policy, tells");
 		if (l->code == DIAG_ATTRIBUTE_NOT_LOWERED)
 			diag_note(n->ds, l->d, NO_SPAN, "`--selinux-policy "
 				  "FILE`, or `--root DIR` of a system that has "

@@ -42,8 +42,8 @@ void cli_run_labels(struct cli *cli)
 	if (!cli_unit_read(u, cli->o.files.v, cli->o.files.n, false))
 		return;
 	if (!u->c.paths || !u->c.paths->n_db) {
-		cli_complain(cli, "labels needs --file-contexts or --root",
-			     NULL);
+		cli_complain(cli, "labels needs --file-contexts, or the --root "
+			     "of a system with an SELinux policy", NULL);
 		return;
 	}
 	compile_check(&u->c);

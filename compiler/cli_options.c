@@ -234,7 +234,7 @@ void cli_options_help(enum cli_command c, struct buf *out)
 	buf_printf(out, "Here: %s.\n", commands[c].summary);
 	if (strstr(commands[c].usage, "FILE"))
 		buf_puts(out, "FILE may be - for standard input.\n");
-	if (POLICIES >> c & 1)
+	if (POLICIES >> c & 1 && strstr(commands[c].usage, "FILE..."))
 		buf_puts(out, "Several files make one policy.\n");
 	if (c == CLI_COMPILE)
 		put_usages(out);

@@ -253,7 +253,8 @@ static bool open_policy(struct opening *o, const struct cli_options *opt,
 {
 	const char *path = opt->selinux_policy;
 
-	o->problem = "the SELinux policy of this machine";
+	o->problem = "the SELinux policy of this machine (--selinux-policy FILE "
+		     "names another)";
 	if (path && !strcmp(path, RUNNING)) {
 		path = cli_selinux_running(o->p->arena);
 		errno = ENOENT;

@@ -31,7 +31,7 @@ gives 2 "needs -o DIR" "labels without a place"
 run labels -o labels
 gives 2 "no file" "labels of nothing"
 run labels -o labels tags.imapol
-gives 2 "needs --file-contexts or --root" "labels without file contexts"
+gives 2 "needs --file-contexts, or the --root of a system" "labels without file contexts"
 printf 'measure exec;\n' >none.imapol
 run labels --root root -o labels none.imapol
 gives 2 "declares no tag" "labels without a tag"
