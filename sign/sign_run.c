@@ -37,13 +37,29 @@ bool sign_run_keys(struct sign_run *r)
 
 /* ---- what signs ---- */
 
+static bool is_broken(const char *hash)
+{
+	static const char *const broken[] = { "md4", "md5", "sha1" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(broken); i++)
+		if (!strcmp(hash, broken[i]))
+			return true;
+	return false;
+}
+
 static bool set_hash(struct sign_run *r)
 {
 	const char *name = r->o.hash ? r->o.hash : "sha256";
 
 	r->hash = kmodel_hash_index(name);
-	if (r->hash >= 0)
+	if (r->hash >= 0) {
+		if (is_broken(name))
+			say(NULL, "warning: -a %s: a signature of one content is "
+			    "good for others that are made to have its digest: "
+			    "take sha256", name);
 		return true;
+	}
 	say(NULL, "-a %s: the kernel knows no such hash; sha256 is one",
 		 name);
 	return false;

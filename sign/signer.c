@@ -55,8 +55,9 @@ static const char *pem_problem(struct arena *a, const char *file,
 	if (p->asked)
 		return buf_textf(a, "%s: the passphrase does not open the key: "
 				 "%s", file, signer_reason());
-	return buf_textf(a, "%s: no private key in PEM is in it: %s", file,
-			 signer_reason());
+	return buf_textf(a, "%s: no private key in PEM is in it (%s): openssl "
+			 "pkey makes PEM of DER, imapol-sign keys new a key",
+			 file, signer_reason());
 }
 
 static void note_exposed(struct signer *s, const char *file)

@@ -24,8 +24,15 @@ bool tarstream_fail(const char *name, const char *why)
 static bool archive_fail(const char *name, struct archive *ar)
 {
 	const char *s = archive_error_string(ar);
+	int error = archive_errno(ar);
 
-	return tarstream_fail(name, s ? s : "libarchive does not say why");
+	if (!s)
+		return tarstream_fail(name, "libarchive does not say why");
+	/* where the system has failed, it says what has, and not why */
+	if (error <= 0 || error == EILSEQ || error == EINVAL)
+		return tarstream_fail(name, s);
+	say(name, "%s: %s", s, strerror(error));
+	return false;
 }
 
 static bool open_in(struct tarstream *s)

@@ -145,6 +145,11 @@ gives 2 "imapol-sign apply" "a cpio archive"
 : >nothing.tar
 run tar --key rsa.pem nothing.tar none.tar
 gives 2 "empty" "an empty file"
+run tar --key rsa.pem no.tar none.tar
+gives 2 "no.tar: .*: No such file or directory" "no archive"
+"$imapolc" tar --key rsa.pem posix.tar - >/dev/full 2>err
+status=$?
+gives 2 "No space left on device" "a full disk"
 for at in 300 700 5000; do
 	head -c $at posix.tar >cut.tar
 	run tar --key rsa.pem cut.tar none.tar

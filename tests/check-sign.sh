@@ -114,10 +114,19 @@ run tar --key rsa.pem x
 gives 2 "two archives" "tar with one"
 run --key rsa.pem -a nonesuch x
 gives 2 "no such hash" "-a nonesuch"
+rm -f weak weak.sig
+echo weak >weak
+run --key rsa.pem -a md5 --detached weak
+gives 0 "warning: -a md5: .*take sha256" "-a md5"
+run --key rsa.pem -a sha512 --detached weak
+grep -q warning err
+[ $? = 1 ]
+check $? "a warning of a hash that is good"
+rm -f weak weak.sig
 run --key nonesuch.pem x
 gives 2 "nonesuch.pem: No such file" "no key file"
 run --key rsa.crt x
-gives 2 "no private key" "a certificate for a key"
+gives 2 "no private key.*openssl pkey" "a certificate for a key"
 run --key ed.pem x
 gives 2 "kernels verify RSA and EC" "a key of another kind"
 run --key rsa.pem --cert ec.crt x
