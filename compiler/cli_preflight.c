@@ -330,11 +330,13 @@ static bool put(void *arg, const char *s, size_t len)
 static void say_verdict(struct preflight *p)
 {
 	const struct rehearsal *h = &p->h;
+	enum bootpath_verdict v = rehearsal_verdict(h);
 	struct buf b;
 
 	buf_init(&b, &p->cli->arena);
-	buf_printf(&b, "imapolc: kernel %s: %s", h->target,
-		   bootpath_verdict_word(rehearsal_verdict(h)));
+	buf_printf(&b, "imapolc: kernel %s: %s%s", h->target,
+		   bootpath_verdict_word(v),
+		   v == BOOTPATH_BOOTS ? "" : " (without --list it is told why)");
 	if (!h->whole)
 		buf_puts(&b, ", not all files were seen");
 	else if (h->missed)

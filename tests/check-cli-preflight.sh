@@ -110,6 +110,11 @@ run preflight p.imapol --root root --list -0
 printf '%s\0' "/opt/bin/$newline" '/opt/bin/back\slash' /opt/bin/bad \
 	"/opt/bin/$escape" /opt/bin/none "/opt/bin/quo'te" | cmp -s out -
 check $? "the list with zero bytes, in the order of the tree"
+mkdir -p bare/bin bare/etc
+cp root/etc/passwd root/etc/group bare/etc
+run preflight p.imapol --root bare --list
+gives 1 "^imapolc: kernel 6.1: not known (without --list it is told why)\$" "a list of a root without an init"
+rm -r bare
 run preflight p.imapol --root root --format json
 python3 - out >said 2>&1 <<'end'
 import json, sys
