@@ -163,7 +163,7 @@ const char *compiled_read(struct compiled *c, struct arena *a, struct intern *in
 		read_assumed(&r);
 	if (!r.release)
 		return "it does not say for which kernel it is: name the "
-		       "release";
+		       "release with --kernel";
 	if (!take_release(&r.target, r.release))
 		return buf_textf(a, "kernel %s is not known", r.release);
 	why = read_lines(c, &r, in);

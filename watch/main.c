@@ -216,7 +216,7 @@ static int run(void *arg, int argc, char **argv)
 	ok = watch_open(&watch, &arena, o) &&
 		intake_run(&watch, &waiting, &stop, &reload);
 	watch_close(&watch);
-	return ok && !watch.failing ? WATCH_GOOD : WATCH_TROUBLE;
+	return ok && !watch.failing && !watch.unshown ? WATCH_GOOD : WATCH_TROUBLE;
 }
 
 int main(int argc, char **argv)

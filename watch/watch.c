@@ -203,6 +203,18 @@ static bool is_read(const struct watch *w)
 	return n > 0;
 }
 
+/* false: nobody reads any more, or it cannot be written */
+static bool print(struct watch *w, const char *event)
+{
+	if (say_print("%s", event))
+		return true;
+	if (errno != EPIPE) {
+		say("standard output", "%s", strerror(errno));
+		w->unshown = true;
+	}
+	return false;
+}
+
 static void show(struct watch *w, struct arena *a, const struct auditjoined *j,
 		 const struct watchevent *e, const struct whichrule_answer *rule)
 {
@@ -217,7 +229,7 @@ static void show(struct watch *w, struct arena *a, const struct auditjoined *j,
 	if (w->o.confirm)
 		say(NULL, "%s", b.s);
 	else if (!w->closed)
-		w->closed = !is_read(w) || !say_print("%s", b.s);
+		w->closed = !is_read(w) || !print(w, b.s);
 }
 
 static void alert(struct watch *w, const struct auditjoined *j,

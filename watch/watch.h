@@ -48,6 +48,7 @@ struct watch {
 	bool unsynced;			/* alerts are in the spool since it was synced */
 	bool failing;			/* it was said that they cannot be written */
 	bool closed;			/* nobody reads what is shown */
+	bool unshown;			/* it cannot be written, and that was said */
 	/* of intake_run() */
 	const sigset_t *waiting;	/* what is blocked while nothing goes on */
 	volatile sig_atomic_t *stop;

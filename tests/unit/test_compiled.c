@@ -59,7 +59,7 @@ START_TEST(plain_lines)
 	struct compiled c;
 
 	ck_assert_str_eq(read_as(&c, text, NULL), "it does not say for which "
-			 "kernel it is: name the release");
+			 "kernel it is: name the release with --kernel");
 	ck_assert_ptr_null(read_as(&c, text, "6.1.192"));
 	ck_assert_str_eq(c.statement[0], "p.ima:3");
 	ck_assert_str_eq(c.statement[1], "p.ima:5");

@@ -421,6 +421,11 @@ check $? "a policy that is none is said"
 "$watch" <"$data/audit.log" 2>err | head -n 1 >out
 [ -s out ] && [ ! -s err ]
 check $? "a closed pipe ends it quietly"
+if [ -e /dev/full ]; then
+	"$watch" <"$data/audit.log" >/dev/full 2>err
+	[ $? = 2 ] && grep -q 'standard output: No space left' err
+	check $? "a full disk is an error"
+fi
 # a reader that takes nothing does not hold up what is told to end
 mkfifo unread
 sleep 60 <unread &
