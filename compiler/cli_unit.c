@@ -16,6 +16,7 @@
 #include "label.h"
 #include "outfile.h"
 #include "profile.h"
+#include "utf8.h"
 
 /* ---- printing: nothing else in the program does ---- */
 
@@ -30,8 +31,13 @@ void cli_complain(struct cli *cli, const char *what, const char *why)
 	struct buf b;
 
 	buf_init(&b, &cli->arena);
-	buf_printf(&b, "imapolc: %s%s%s\n", what, why ? ": " : "",
-		   why ? why : "");
+	buf_puts(&b, "imapolc: ");
+	utf8_puts_visible(&b, what);
+	if (why) {
+		buf_puts(&b, ": ");
+		utf8_puts_visible(&b, why);
+	}
+	buf_putc(&b, '\n');
 	cli_put_stderr(b.s, b.len);
 	cli->status = CLI_USAGE;
 }

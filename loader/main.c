@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 #include "boot.h"
 #include "conf.h"
 #include "keys.h"
+#include "lines.h"
 #include "load.h"
 #include "prime.h"
 
@@ -44,7 +46,11 @@ struct request {
 
 static int tell(const char *text)
 {
-	return fputs(text, stdout) < 0 || fflush(stdout) ? LOAD_USAGE : LOAD_APPLIED;
+	if (fputs(text, stdout) >= 0 && !fflush(stdout))
+		return LOAD_APPLIED;
+	if (errno != EPIPE)
+		fprintf(stderr, "imapol-load: standard output: %s\n", strerror(errno));
+	return LOAD_USAGE;
 }
 
 static int wrong(const char *option, const char *what)
@@ -276,13 +282,14 @@ static int take_option(struct request *req, const struct option_row *row, const 
 }
 
 /* got: '?' or ':', as getopt_long() says it of the last word that it looked at */
-static int wrong_option(int got, const char *last)
+static int wrong_option(int got, char *last)
 {
 	const char letter[] = { '-', (char)optopt, '\0' };
 	const char *why = got == ':' ? "it needs a value" : "no such option";
 
 	if (optopt >= NO_LETTER && got == '?')
 		why = "it takes no value";
+	lines_plain(last);
 	fprintf(stderr, "imapol-load: %s: %s: try imapol-load --help\n", optopt > 0 && optopt < NO_LETTER ? letter : last,
 		why);
 	return LOAD_USAGE;

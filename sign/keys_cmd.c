@@ -451,7 +451,11 @@ static int run_check(struct arena *a, const struct words *w, const struct aim *a
 
 static int print_help(void)
 {
-	return say_print("%s", help) ? DONE : USAGE;
+	if (say_print("%s", help))
+		return DONE;
+	/* who reads no further has seen enough */
+	return errno == EPIPE ? USAGE :
+		told(USAGE, "standard output: %s", strerror(errno));
 }
 
 static int with_aim(struct arena *a, int argc, char **argv, const struct option *options,

@@ -148,6 +148,11 @@ run keys new a b
 gives 2 'keys new: one NAME' "two names"
 run keys new --frob bad
 gives 2 'unknown option --frob' "an unknown option"
+if [ -e /dev/full ]; then
+	"$imapolc" keys --help >/dev/full 2>err
+	status=$?
+	gives 2 'standard output: No space left' "help on a full disk"
+fi
 run keys
 gives 2 'keys: new or check, not nothing' "no word"
 run keys frob

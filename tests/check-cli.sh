@@ -88,6 +88,10 @@ gives 1 "unknown-release" "a release that is not known, in the policy"
 # ---- input ----
 run nonesuch.imapol
 gives 2 "nonesuch.imapol: No such file" "a file that is not there"
+run "$(printf 'a\033[2Jb\nc')"
+gives 2 'imapolc: a<1b>.2Jb<0a>c: No such file' "a name that would clear the terminal"
+run "--$(printf 'a\033[2J')"
+gives 2 'unknown option --a<1b>' "an option that would"
 run .
 gives 2 "directory" "a folder"
 run --kernel-config nonesuch good.imapol

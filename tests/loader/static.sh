@@ -42,6 +42,10 @@ says() {
 	[ $got -eq 2 ] && [ "$said" = "imapol-load: $want: try imapol-load --help" ]
 }
 
+full_disk() {
+	"$program" --help 2>&1 >/dev/full | grep -q "^imapol-load: standard output: No space left"
+}
+
 small() {
 	stripped=$(mktemp)
 	${STRIP:-strip} -o "$stripped" "$program"
@@ -62,7 +66,11 @@ check "an unknown option is named" says "--no-such-option: no such option" --no-
 check "an unknown letter is named" says "-x: no such option" -x a
 check "a value that lacks is told" says "--prime: it needs a value" --prime
 check "a value too many is told" says "--help=a: it takes no value" --help=a
-check "-h and -V answer" status 0 -h
+if [ -e /dev/full ]; then
+	check "help on a full disk fails" full_disk
+fi
+check "-h answers" status 0 -h
+check "-V answers" status 0 -V
 check "a missing file is status 2" status 2 "$program.none"
 for mode in --dry-run --leave --confirm; do
 	check "$mode wants a file" status 2 $mode
