@@ -73,9 +73,14 @@ void cli_run_import(struct cli *cli)
 		cli_complain(cli, "one policy is imported at a time", NULL);
 		return;
 	}
+	file = with_prefix(cli, cli->o.files.v[0]);
+	if (!cli->o.dialect && cli_is_policy_name(file)) {
+		cli_complain(cli, file, "it is a policy in the language already; "
+			     "--kernel-dialect takes it for kernel lines");
+		return;
+	}
 	/* whatever it looks like */
 	cli->o.dialect = true;
-	file = with_prefix(cli, cli->o.files.v[0]);
 	if (!cli_unit_open_one(u, &file, 1))
 		return;
 	if (!u->builtin && !u->kernel_files.n) {

@@ -159,7 +159,24 @@ static void put_help_text(struct buf *b, const char *text)
 	buf_putc(b, '\n');
 }
 
-static void put_option(struct buf *b, const struct row *r)
+/* the words of a choice, of --format those that the command writes */
+static void put_choices(struct buf *b, const struct row *r, enum cli_command c,
+			const char *comma)
+{
+	const char *word, *between = "";
+	size_t i, n;
+
+	for (i = 0, word = r->value; *word; word += n + (word[n] == '|'), i++) {
+		n = strcspn(word, "|");
+		if (r->field == FIELD_CHOICE(format) &&
+		    !cli_command_writes(c, (enum cli_format)i))
+			continue;
+		buf_printf(b, "%s%.*s", between, (int)n, word);
+		between = comma;
+	}
+}
+
+static void put_option(struct buf *b, const struct row *r, enum cli_command c)
 {
 	size_t from = b->len;
 
@@ -169,9 +186,12 @@ static void put_option(struct buf *b, const struct row *r)
 		buf_printf(b, "  -%c, --%s", r->letter, r->name);
 	else
 		buf_printf(b, "      --%s", r->name);
-	if (r->name && r->value)
-		buf_printf(b, "%s%s", r->kind == KIND_CHOICE ? "=" : " ",
-			   r->value);
+	if (r->kind == KIND_CHOICE) {
+		buf_putc(b, '=');
+		put_choices(b, r, c, "|");
+	} else if (r->name && r->value) {
+		buf_printf(b, " %s", r->value);
+	}
 	put_padding(b, from);
 	put_help_text(b, r->help);
 }
@@ -188,7 +208,7 @@ static void put_options(struct buf *b, enum cli_command c)
 			if (group)
 				buf_printf(b, "\n%s:\n", group);
 			group = NULL;
-			put_option(b, &rows[i]);
+			put_option(b, &rows[i], c);
 		}
 	}
 }
@@ -348,10 +368,14 @@ static bool take_warning(struct arena *a, struct cli_options *o,
 
 static bool take_dump(struct cli_options *o, struct buf *problem)
 {
+	unsigned int i;
+
 	o->dump = compile_pass_by_name(optarg);
 	if (o->dump != PASS_COUNT)
 		return true;
-	buf_printf(problem, "no pass is called `%s`", optarg);
+	buf_printf(problem, "no pass is called `%s`: there are", optarg);
+	for (i = 0; i < PASS_COUNT; i++)
+		buf_printf(problem, " %s", compile_pass_name(i));
 	return false;
 }
 
@@ -374,6 +398,15 @@ static bool bad_word(const struct row *r, struct buf *problem)
 	return false;
 }
 
+static bool bad_choice(const struct row *r, enum cli_command c,
+		       struct buf *problem)
+{
+	bad_word(r, problem);
+	buf_puts(problem, ": there are ");
+	put_choices(problem, r, c, ", ");
+	return false;
+}
+
 static bool take_option(struct arena *a, const struct row *r, int argc,
 			char **argv, struct cli_options *o,
 			struct buf *problem)
@@ -390,7 +423,8 @@ static bool take_option(struct arena *a, const struct row *r, int argc,
 	case KIND_NUMBER:
 		return take_number(field_of(o, r)) || bad_word(r, problem);
 	case KIND_CHOICE:
-		return take_choice(r, field_of(o, r)) || bad_word(r, problem);
+		return take_choice(r, field_of(o, r)) ||
+		       bad_choice(r, o->command, problem);
 	case KIND_SPECIAL:
 		return take_special(a, r, argc, argv, o, problem);
 	}
@@ -476,11 +510,21 @@ static bool fits_preflight(const struct cli_options *o, struct buf *problem)
 	return problem->len == 0;
 }
 
+static const struct row *format_row(void)
+{
+	const struct row *r = rows;
+
+	while (r->kind != KIND_CHOICE || r->field != FIELD_CHOICE(format))
+		r++;
+	return r;
+}
+
 static bool fits_together(const struct cli_options *o, struct buf *problem)
 {
 	if (!cli_command_writes(o->command, o->format)) {
 		put_command(problem, o->command);
-		buf_puts(problem, " does not write in this format");
+		buf_puts(problem, " does not write in this format: there are ");
+		put_choices(problem, format_row(), o->command, ", ");
 		return false;
 	}
 	if (o->command == CLI_PATHS)

@@ -13,6 +13,7 @@
 #include "cli_unit.h"
 #include "diag_print.h"
 #include "klines.h"
+#include "kmodel_row.h"
 #include "label.h"
 #include "outfile.h"
 #include "profile.h"
@@ -140,7 +141,7 @@ const char *cli_release_text(struct cli *cli, const struct ktarget *t)
 	return krelease_text(t->release, text, KRELEASE_TEXT);
 }
 
-static bool is_policy_name(const char *path)
+bool cli_is_policy_name(const char *path)
 {
 	static const char suffix[] = ".imapol";
 	size_t len = strlen(path), n = sizeof(suffix) - 1;
@@ -172,7 +173,7 @@ bool cli_is_kernel_lines(const struct cli *cli, const char *path,
 			 const struct source *src)
 {
 	return cli->o.dialect ||
-	       (!is_policy_name(path) && check_is_kernel_dialect(src));
+	       (!cli_is_policy_name(path) && check_is_kernel_dialect(src));
 }
 
 static void add_file(struct cli_unit *u, const char *path)
@@ -505,15 +506,20 @@ static bool read_builtin(struct cli_unit *u, const struct ktarget *t,
 {
 	const struct source *src = policy_builtin(&u->cli->arena, t,
 						  u->builtin);
+	const struct krange all = kmodel_range(KKIND_BUILTIN);
+	enum kfeature f;
 	struct span bad;
+	struct buf b;
 
 	if (src && policy_read(out, &u->cli->arena, &u->c.strings, t, src,
 			       NULL, 0, &bad))
 		return true;
-	cli_complain(u->cli, u->builtin,
-		     buf_textf(&u->cli->arena, "kernel %s has no built-in "
-			       "policy of this name, or it is empty",
-			       cli_release_text(u->cli, t)));
+	buf_init(&b, &u->cli->arena);
+	buf_printf(&b, "kernel %s has no built-in policy of this name, or it is "
+		   "empty: there are", cli_release_text(u->cli, t));
+	for (f = all.first; f < all.end; f++)
+		buf_printf(&b, " %s", kmodel_word(f));
+	cli_complain(u->cli, u->builtin, b.s);
 	return false;
 }
 

@@ -65,6 +65,8 @@ bool cli_read_file(struct cli *cli, const char *path, const char **text,
 		   size_t *len);
 void cli_put_stderr(const char *s, size_t len);
 
+/* does it end as the name of a policy in the language? */
+bool cli_is_policy_name(const char *path);
 /* taken for kernel lines: by its text, where its name does not end in .imapol */
 bool cli_is_kernel_lines(const struct cli *cli, const char *path,
 			 const struct source *src);

@@ -32,6 +32,9 @@ status=$?
 gives 0 "" "standard input"
 cmp -s out kept
 check $? "standard input comes to something else"
+echo 'measure exec;' >already.imapol
+run import --kernel 6.1 already.imapol
+gives 2 "already.imapol: it is a policy in the language already" "a policy in the language"
 run import --kernel 6.1 -o site.imapol ima-policy
 gives 0 "" "-o"
 cmp -s site.imapol kept

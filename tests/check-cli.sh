@@ -64,7 +64,16 @@ gives 2 "needs a value" "an option without its value"
 run --max-errors many good.imapol
 gives 2 "many" "a number that is none"
 run --color=green good.imapol
-gives 2 "green" "a colour that is none"
+gives 2 "green.: there are auto, always, never" "a colour that is none"
+run graph --help
+grep -q -e '--format=dot|html  ' out
+check $? "the formats of a command in its help"
+run graph --format=svg good.imapol
+gives 2 "there are dot, html\$" "a format that is none"
+run graph --format=json good.imapol
+gives 2 "does not write in this format: there are dot, html\$" "a format of others"
+run diff builtin:nonesuch good.imapol
+gives 2 "there are .* tcb" "a built-in policy that is none"
 run --dump=nonesuch good.imapol
 gives 2 "nonesuch" "a pass that is none"
 run -Wno-assumes-confg good.imapol
