@@ -478,6 +478,9 @@ for words in '' "$version" "--check" "--check $version out" "$version out more" 
 	[ $? = 2 ] && grep -q 'usage: ' err
 	check $? "usage: $words"
 done
+PATH=$tmp/bin:$PATH sh program --help >said 2>err &&
+	grep -q '^usage: ' said && [ ! -s err ]
+check $? "--help"
 makes $version nowhere
 [ "$status" = 1 ] && grep -q 'nowhere: no such folder' err
 check $? "no folder: status $status"

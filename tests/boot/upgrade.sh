@@ -327,6 +327,8 @@ gives 2 'who may write to it cannot be told' "settings of which nothing is known
 rm bin/find
 try frob
 gives 2 'unknown word frob' "an unknown word"
+try --help
+gives 0 '' "--help"
 try
 gives 2 'nothing to do' "no word"
 try run
