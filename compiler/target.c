@@ -431,6 +431,30 @@ static void implied_by_lsm(struct ktarget *t, enum klsm lsm)
 		t->config[c] = KTRI_YES;
 }
 
+/* a part of a configuration may name what depends on CONFIG_IMA alone */
+static bool has_ima(const struct ktarget *t)
+{
+	size_t i;
+
+	for (i = 0; i < KCONFIG_COUNT; i++)
+		if (!strncmp(kconfig_name((enum kconfig)i), "IMA", 3) &&
+		    t->config[i] != KTRI_NO)
+			return true;
+	return false;
+}
+
+static void need_ima(struct resolver *r, const struct ktarget *t,
+		     struct span span)
+{
+	struct diag *d;
+
+	if (has_ima(t))
+		return;
+	d = complain(r, DIAG_NOT_IN_CONFIG, span, "this kernel is built without "
+		     "CONFIG_IMA: it takes no policy");
+	diag_note(r->ds, d, NO_SPAN, "build it with the option, or use another");
+}
+
 static void resolve_config(struct resolver *r)
 {
 	const struct target_request *req = r->req;
@@ -445,9 +469,12 @@ static void resolve_config(struct resolver *r)
 				 buf_textf(r->arena,
 					   "%s is no kernel configuration",
 					   req->config_name));
+		else
+			need_ima(r, &t, r->config.span);
 	} else if (req->host && req->host->config) {
 		ktarget_read_config(&t, req->host->config,
 				    strlen(req->host->config));
+		need_ima(r, &t, option_span(r, "--kernel", req->kernel));
 	} else {
 		r->profile_config = r->profile != NULL;
 	}

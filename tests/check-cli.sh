@@ -103,6 +103,11 @@ run "--$(printf 'a\033[2J')"
 gives 2 'unknown option --a<1b>' "an option that would"
 run .
 gives 2 "directory" "a folder"
+printf '%s\n' CONFIG_SECURITY=y '# CONFIG_IMA is not set' >without
+run --kernel-config without good.imapol
+gives 2 "built without CONFIG_IMA: it takes no policy" "a kernel without IMA"
+[ ! -s out ]
+check $? "lines for a kernel without IMA"
 run --kernel-config nonesuch good.imapol
 gives 2 "nonesuch" "a configuration that is not there"
 run --users nonesuch good.imapol
