@@ -157,6 +157,10 @@ static int judge(const struct watch_options *o)
 	if (!o->webhook.url && (o->webhook.spool || o->webhook.ca ||
 				o->webhook.host))
 		return wrong("--spool, --ca, --host", "they are for --webhook FILE");
+	if (o->webhook.url && !strncmp(o->webhook.url, "http", 4) &&
+	    strstr(o->webhook.url, "://"))
+		return wrong("--webhook", "it names a file that holds the address, "
+			     "which is a secret");
 	return -1;
 }
 

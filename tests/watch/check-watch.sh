@@ -421,6 +421,9 @@ check $? "a policy that is none is said"
 "$watch" <"$data/audit.log" 2>err | head -n 1 >out
 [ -s out ] && [ ! -s err ]
 check $? "a closed pipe ends it quietly"
+"$watch" --webhook https://hooks.example/x </dev/null 2>err
+[ $? = 2 ] && grep -q 'names a file that holds the address' err
+check $? "an address for the file that holds it"
 if [ -e /dev/full ]; then
 	"$watch" <"$data/audit.log" >/dev/full 2>err
 	[ $? = 2 ] && grep -q 'standard output: No space left' err
