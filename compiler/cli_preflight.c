@@ -19,6 +19,7 @@
 struct preflight {
 	struct cli *cli;
 	struct cli_unit *u;
+	bool opened;			/* else what is wrong was shown */
 	const char *root;		/* as it was named */
 	struct policy policy;
 	struct pubkeys keys;
@@ -104,7 +105,8 @@ static bool read_policy(struct preflight *p)
 	size_t at = 0;
 
 	p->u = cli_unit_new(p->cli);
-	if (!cli_unit_open_one(p->u, o->files.v, o->files.n))
+	p->opened = cli_unit_open_one(p->u, o->files.v, o->files.n);
+	if (!p->opened)
 		return false;
 	t = &p->u->targets.v[0];
 	if (!cli_unit_policy(p->u, t, &p->policy))
@@ -382,7 +384,7 @@ void cli_run_preflight(struct cli *cli)
 		rehearse_close(&p.r);
 	}
 	/* warnings are for those who compile it */
-	if (p.u && p.u->c.diags.n_errors)
+	if (p.opened && p.u->c.diags.n_errors)
 		cli_unit_show(p.u);
 	remove_skeleton(&p);
 	for (i = 0; i < p.initramfs.n; i++)

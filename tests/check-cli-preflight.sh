@@ -324,6 +324,11 @@ run preflight p.imapol --root root --keys p.imapol
 gives 2 "p.imapol" "keys that are none"
 run preflight p.imapol --root root --allow '/opt/[a'
 gives 2 "^imapolc: --allow /opt/\\[a: " "a glob that is none"
+echo 'measure cod;' >bad.imapol
+run preflight bad.imapol --kernel 6.1 --root root
+gives 1 "syntax" "a policy with a mistake"
+[ "$(grep -c ': error: ' err)" = 1 ]
+check $? "a mistake is told twice"
 run preflight p.imapol --root root --baseline nonesuch
 gives 2 "^imapolc: nonesuch: No such file" "a baseline that is not there"
 run preflight p.imapol --root root --uid nobody_is_it
