@@ -285,7 +285,7 @@ static void missed(void *arg, const char *path, enum tree_miss why, int error,
 static void walk_tree(struct walk *w)
 {
 	const struct workers_kind kind = { w, hand_begin, hand_end, hand_work };
-	const struct tree_walk by = { w, visit, missed };
+	const struct tree_walk by = { w, visit, missed, true };
 	size_t i;
 
 	w->workers = workers_new(w->make->jobs, &kind);

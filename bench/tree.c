@@ -90,7 +90,7 @@ static void missed(void *arg, const char *path, enum tree_miss why, int error,
 
 static void walk_tree(const char *dir)
 {
-	static const struct tree_walk w = { NULL, visit, missed };
+	static const struct tree_walk w = { NULL, visit, missed, false };
 	struct arena a;
 	const char *why;
 	struct tree *t;

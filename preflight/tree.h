@@ -99,6 +99,8 @@ struct tree_walk {
 	bool (*visit)(void *arg, const struct tree_file *f);
 	void (*missed)(void *arg, const char *path, enum tree_miss why,
 		       int error, const char *text);
+	/* values of attributes are not asked for, where that costs: both are none */
+	bool no_attrs;
 };
 
 /* memory does not grow with the number of files. False: ended early */

@@ -239,9 +239,10 @@ static struct tree_attr get_attr(struct tree_dir *d, const struct place *p,
 	return x;
 }
 
-static void fill(struct tree_dir *d, const struct place *p,
+static void fill(struct tree_dir *d, const struct place *p, bool attrs,
 		 struct tree_file *f)
 {
+	static const struct tree_attr none = { .error = ENODATA };
 	const struct statx *st = &p->st;
 
 	*f = (struct tree_file){
@@ -256,8 +257,8 @@ static void fill(struct tree_dir *d, const struct place *p,
 	if (!S_ISREG(f->mode))
 		return;
 	f->verity = st->stx_attributes & STATX_ATTR_VERITY;
-	f->ima = get_attr(d, p, IMA, d->ima);
-	f->selinux = get_attr(d, p, SELINUX, d->selinux);
+	f->ima = attrs ? get_attr(d, p, IMA, d->ima) : none;
+	f->selinux = attrs ? get_attr(d, p, SELINUX, d->selinux) : none;
 }
 
 static bool fill_target(const struct place *p, char *room, size_t size,
@@ -286,7 +287,7 @@ static bool look(struct tree *t, struct arena *a, const char *path,
 
 	if (!find_place(d, path, &p))
 		return false;
-	fill(d, &p, out);
+	fill(d, &p, true, out);
 	ok = fill_target(&p, target, sizeof(target), out);
 	error = errno;
 	close(p.dir);
@@ -353,7 +354,7 @@ static enum rootwalk_next visit(void *arg, const struct rootwalk_entry *e)
 		k->ended = true;
 		return ROOTWALK_END;
 	}
-	fill(k->d, &p, &f);
+	fill(k->d, &p, !k->w->no_attrs, &f);
 	if (!fill_target(&p, target, sizeof(target), &f)) {
 		missed(k, e->path, is_gone(errno) || errno == EINVAL ?
 		       ROOTWALK_VANISHED : ROOTWALK_UNREADABLE, errno);

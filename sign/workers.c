@@ -9,13 +9,22 @@
 
 #include "workers.h"
 
+/*
+ * Waking a thread costs more than what is done to a small file. So one is always
+ * awake while there is something to do, and others are once it falls behind, or the
+ * caller waits.
+ */
+#define BEHIND 4	/* pieces */
+
 struct workers {
 	struct workers_kind kind;
 	void *alone;		/* of the caller, where there is no thread */
 	pthread_mutex_t lock;
 	pthread_cond_t given, done;
 	struct workers_piece *first, **last;	/* not begun */
-	unsigned int idle;	/* threads that wait for a piece */
+	size_t queued;		/* how many these are */
+	size_t idle;		/* threads that wait for a piece */
+	const struct workers_piece *wanted;	/* what the caller waits for */
 	bool over;
 	size_t n;
 	struct member {
@@ -49,6 +58,7 @@ static struct workers_piece *take(struct workers *w)
 	w->first = p->next;
 	if (!w->first)
 		w->last = &w->first;
+	w->queued--;
 	return p;
 }
 
@@ -64,7 +74,8 @@ static void *run(void *arg)
 		w->kind.work(m->own, p);
 		pthread_mutex_lock(&w->lock);
 		p->done = true;
-		pthread_cond_signal(&w->done);
+		if (p == w->wanted)
+			pthread_cond_signal(&w->done);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
@@ -144,7 +155,8 @@ void workers_give(struct workers *w, struct workers_piece *p)
 	pthread_mutex_lock(&w->lock);
 	*w->last = p;
 	w->last = &p->next;
-	if (w->idle)
+	w->queued++;
+	if (w->idle == w->n || (w->idle && w->queued >= BEHIND))
 		pthread_cond_signal(&w->given);
 	pthread_mutex_unlock(&w->lock);
 }
@@ -162,8 +174,12 @@ bool workers_is_done(struct workers *w, const struct workers_piece *p)
 void workers_wait(struct workers *w, const struct workers_piece *p)
 {
 	pthread_mutex_lock(&w->lock);
+	if (!p->done && w->idle && w->first)
+		pthread_cond_broadcast(&w->given);
+	w->wanted = p;
 	while (!p->done)
 		pthread_cond_wait(&w->done, &w->lock);
+	w->wanted = NULL;
 	pthread_mutex_unlock(&w->lock);
 }
 

@@ -105,7 +105,7 @@ static void missed(void *arg, const char *path, enum tree_miss why, int error,
 static void look_at(const char *path)
 {
 	struct seen s = { 0 };
-	struct tree_walk w = { &s, visit, missed };
+	struct tree_walk w = { &s, visit, missed, false };
 	const char *why = NULL;
 	struct arena a;
 

@@ -446,7 +446,7 @@ START_TEST(stopped)
 {
 	static volatile bool stop;
 	struct tree_options o = { NULL, &stop };
-	struct tree_walk w = { (void *)&stop, stop_at_b, trees_missed };
+	struct tree_walk w = { (void *)&stop, stop_at_b, trees_missed, false };
 	const char *why;
 	struct tree *t;
 
@@ -479,7 +479,7 @@ static bool swap_then_read(void *arg, const struct tree_file *f)
 START_TEST(swapped)
 {
 	struct tree *t;
-	struct tree_walk w = { NULL, swap_then_read, trees_missed };
+	struct tree_walk w = { NULL, swap_then_read, trees_missed, false };
 
 	fake_root_put("/a", "x");
 	fake_root_put("/b", "x");
@@ -537,7 +537,7 @@ static bool inside(void *arg, const struct tree_file *f)
 
 START_TEST(juggled)
 {
-	struct tree_walk w = { NULL, inside, trees_missed };
+	struct tree_walk w = { NULL, inside, trees_missed, false };
 	struct tree_file f;
 	pthread_t other;
 	struct tree *t;

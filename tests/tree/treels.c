@@ -104,7 +104,7 @@ static bool put_fs(void *arg, const struct tree_file *f)
 static void walk(struct tree *t,
 		 bool (*visit)(void *arg, const struct tree_file *f))
 {
-	struct tree_walk w = { NULL, visit, missed };
+	struct tree_walk w = { NULL, visit, missed, false };
 
 	tree_walk(t, &w);
 }

@@ -59,7 +59,7 @@ static inline void trees_missed(void *arg, const char *path,
 		   text ? text : error ? strerror(error) : "-");
 }
 
-static const struct tree_walk trees_walk = { NULL, trees_visit, trees_missed };
+static const struct tree_walk trees_walk = { NULL, trees_visit, trees_missed, false };
 
 static inline struct tree *trees_open(const char *path)
 {
