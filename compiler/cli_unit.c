@@ -222,7 +222,7 @@ static void add_table(struct cli_unit *u, const char *path, unsigned int order,
 	u->c.lookup = &u->lookup;
 }
 
-/* NULL: there is none; what is rehearsed on may be a root without users */
+/* NULL: there is none, as in the root of a container without users */
 static const char *below_root(struct cli_unit *u, const char *file)
 {
 	struct buf b;
@@ -231,7 +231,7 @@ static const char *below_root(struct cli_unit *u, const char *file)
 		return NULL;
 	buf_init(&b, &u->cli->arena);
 	buf_printf(&b, "%s/etc/%s", u->cli->o.root, file);
-	if (u->cli->o.command == CLI_PREFLIGHT && access(b.s, F_OK) &&
+	if (access(u->cli->o.root, F_OK) == 0 && access(b.s, F_OK) &&
 	    errno == ENOENT)
 		return NULL;
 	return b.s;

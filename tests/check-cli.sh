@@ -114,6 +114,13 @@ run --users nonesuch good.imapol
 gives 2 "nonesuch" "a table that is not there"
 run --root nonesuch good.imapol
 gives 2 "nonesuch/etc/passwd" "a root that is not there"
+# as that of a container without users
+mkdir bare
+run --root bare good.imapol
+gives 0 "" "a root without users"
+printf 'target kernel 6.1;\nmeasure exec by nobody;\n' >named.imapol
+run --root bare named.imapol
+gives 1 "no user .nobody. is known" "a name where there are no users"
 "$imapolc" - <good.imapol >out 2>err
 status=$?
 gives 0 "" "standard input"
