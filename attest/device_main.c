@@ -101,7 +101,7 @@ static const struct optrow rows[] = {
 	{ 'q', "nonce", "HEX", COLLECT, take_nonce,
 	  "what the verifier asks for to be in the quote" },
 	{ 'o', "output", "FILE", BOTH, take_output,
-	  "the bundle (-: standard output), or FILE.pem, .pub, .name" },
+	  "the bundle (-: standard output); enrol: FILE.pem, .pub, .name" },
 	{ 'k', "key", "HANDLE|FILE", COLLECT, take_key,
 	  "the attestation key (" DEVICE_KEY_HANDLE "), or a context of tpm2-tools" },
 	{ 'l', "pcrs", "SELECTION", COLLECT, take_pcrs,
