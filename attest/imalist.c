@@ -163,8 +163,9 @@ static enum imalist_next end_bad(struct imalist *l)
 		return l->end = IMALIST_BAD;
 	}
 	l->at += l->p.at;
-	snprintf(l->why, sizeof(l->why), "entry %llu: %s",
-		 (unsigned long long)l->number + 1, l->p.why);
+	snprintf(l->why, sizeof(l->why), "entry %llu: %s%s",
+		 (unsigned long long)l->number + 1, l->p.why,
+		 l->number ? "" : "; is it a measurement list?");
 	return l->end = IMALIST_BAD;
 }
 

@@ -35,6 +35,7 @@ struct measure {
 	struct arena arena;
 	enum measure_format format;
 	bool violations, follow;
+	bool headed;		/* the head of the table was put */
 	uint32_t pcrs;		/* bit p; 0: all */
 	VEC(struct pattern *) patterns;
 	const char *status, *bank;
@@ -295,15 +296,23 @@ static bool goes_on(struct measure *m, enum imalist_next got, int *status)
 
 /* ---- commands ---- */
 
+/* once it is known that there is a list */
+static void put_head(struct measure *m)
+{
+	if (!m->headed)
+		measure_put_head(&m->w);
+	m->headed = true;
+}
+
 static int run_listing(struct measure *m)
 {
 	enum imalist_next got;
 	struct imaentry e;
 	int status = DONE, end;
 
-	measure_put_head(&m->w);
 	do {
 		while ((got = imalist_next(m->list, &e)) == IMALIST_ENTRY) {
+			put_head(m);
 			if (is_wanted(m, &e))
 				measure_put(&m->w, m->list, &e);
 			if (m->w.out.len >= FLUSH && flush(m) != DONE)

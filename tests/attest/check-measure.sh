@@ -167,13 +167,15 @@ bad()
 {
 	run "$1"
 	gives 2 "$2" "$1"
+	[ ! -s out ]
+	check $? "a table of what is no list, $1"
 }
 
 synth=$data/synth
 bad "$synth/bad_datalen" '/bad_datalen: byte 35: entry 1: 4294967280 bytes of data: '
 bad "$synth/bad_fieldlen" '/bad_fieldlen: byte 39: entry 1: field d-ng: 4294967280 bytes, of 63'
 bad "$synth/bad_namelen" '/bad_namelen: byte 24: entry 1: .* 300 bytes'
-bad "$synth/bad_pcr" '/bad_pcr: byte 0: entry 1: PCR 77: '
+bad "$synth/bad_pcr" '/bad_pcr: byte 0: entry 1: PCR 77: .*; is it a measurement list?'
 bad "$synth/bad_zerodata" '/bad_zerodata: byte 35: entry 1: 0 bytes of data, for 3 fields'
 bad "$synth/bad_half" '/bad_half: byte 0: entry 1 is cut short: 50 bytes '
 bad "$synth/bad_empty" '/bad_empty: it is empty'
