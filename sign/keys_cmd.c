@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +18,7 @@
 #include "keys_make.h"
 #include "keys_ring.h"
 #include "num.h"
+#include "optrow.h"
 #include "password.h"
 #include "say.h"
 #include "utf8.h"
@@ -27,59 +27,16 @@ enum { DONE, FOUND, USAGE };
 
 enum { DAYS = 5 * 365 };
 
-static const char help[] =
-	"usage: imapol-sign keys new [OPTION...] NAME\n"
-	"       imapol-sign keys check [OPTION...] CERTIFICATE...\n"
-	"\n"
-	"new: a key that kernels verify by, in NAME.pem, and its certificate, in NAME.der\n"
-	"  --kind KIND           rsa-2048, rsa-3072, rsa-4096, p-256 or p-384; default p-256\n"
-	"                        where the kernel is known to verify it, else rsa-3072\n"
-	"  --request             a request for an authority, NAME.csr, and no certificate\n"
-	"  --authority           a key that signs certificates, and no files\n"
-	"  --name TEXT           the name in the certificate; default the last part of NAME\n"
-	"  --days N              how long it is valid; default 1825\n"
-	"  --password-file FILE  its first line is the passphrase of the key; default none\n"
-	"check: what a kernel would trip over in certificates\n"
-	"  --ca FILE             certificates of those that signed them, PEM or DER\n"
-	"both: the kernel that is to verify\n"
-	"  --kernel RELEASE      as uname -r prints it, or running\n"
-	"  --kernel-config FILE  its configuration\n"
-	"  --profile NAME        a distribution, as imapolc --help lists them\n"
-	"  --help                this text";
+enum command { NEW = 1, CHECK = 2, BOTH = 3 };
 
 struct words {
+	struct arena *arena;
 	struct aim_request target;
 	const char *kind, *name, *days, *password;
-	bool request, authority, help;
+	bool request, authority;
 	VEC(const char *) cas;
 	char **rest;
 	int n_rest;
-};
-
-enum letter { KIND = 256, REQUEST, AUTHORITY, NAME, DAYS_OPT, PASSWORD, CA, KERNEL,
-	      CONFIG, PROFILE, HELP };
-
-static const struct option of_new[] = {
-	{ "kind", required_argument, NULL, KIND },
-	{ "request", no_argument, NULL, REQUEST },
-	{ "authority", no_argument, NULL, AUTHORITY },
-	{ "name", required_argument, NULL, NAME },
-	{ "days", required_argument, NULL, DAYS_OPT },
-	{ "password-file", required_argument, NULL, PASSWORD },
-	{ "kernel", required_argument, NULL, KERNEL },
-	{ "kernel-config", required_argument, NULL, CONFIG },
-	{ "profile", required_argument, NULL, PROFILE },
-	{ "help", no_argument, NULL, HELP },
-	{ NULL, 0, NULL, 0 },
-};
-
-static const struct option of_check[] = {
-	{ "ca", required_argument, NULL, CA },
-	{ "kernel", required_argument, NULL, KERNEL },
-	{ "kernel-config", required_argument, NULL, CONFIG },
-	{ "profile", required_argument, NULL, PROFILE },
-	{ "help", no_argument, NULL, HELP },
-	{ NULL, 0, NULL, 0 },
 };
 
 /* says what went wrong; the exit status */
@@ -93,42 +50,53 @@ static const char *crypto_why(void)
 	return why ? why : "no reason is given";
 }
 
-static void take(struct arena *a, struct words *w, int letter)
+/* ---- options ---- */
+
+OPTROW_WORD(kind, struct words, kind)
+OPTROW_FLAG(request, struct words, request)
+OPTROW_FLAG(authority, struct words, authority)
+OPTROW_WORD(name, struct words, name)
+OPTROW_WORD(days, struct words, days)
+OPTROW_WORD(password, struct words, password)
+OPTROW_WORD(kernel, struct words, target.kernel)
+OPTROW_WORD(config, struct words, target.config)
+OPTROW_WORD(profile, struct words, target.profile)
+
+static bool take_ca(void *arg, const char *value)
 {
-	switch (letter) {
-	case KIND: w->kind = optarg; break;
-	case REQUEST: w->request = true; break;
-	case AUTHORITY: w->authority = true; break;
-	case NAME: w->name = optarg; break;
-	case DAYS_OPT: w->days = optarg; break;
-	case PASSWORD: w->password = optarg; break;
-	case CA: vec_push(a, &w->cas, optarg); break;
-	case KERNEL: w->target.kernel = optarg; break;
-	case CONFIG: w->target.config = optarg; break;
-	case PROFILE: w->target.profile = optarg; break;
-	case HELP: w->help = true; break;
-	}
+	struct words *w = arg;
+
+	vec_push(w->arena, &w->cas, value);
+	return true;
 }
 
-static int parse(struct arena *a, int argc, char **argv, const struct option *options,
-		 struct words *w)
-{
-	int letter;
+static const struct optrow rows[] = {
+	{ 0, "kind", "KIND", NEW, take_kind, "rsa-2048, rsa-3072, rsa-4096, p-256 or p-384 (what the kernel verifies)" },
+	{ 0, "request", NULL, NEW, take_request, "a request for an authority, NAME.csr, and no certificate" },
+	{ 0, "authority", NULL, NEW, take_authority, "a key that signs certificates, and no files" },
+	{ 0, "name", "TEXT", NEW, take_name, "the name in the certificate (the last part of NAME)" },
+	{ 0, "days", "N", NEW, take_days, "how long it is valid (1825)" },
+	{ 0, "password-file", "FILE", NEW, take_password, "its first line is the passphrase of the key (none)" },
+	{ 0, "ca", "FILE", CHECK, take_ca, "certificates of those that signed them, PEM or DER" },
+	{ 0, "kernel", "RELEASE", BOTH, take_kernel, "that is to verify: as uname -r prints it, or running" },
+	{ 0, "kernel-config", "FILE", BOTH, take_config, "its configuration" },
+	{ 0, "profile", "NAME", BOTH, take_profile, "a distribution, as imapolc --help lists them" },
+};
 
-	memset(w, 0, sizeof(*w));
-	opterr = 0;
-	optind = 0;
-	while ((letter = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (letter == ':')
-			return told(USAGE, "keys %s: %s needs a value", argv[0], argv[optind - 1]);
-		if (letter == '?')
-			return told(USAGE, "keys %s: unknown option %s: imapol-sign keys --help lists them",
-				    argv[0], argv[optind - 1]);
-		take(a, w, letter);
-	}
-	w->rest = argv + optind;
-	w->n_rest = argc - optind;
-	return DONE;
+static bool show_help(unsigned int command);
+
+static const struct optrows options = { "imapol-sign keys", show_help, rows, ARRAY_SIZE(rows), true };
+
+static bool show_help(unsigned int command)
+{
+	return (!(command & NEW) ||
+		say_print("usage: imapol-sign keys new [OPTION]... NAME\n"
+			  "Makes a key that kernels verify by, in NAME.pem, and its certificate, in\nNAME.der.\n")) &&
+	       (!(command & CHECK) ||
+		say_print("usage: imapol-sign keys check [OPTION]... CERTIFICATE...\n"
+			  "What would a kernel trip over in certificates?\n")) &&
+	       optrow_help(&options, command) &&
+	       say_print("\nExit status: 0 done, or good; 1 it is refused, or found wrong; 2 usage, or it\ncannot be told.");
 }
 
 /* ---- new ---- */
@@ -449,27 +417,18 @@ static int run_check(struct arena *a, const struct words *w, const struct aim *a
 	return status;
 }
 
-static int print_help(void)
-{
-	if (say_print("%s", help))
-		return DONE;
-	/* who reads no further has seen enough */
-	return errno == EPIPE ? USAGE :
-		told(USAGE, "standard output: %s", strerror(errno));
-}
-
-static int with_aim(struct arena *a, int argc, char **argv, const struct option *options,
+static int with_aim(struct arena *a, int argc, char **argv, enum command command,
 		    int (*run)(struct arena *, const struct words *, const struct aim *))
 {
+	struct words w = { .arena = a };
 	struct aim aim = { 0 };
-	struct words w;
 	const char *why;
-	int status = parse(a, argc, argv, options, &w);
+	int status = optrow_read(&options, command, argv[0], &w, argc, argv);
 
-	if (status != DONE)
+	if (status != OPTROW_GO_ON)
 		return status;
-	if (w.help)
-		return print_help();
+	w.rest = argv + optind;
+	w.n_rest = argc - optind;
 	if (!aim_read(a, &w.target, &aim, &why))
 		return told(USAGE, "%s", why);
 	return run(a, &w, &aim);
@@ -480,10 +439,10 @@ int keys_main(struct arena *a, int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : "nothing";
 
 	if (!strcmp(word, "new"))
-		return with_aim(a, argc - 1, argv + 1, of_new, run_new);
+		return with_aim(a, argc - 1, argv + 1, NEW, run_new);
 	if (!strcmp(word, "check"))
-		return with_aim(a, argc - 1, argv + 1, of_check, run_check);
-	if (!strcmp(word, "--help"))
-		return print_help();
+		return with_aim(a, argc - 1, argv + 1, CHECK, run_check);
+	if (!strcmp(word, "--help") || !strcmp(word, "-h"))
+		return optrow_read(&options, BOTH, word, NULL, 2, argv);
 	return told(USAGE, "keys: new or check, not %s: imapol-sign keys --help has more", word);
 }

@@ -147,7 +147,7 @@ gives 2 'keys new: one NAME' "no name"
 run keys new a b
 gives 2 'keys new: one NAME' "two names"
 run keys new --frob bad
-gives 2 'unknown option --frob' "an unknown option"
+gives 2 '--frob: no such option: try imapol-sign keys new --help' "an unknown option"
 if [ -e /dev/full ]; then
 	"$imapolc" keys --help >/dev/full 2>err
 	status=$?
@@ -331,7 +331,7 @@ gives 1 'missing: cannot open it: No such file' "a file that is not there"
 run keys check
 gives 2 'keys check: no certificate is named' "no certificate"
 run keys check --kernel
-gives 2 'keys check: --kernel needs a value' "a value that is not there"
+gives 2 '--kernel: it needs a value, RELEASE: try imapol-sign keys check --help' "a value that is not there"
 name=$(printf 'a\033[2Jb')
 run keys check "$name"
 gives 1 'a<1b>\[2Jb: cannot open it' "a name that would move the cursor"
