@@ -474,6 +474,9 @@ static bool fits_compiling(const struct cli_options *o, struct buf *problem)
 	else if (o->check && o->dump != PASS_COUNT)
 		buf_puts(problem, "--check writes nothing, so --dump has no "
 			 "meaning with it");
+	else if (o->check && o->stats)
+		buf_puts(problem, "--check writes nothing, so --stats has no "
+			 "meaning with it");
 	else if (o->output && o->dump != PASS_COUNT)
 		buf_puts(problem, "--dump writes to standard output, so -o has "
 			 "no meaning with it");

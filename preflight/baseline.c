@@ -163,6 +163,10 @@ static const char *read_list(struct baseline *b, int fd, bool nul)
 	for (;;) {
 		switch (namelist_next(l, &name)) {
 		case NAMELIST_NAME:
+			if (*name != '/')
+				return buf_textf(b->arena, "line %zu: this is "
+					"no path from the root, of which "
+					"--list writes one a line", l->line);
 			vec_push(b->arena, &b->known, (struct known){
 				.op = JUDGE_OPS });
 			add_file(b, arena_strndup(b->arena, name,

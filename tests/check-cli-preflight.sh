@@ -111,7 +111,6 @@ printf '%s\0' "/opt/bin/$newline" '/opt/bin/back\slash' /opt/bin/bad \
 	"/opt/bin/$escape" /opt/bin/none "/opt/bin/quo'te" | cmp -s out -
 check $? "the list with zero bytes, in the order of the tree"
 mkdir -p bare/bin bare/etc
-cp root/etc/passwd root/etc/group bare/etc
 run preflight p.imapol --root bare --list
 gives 1 "^imapolc: kernel 6.1: not known (without --list it is told why)\$" "a list of a root without an init"
 rm -r bare
@@ -197,10 +196,10 @@ run preflight p.imapol --root root --baseline before.list --list
 [ "$(cat out)" = /opt/bin/new ]
 check $? "a list knows no causes"
 rm root/opt/bin/new
-for text in '{"findings":[}' '{"findings":' '{"other":1}' 'relative/name'; do
+for text in '{"findings":[}' '{"findings":' '{"other":1}' relative/name 'not a list'; do
 	printf '%s\n' "$text" >baseline
 	run preflight p.imapol --root root --baseline baseline --list
-	[ "$text" = relative/name ] || gives 2 '^imapolc: baseline: ' "baseline $text"
+	gives 2 '^imapolc: baseline: ' "baseline $text"
 done
 
 # ---- who does it ----

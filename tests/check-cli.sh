@@ -82,6 +82,8 @@ run -Wno-syntax good.imapol
 gives 2 "syntax" "an error switched off"
 run --check -o x good.imapol
 gives 2 "check" "--check with -o"
+run --check --stats good.imapol
+gives 2 "check" "--check with --stats"
 run --dump=ast -o x good.imapol
 gives 2 "dump" "--dump with -o"
 run -MD good.imapol
