@@ -101,7 +101,7 @@ install)
 		libexec/imapolc/imapol-attest-allowlist \
 		libexec/imapolc/imapol-attest-device libexec/imapolc/imapol-attest-put \
 		share/man/man1/ima_measure.1 share/man/man1/ima-evm-verifier.1 \
-		share/man/man1/imapol-attest.1 share/man/man8/imapol-watch.8 \
+		share/man/man1/imapol-attest.1 share/man/man8/imapol-watch.8 share/man/man8/alert_violation.8 \
 		share/imapolc/watch/grafana-dashboard.json \
 		share/imapolc/watch/prometheus-rules.yml \
 		share/man/man5/imapol.5 share/man/man5/imapol-load.conf.5 \

@@ -19,7 +19,7 @@ watch_imapol_watch_SOURCES = watch/main.c watch/intake.c watch/intake.h \
 watch_imapol_watch_LDADD = $(ALERT_LIBS) $(WATCH_LIBS) $(IMAPOL_LIBS) \
 	$(ALERT_SYSTEM_LIBS)
 
-# the name by which rsyslog knows it; in the build directory, too
+# the name by which rsyslog knows it, and its page; in the build directory, too
 all-local: watch/alert_violation
 CLEANFILES += watch/alert_violation
 watch/alert_violation: watch/imapol-watch
@@ -29,8 +29,10 @@ install-exec-local: install-alert-violation
 uninstall-local: uninstall-alert-violation
 .PHONY: install-alert-violation uninstall-alert-violation
 install-alert-violation:
-	$(MKDIR_P) '$(DESTDIR)$(bindir)'
+	$(MKDIR_P) '$(DESTDIR)$(bindir)' '$(DESTDIR)$(man8dir)'
 	cd '$(DESTDIR)$(bindir)' && rm -f alert_violation && \
 		$(LN_S) imapol-watch alert_violation
+	cd '$(DESTDIR)$(man8dir)' && rm -f alert_violation.8 && \
+		$(LN_S) imapol-watch.8 alert_violation.8
 uninstall-alert-violation:
-	rm -f '$(DESTDIR)$(bindir)/alert_violation'
+	rm -f '$(DESTDIR)$(bindir)/alert_violation' '$(DESTDIR)$(man8dir)/alert_violation.8'
