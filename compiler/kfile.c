@@ -30,6 +30,8 @@ void kfile_matched(const struct krule *rules, const struct kdecision *d,
 		m->directio |= r->directio;
 		m->verity |= r->verity;
 		m->sig |= r->sig;
+		if (c == KCLASS_APPRAISE || c == KCLASS_HASH)
+			m->sticky |= r->directio || r->verity || r->sig;
 	}
 	if (m->act[KCLASS_MEASURE]) {
 		m->pcr = rules[d->rule[KCLASS_MEASURE]].pcr;
@@ -442,7 +444,9 @@ static void attr_set(struct kfile *f, const struct kmatched *m, bool noticed)
 	if (!noticed)
 		return;
 	f->attr_changed = true;
-	f->update &= m->act[KCLASS_APPRAISE] || m->act[KCLASS_HASH];
+	/* ima_must_appraise() counts what only sticks as an action, a dont_ rule's too */
+	f->update &= m->act[KCLASS_APPRAISE] || m->act[KCLASS_HASH] ||
+		     m->sticky;
 }
 
 void kfile_set_attr(struct kfile *f, const struct kmatched *m, bool noticed)

@@ -22,6 +22,8 @@ struct kmatched {
 	/* of all of them, dont_ rules included: these stick to the file */
 	bool directio, verity;
 	uint8_t sig;		/* KSIG_ bits */
+	/* rules of appraise and hash alone ask for some of these */
+	bool sticky;
 };
 /*
  * pcr=0 of a text (KEXEC_CMDLINE, KEY_CHECK, CRITICAL_DATA) is the configured

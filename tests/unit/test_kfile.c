@@ -720,6 +720,14 @@ END_TEST
 START_TEST(change_takes_hash_back)
 {
 	static const struct kmatched nothing = { .pcr = -1 };
+	static const char *const flag[LINES_MAX] = {
+		"dont_appraise digest_type=verity", "dont_hash", "appraise",
+		"hash",
+	};
+	static const char *const measuring_flag[LINES_MAX] = {
+		"dont_measure digest_type=verity", "dont_appraise", "measure",
+		"appraise",
+	};
 	struct kmatched m;
 	struct kfile f = HASHED;
 
@@ -735,6 +743,19 @@ START_TEST(change_takes_hash_back)
 	kfile_set_attr(&f, &m, true);
 	kfile_close(&f, true);
 	ck_assert_uint_eq(f.sealed, f.content);
+
+	/* a flag of a dont_ rule counts as a match, of these two classes */
+	f = (struct kfile)HASHED;
+	pass(&f, &m);
+	f.update = true;
+	matched(flag, KHOOK_FILE, &m);
+	ck_assert(m.sticky && !m.act[KCLASS_APPRAISE] && !m.act[KCLASS_HASH]);
+	kfile_set_attr(&f, &m, true);
+	ck_assert(f.update);
+	matched(measuring_flag, KHOOK_FILE, &m);
+	ck_assert(m.verity && !m.sticky);
+	kfile_set_attr(&f, &m, true);
+	ck_assert(!f.update);
 }
 END_TEST
 
