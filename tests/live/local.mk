@@ -244,7 +244,8 @@ check-lines: tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT)
 	$(srcdir)/tests/live/lines.sh $(LINES_SEED) $(LINES_COUNT)
 
 # The model, the matcher and the compiler against kernels. The whole of it takes half an hour; the short form is for every
-# change, and ends with the faults that it has to find. KERNELS_SEED: a new one each time unless it is given.
+# change, and ends with the faults that it has to find. KERNELS_SEED: a new one each time unless it is given, as
+# scripts/test.sh gives one that goes by the files of the commit.
 KERNELS_SEED =
 KERNELS_NEED = compiler/imapolc$(EXEEXT) tests/live/genlines$(EXEEXT) tests/live/agree$(EXEEXT) \
 	tests/live/accesses$(EXEEXT) tests/live/explained$(EXEEXT) tests/live/programs$(EXEEXT)
