@@ -5,7 +5,7 @@
 
 #include "eventlog.h"
 
-enum { NO_ACTION = 3, SHA1 = 20, BANKS_MAX = 16, FIRMWARE = 10, KEPT = 16 };
+enum { NO_ACTION = 3, SHA1 = 20, BANKS_MAX = 16, KEPT = 16 };
 
 static const char spec[] = "Spec ID Event03";
 static const char locality[] = "StartupLocality";
@@ -173,11 +173,11 @@ static void begin(struct eventlog *out, const struct banks *b)
 	size_t i;
 
 	if (b->old)
-		out->known[REPLAY_SHA1] = (1u << FIRMWARE) - 1;
+		out->known[REPLAY_SHA1] = (1u << REPLAY_FIRMWARE) - 1;
 	for (i = 0; i < b->n; i++) {
 		bank = replay_bank_of_tcg(b->alg[i]);
 		if (bank < REPLAY_BANKS)
-			out->known[bank] = (1u << FIRMWARE) - 1;
+			out->known[bank] = (1u << REPLAY_FIRMWARE) - 1;
 	}
 }
 

@@ -443,7 +443,6 @@ static bool take_boot(struct evidence *v, const struct imaentry *e)
 
 /* anybody may set these back, and extend them with what he likes */
 #define RESETTABLE 16
-#define FIRMWARE 10	/* PCRs below are its and the loaders' */
 
 /* false: nothing proves that there was such an entry */
 static bool is_proven(struct evidence *v, const struct imaentry *e)
@@ -603,7 +602,7 @@ static void end_cover(struct evidence *v)
 				    "%u, which is not covered: they count for "
 				    "nothing", c->pcr[p], p);
 	/* those of firmware and loaders have no entries */
-	for (p = FIRMWARE; p < RESETTABLE; p++)
+	for (p = REPLAY_FIRMWARE; p < RESETTABLE; p++)
 		if (!c->pcr[p] && !(v->rules->goal->told & 1u << p) &&
 		    replay_covers(v->rules->goal, p) &&
 		    is_extended(v->rules->goal, p))

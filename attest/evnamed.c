@@ -6,8 +6,6 @@
 
 #include "evnamed.h"
 
-enum { PCRS = 24 };
-
 void evnamed_init(struct evnamed *s, struct arena *a, uint32_t n)
 {
 	memset(s, 0, sizeof(*s));
@@ -168,7 +166,7 @@ void evnamed_put(const struct evnamed *s, struct json *j)
 
 static void read_place(struct evnamed *s, struct jsonread *r)
 {
-	uint64_t id = 0, state = 0, entry = 0, good = 0, more = 0, pcr = PCRS;
+	uint64_t id = 0, state = 0, entry = 0, good = 0, more = 0, pcr = IMALIST_PCRS;
 	const char *key, *name = NULL;
 	struct evnamed_place *p;
 
@@ -178,7 +176,7 @@ static void read_place(struct evnamed *s, struct jsonread *r)
 		if (!strcmp(key, "name"))
 			name = jsonread_text(r);
 		else if (!strcmp(key, "pcr"))
-			(void)jsonread_number(r, PCRS - 1, &pcr);
+			(void)jsonread_number(r, IMALIST_PCRS - 1, &pcr);
 		else if (!strcmp(key, "file"))
 			(void)jsonread_number(r, s->n, &id);
 		else if (!strcmp(key, "state"))
@@ -196,7 +194,7 @@ static void read_place(struct evnamed *s, struct jsonread *r)
 		s->file[more].more = s->file[more].kept_more = true;
 		return;
 	}
-	p = name && id && pcr < PCRS ?
+	p = name && id && pcr < IMALIST_PCRS ?
 		find_place(s, &s->file[id], name, (uint32_t)pcr) : NULL;
 	if (!p) {
 		r->why = r->why ? r->why : "a named file that is none";

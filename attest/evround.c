@@ -9,8 +9,6 @@
 #include "evround.h"
 #include "hex.h"
 
-#define FIRMWARE 10	/* PCRs below are its and the loaders' */
-
 /* what is needed while a list is read */
 struct run {
 	struct evround *r;
@@ -42,7 +40,7 @@ static void put_firmware(const struct replay_goal *g, struct buf *out)
 
 	buf_init(&all, out->arena);
 	for (b = 0; b < REPLAY_BANKS; b++)
-		for (p = 0; p < FIRMWARE; p++)
+		for (p = 0; p < REPLAY_FIRMWARE; p++)
 			if (g->known[b] & 1u << p)
 				buf_add(&all, (const char *)g->value[b][p],
 					replay_bank_size(b));

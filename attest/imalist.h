@@ -25,6 +25,7 @@
 #define IMALIST_NAME_MAX 256		/* bytes of a template's name or format */
 #define IMALIST_DATA_MAX (16u << 20)	/* bytes of data; longer ones nothing makes */
 #define IMALIST_FIELDS_MAX 16
+#define IMALIST_PCRS 24
 #define IMALIST_WIDTH_MAX 64
 
 /* fields of templates, by their kernel identifiers (ima_template.c) */

@@ -11,7 +11,7 @@
 #include "utf8.h"
 
 /* bytes, and PCRs of a TPM of a PC */
-enum { SHA1 = 20, MD5 = 16, OLD_NAME_MAX = 255, LEN = 4, PCRS = 24 };
+enum { SHA1 = 20, MD5 = 16, OLD_NAME_MAX = 255, LEN = 4 };
 
 static const char *const names[] = {
 	[IMAFIELD_D] = "d",
@@ -495,9 +495,9 @@ static enum imalist_parse parse_head(struct imalist_parser *p, const uint8_t *s,
 	if (len < LEN)
 		return more(p, IMALIST_AT_PCR, 0);
 	e->pcr = imalist_u32(s, p->big);
-	if (e->pcr >= PCRS)
+	if (e->pcr >= IMALIST_PCRS)
 		return bad(p, IMALIST_AT_PCR, 0, "PCR %u: there are %d", e->pcr,
-			   PCRS);
+			   IMALIST_PCRS);
 	if (len < at + LEN)
 		return more(p, IMALIST_AT_NAME_LEN, at);
 	n = imalist_u32(s + at, p->big);

@@ -46,9 +46,7 @@ static int said(bool ok)
 {
 	if (ok)
 		return 0;
-	/* who reads no further has seen enough */
-	if (errno != EPIPE)
-		say("standard output", "%s", strerror(errno));
+	say_unprinted();
 	return CANNOT;
 }
 

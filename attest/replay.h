@@ -26,7 +26,8 @@
 enum replay_bank { REPLAY_SHA1, REPLAY_SHA256, REPLAY_SHA384, REPLAY_SHA512, REPLAY_BANKS };
 enum replay_fill { REPLAY_OWN, REPLAY_PADDED, REPLAY_SHORT, REPLAY_FILLS };
 
-#define REPLAY_PCRS 24
+#define REPLAY_PCRS IMALIST_PCRS
+#define REPLAY_FIRMWARE 10	/* PCRs below are its and the loaders' */
 #define REPLAY_MAX 64
 #define REPLAY_ALL_BANKS ((1u << REPLAY_BANKS) - 1)
 

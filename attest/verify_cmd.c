@@ -297,8 +297,7 @@ static int print_verdict(struct options *o, const struct evround *r,
 	if (why)
 		say(file, "%s", why);
 	if (b.len && !outfile_write_all(STDOUT_FILENO, b.s, b.len)) {
-		if (errno != EPIPE)
-			say("standard output", "%s", strerror(errno));
+		say_unprinted();
 		return CANNOT;
 	}
 	return status;

@@ -601,17 +601,12 @@ static const struct row *find_row(int c)
 static const char *near_option(const char *word, enum cli_command c)
 {
 	const char *names[ARRAY_SIZE(rows)];
-	char bare[NEAREST_MAX + 1];
-	size_t i, n = 0, len = strcspn(word, "=");
+	size_t i, n = 0;
 
-	if (len > NEAREST_MAX)
-		return NULL;
-	memcpy(bare, word, len);
-	bare[len] = '\0';
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].name && rows[i].commands >> c & 1)
 			names[n++] = rows[i].name;
-	return nearest_name(bare, names, n);
+	return nearest_option(word, names, n);
 }
 
 static bool no_option(int got, char **argv, enum cli_command c,

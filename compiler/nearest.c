@@ -73,3 +73,15 @@ const char *nearest_name(const char *word, const char *const *names, size_t n)
 	}
 	return found;
 }
+
+const char *nearest_option(const char *word, const char *const *names, size_t n)
+{
+	size_t len = strcspn(word, "=");
+	char bare[NEAREST_MAX + 1];
+
+	if (len > NEAREST_MAX)
+		return NULL;
+	memcpy(bare, word, len);
+	bare[len] = '\0';
+	return nearest_name(bare, names, n);
+}

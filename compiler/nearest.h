@@ -11,5 +11,7 @@
  */
 #define NEAREST_MAX 64
 const char *nearest_name(const char *word, const char *const *names, size_t n);
+/* the same of a long option, without the dashes: a value behind = does not count */
+const char *nearest_option(const char *word, const char *const *names, size_t n);
 
 #endif

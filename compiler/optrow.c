@@ -65,17 +65,12 @@ static const char *near_option(const struct optrows *o, unsigned int commands,
 			       const char *word)
 {
 	const char *names[OPTROW_MAX];
-	char bare[NEAREST_MAX + 1];
-	size_t i, n = 0, len = strcspn(word, "=");
+	size_t i, n = 0;
 
-	if (len > NEAREST_MAX)
-		return NULL;
-	memcpy(bare, word, len);
-	bare[len] = '\0';
 	for (i = 0; i < o->n; i++)
 		if (o->row[i].commands & commands)
 			names[n++] = o->row[i].name;
-	return nearest_name(bare, names, n);
+	return nearest_option(word, names, n);
 }
 
 /* what is wrong with an option, and where all of them stand */
@@ -138,9 +133,7 @@ static int said(bool ok)
 {
 	if (ok)
 		return OPTROW_SAID;
-	/* who reads no further has seen enough */
-	if (errno != EPIPE)
-		say("standard output", "%s", strerror(errno));
+	say_unprinted();
 	return OPTROW_WRONG;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "config.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -76,6 +77,14 @@ bool say_print(const char *fmt, ...)
 	ok = outfile_write_all(STDOUT_FILENO, b.s, b.len);
 	arena_free(&a);
 	return ok;
+}
+
+bool say_unprinted(void)
+{
+	if (errno == EPIPE)
+		return false;
+	say("standard output", "%s", strerror(errno));
+	return true;
 }
 
 static bool is_terminal(void)

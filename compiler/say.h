@@ -19,6 +19,11 @@ void say_as(const char *program);
 void say(const char *file, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* on standard output, as it is, a newline behind it; false: it was not written */
 bool say_print(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/*
+ * Standard output was not written, for errno. False: nobody reads it any more, who
+ * has seen enough, and nothing is said.
+ */
+bool say_unprinted(void);
 
 /*
  * A line on standard error that is written over and over, where that is a

@@ -208,10 +208,7 @@ static bool print(struct watch *w, const char *event)
 {
 	if (say_print("%s", event))
 		return true;
-	if (errno != EPIPE) {
-		say("standard output", "%s", strerror(errno));
-		w->unshown = true;
-	}
+	w->unshown = say_unprinted();
 	return false;
 }
 
